@@ -1,0 +1,156 @@
+"""What an ERP adapter may be able to do: small protocols, asked with `isinstance`, never by name.
+
+An adapter is opened for one environment and one role. It returns typed values (Decimal, date, bytes),
+raises `Unreachable` when nothing usable answers, `Refused` when the ERP says no, and `WriteRefused`
+before anything is sent when the write guard has not unlocked the environment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Protocol, runtime_checkable
+
+from harness.documents import Balance, Delivery, Invoice, Order, OrderDraft, PartyDraft, Ref
+from harness.model import Environment
+from harness.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One test of a search: `operator` is one of = != < <= > >= in like."""
+
+    field: str
+    operator: str
+    value: Value
+
+
+@runtime_checkable
+class Adapter(Protocol):
+    """A session with one ERP environment as one role."""
+
+    @property
+    def environment(self) -> Environment:
+        """Where this adapter speaks to."""
+
+    @property
+    def role(self) -> str:
+        """The role it is logged in as."""
+
+    def version(self) -> str:
+        """The ERP's own version, read from the ERP."""
+
+    def as_role(self, role: str) -> Adapter:
+        """The same environment as another role of the configuration; the same object for the same role."""
+
+    def close(self) -> None:
+        """Log out and release connections, of every role opened from it; never raises for a dead server."""
+
+
+@runtime_checkable
+class ReadsRecords(Protocol):
+    """Reads records of a model by the ERP's own names."""
+
+    def count(self, model: str, where: Sequence[Condition] = ()) -> int:
+        """How many records match."""
+
+    def read(
+        self,
+        model: str,
+        fields: Sequence[str],
+        where: Sequence[Condition] = (),
+        *,
+        order: Sequence[str] = (),
+        limit: int | None = None,
+    ) -> Iterator[Mapping[str, Value]]:
+        """The records that match, typed; large results are paged underneath."""
+
+
+@runtime_checkable
+class WritesRecords(Protocol):
+    """Changes records. Every method demands the write guard."""
+
+    def create(self, model: str, values: Mapping[str, Value]) -> str:
+        """A new record's id."""
+
+    def write(self, model: str, id: str, values: Mapping[str, Value]) -> None:
+        """Changes one record."""
+
+    def delete(self, model: str, id: str) -> None:
+        """Deletes one record."""
+
+    def press(self, model: str, id: str, button: str) -> None:
+        """Runs a button or bound action of one record."""
+
+
+@runtime_checkable
+class RunsFlows(Protocol):
+    """Business actions and the documents they make. Everything but the readers demands the write guard."""
+
+    def create_party(self, draft: PartyDraft) -> Ref:
+        """A new customer."""
+
+    def create_order(self, draft: OrderDraft) -> Ref:
+        """A draft sales order."""
+
+    def quote_order(self, order: Ref) -> None:
+        """Draft to quotation."""
+
+    def confirm_order(self, order: Ref) -> None:
+        """Quotation to confirmed, and on to whatever the ERP makes of it (deliveries, invoices)."""
+
+    def ship_order(self, order: Ref, effective: date) -> None:
+        """Ships every open delivery of the order in full."""
+
+    def invoice_order(self, order: Ref, invoice_date: date) -> None:
+        """Makes sure the order's invoices exist, dated, still unposted."""
+
+    def post_invoices(self, order: Ref) -> None:
+        """Posts the order's invoices."""
+
+    def pay_invoice(self, invoice: Ref, amount: Decimal, paid_on: date) -> None:
+        """Records a payment in cash against a posted invoice."""
+
+    def order(self, order: Ref) -> Order:
+        """The order as it stands."""
+
+    def deliveries(self, order: Ref) -> tuple[Delivery, ...]:
+        """The order's deliveries, oldest first."""
+
+    def invoices(self, order: Ref) -> tuple[Invoice, ...]:
+        """The order's invoices with their postings, oldest first."""
+
+    def balances(self, order: Ref) -> tuple[Balance, ...]:
+        """Balances per account over the postings of this order's invoices and payments only."""
+
+    def sellable_products(self, limit: int) -> tuple[str, ...]:
+        """Codes of goods that can be sold and are in stock, in a fixed order."""
+
+
+@runtime_checkable
+class QueriesSql(Protocol):
+    """Gives a SQLAlchemy engine whose sessions the server itself holds read-only."""
+
+    def sql_engine(self) -> object:
+        """A `sqlalchemy.Engine`; ConfigError when the environment names no database."""
+
+
+@runtime_checkable
+class HasWebClient(Protocol):
+    """Has a web client, and knows its page objects."""
+
+    def web_url(self) -> str:
+        """Where the browser starts."""
+
+    def pages(self, page: object) -> object:
+        """The page objects for a Playwright page: see `harness.ux.pages.WebClient`."""
+
+
+@runtime_checkable
+class GeneratesLoad(Protocol):
+    """Can be loaded: names an importable class of load sessions for the load generator's own process."""
+
+    def load_sessions(self) -> str:
+        """`module:Class` implementing `harness.performance.sessions.LoadSession`."""

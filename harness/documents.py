@@ -1,0 +1,185 @@
+"""Business documents as every ERP has them, in words of no ERP.
+
+Adapters translate into these; comparison, flows and reports know nothing else. Quantities and money are
+`Decimal`; `number` is the document's own number, `reference` what the partner calls it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+
+from harness.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A pointer to a document within one environment; it means nothing on the other side."""
+
+    kind: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartyDraft:
+    """A customer or supplier to create."""
+
+    name: str
+    street: str
+    postal_code: str
+    city: str
+    country: str
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineDraft:
+    """A line to order: product by code."""
+
+    product: str
+    quantity: Decimal
+    unit_price: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDraft:
+    """A customer's order to enter. `date` is always explicit, so that both sides post into one period."""
+
+    customer: Ref
+    date: date
+    lines: tuple[LineDraft, ...]
+    reference: str | None = None
+    payment_term: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """A line as the ERP holds it."""
+
+    product: str
+    quantity: Decimal
+    unit: str
+    unit_price: Decimal
+    amount: Decimal
+    taxes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A sales order as the ERP holds it."""
+
+    ref: Ref
+    number: str | None
+    state: str
+    customer: str
+    date: date | None
+    currency: str
+    lines: tuple[OrderLine, ...]
+    untaxed: Decimal
+    tax: Decimal
+    total: Decimal
+    reference: str | None = None
+    delivery_state: str | None = None
+    invoice_state: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StockMove:
+    """Goods moved from one place to another."""
+
+    product: str
+    quantity: Decimal
+    unit: str
+    origin: str
+    destination: str
+    state: str
+    effective: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A shipment to a customer."""
+
+    ref: Ref
+    number: str | None
+    state: str
+    customer: str
+    moves: tuple[StockMove, ...]
+    effective: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceLine:
+    """A line of an invoice with the account it posts to."""
+
+    product: str | None
+    account: str | None
+    quantity: Decimal
+    unit_price: Decimal
+    amount: Decimal
+    taxes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    """A debit or credit on one account."""
+
+    account: str
+    debit: Decimal
+    credit: Decimal
+    party: str | None = None
+    due: date | None = None
+    reconciled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """A posting in the ledger."""
+
+    ref: Ref
+    number: str | None
+    state: str
+    journal: str
+    period: str
+    date: date
+    lines: tuple[EntryLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """A customer's invoice with its postings."""
+
+    ref: Ref
+    number: str | None
+    state: str
+    customer: str
+    date: date | None
+    currency: str
+    lines: tuple[InvoiceLine, ...]
+    untaxed: Decimal
+    tax: Decimal
+    total: Decimal
+    open_amount: Decimal
+    entries: tuple[JournalEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """The balance of one account over exactly the documents named, not of the whole ledger."""
+
+    account: str
+    debit: Decimal
+    credit: Decimal
+
+
+def as_value(document: object) -> Value:
+    """A document as plain values, field by field, ready to be stored and compared. Refs stay visible."""
+    if is_dataclass(document) and not isinstance(document, type):
+        return {item.name: as_value(getattr(document, item.name)) for item in fields(document)}
+    if isinstance(document, tuple | list):
+        return [as_value(item) for item in document]
+    if isinstance(document, Mapping):
+        return {str(name): as_value(item) for name, item in document.items()}
+    return document  # type: ignore[return-value]  # a leaf; `to_json` refuses what is not a Value

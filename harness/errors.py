@@ -1,0 +1,91 @@
+"""What can go wrong with the tool or its configuration. A wrong ERP is a Finding, never one of these.
+
+    HarnessError                   exit code 3 unless said otherwise
+    +-- ConfigError                4  harness.toml, policy.toml, waivers.toml, a mapping, an option
+    +-- AdapterError               3  an ERP cannot be spoken to as asked
+    |   +-- WriteRefused           4  a write that nothing has unlocked
+    |   +-- Unreachable            3  no answer: the server is down, or the network
+    |   +-- Refused                3  the ERP said no: rights, validation, a state (a flow may expect it)
+    +-- EvidenceError              3  a run directory that is missing, altered or of an unknown schema
+    +-- MissingTool                4  a browser, Node, PostgreSQL ...: says the command that installs it
+    +-- DemoError                  3  a step of the demo failed
+    +-- LoadError                  3  the load generator could not do what was asked
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from harness.messages import Language, render
+from harness.model import Text
+
+
+class ExitCode(IntEnum):
+    """What the process says when it ends; aligned with pytest where both have a word for it."""
+
+    GO = 0
+    NO_GO = 1
+    INTERRUPTED = 2
+    INTERNAL_ERROR = 3
+    USAGE_ERROR = 4
+    NO_CHECK_RAN = 5
+
+
+class HarnessError(Exception):
+    """Something the user can act on, said in a sentence of the catalogue."""
+
+    exit_code = ExitCode.INTERNAL_ERROR
+
+    def __init__(self, sentence: Text) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+    def __str__(self) -> str:
+        return render(self.sentence, Language.EN)
+
+
+class ConfigError(HarnessError):
+    """The configuration is wrong: file, key, reason and cure are in the sentence."""
+
+    exit_code = ExitCode.USAGE_ERROR
+
+
+class AdapterError(HarnessError):
+    """An ERP cannot be spoken to as asked."""
+
+
+class WriteRefused(AdapterError):
+    """A write that nothing has unlocked; nothing was sent."""
+
+    exit_code = ExitCode.USAGE_ERROR
+
+
+class Unreachable(AdapterError):
+    """No usable answer came back: the server is down, or something between."""
+
+
+class Refused(AdapterError):
+    """The ERP answered no. `code` is the ERP's own word for why (access, validation, state ...)."""
+
+    def __init__(self, sentence: Text, *, code: str, message: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+        self.message = message
+
+
+class EvidenceError(HarnessError):
+    """A run directory is missing, altered, cut, or of a schema this version does not know."""
+
+
+class MissingTool(HarnessError):
+    """A program or package that is not installed; the sentence says the command that installs it."""
+
+    exit_code = ExitCode.USAGE_ERROR
+
+
+class DemoError(HarnessError):
+    """A step of the demo failed; the sentence names the step and its log."""
+
+
+class LoadError(HarnessError):
+    """The load generator could not do what was asked of it; its figures are worth nothing."""
