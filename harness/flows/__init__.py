@@ -1,0 +1,1 @@
+"""Business processes run on both systems, with the current system as the oracle."""

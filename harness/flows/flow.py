@@ -1,0 +1,93 @@
+"""What a business check holds in its hand: steps, roles, inputs, and the documents it keeps.
+
+    with flow.step("confirm", en="Confirm the order", zh="确认订单"):
+        sales.confirm_order(order)
+        flow.keep("order", sales.order(order))
+
+A step that the ERP refuses ends the flow: that is evidence about the ERP, not an error of the check.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+
+from harness.adapters.protocol import Adapter, RunsFlows
+from harness.documents import LineDraft, OrderDraft, Ref, as_value
+from harness.errors import ConfigError, Refused, Unreachable
+from harness.flows.data import FlowData
+from harness.model import Capture, Cover, Item, Text, Title, text
+from harness.values import Value
+
+
+class FlowEnded(Exception):
+    """A step did not succeed on this environment; the capture so far says which, and how."""
+
+
+class Flow:
+    """One run of a business process on one environment.
+
+    `day` is the explicit date of every document; `data` draws the inputs, the same on every side.
+    """
+
+    def __init__(self, open_role: Callable[[str], Adapter], *, check_id: str, seed: str, day: date) -> None:
+        self.day = day
+        self.data = FlowData(seed)
+        self._open_role = open_role
+        self._check_id = check_id
+        self._steps: list[dict[str, Value]] = []
+        self._documents: list[dict[str, Value]] = []
+        self._failure: Text | None = None
+
+    def role(self, name: str) -> RunsFlows:
+        """The ERP as seen by one role of the configuration."""
+        adapter = self._open_role(name)
+        if not isinstance(adapter, RunsFlows):
+            raise ConfigError(text("flows.not_capable", adapter=adapter.environment.adapter))
+        return adapter
+
+    @contextmanager
+    def step(self, name: str, *, en: str, zh: str) -> Iterator[None]:
+        """A named step. The ERP's refusal or silence inside it is recorded and ends the flow."""
+        started = time.perf_counter()
+        outcome: dict[str, Value] = {"outcome": "error"}
+        try:
+            yield
+            outcome = {"outcome": "done"}
+        except Refused as refusal:
+            outcome = {"outcome": "refused", "code": refusal.code, "message": refusal.message}
+            self._failure = text("flows.step_refused", step=Title(en, zh), message=refusal.message)
+            raise FlowEnded from refusal
+        except Unreachable as silence:
+            outcome = {"outcome": "unreachable", "code": "", "message": str(silence)}
+            self._failure = text("flows.step_unreachable", step=Title(en, zh))
+            raise FlowEnded from silence
+        finally:
+            seconds = Decimal(f"{time.perf_counter() - started:.3f}")
+            self._steps.append({"name": name, "en": en, "zh": zh, "seconds": seconds, **outcome})
+
+    def keep(self, name: str, document: object) -> None:
+        """Keeps a document, or a tuple of them, as evidence of the step it is called in."""
+        self._documents.append({"step": len(self._steps), "name": name, "content": as_value(document)})
+
+    def order(self, customer: Ref, lines: tuple[LineDraft, ...]) -> OrderDraft:
+        """An order of this flow's day."""
+        return OrderDraft(customer=customer, date=self.day, lines=lines)
+
+    def capture(self) -> Capture:
+        """All that this run gathered, as plain values."""
+        names = [str(step["name"]) for step in self._steps]
+        items = [f"{self._check_id}.{name}" for name in names]
+        done = [step["outcome"] == "done" for step in self._steps]
+        return Capture(
+            value={"steps": self._steps, "documents": self._documents},
+            universe=tuple(Item("flow_step", item) for item in items),
+            covers=tuple(Cover("flow_step", item, "run") for item, ok in zip(items, done, strict=True) if ok),
+            measures={
+                f"step_seconds.{name}": step["seconds"] for name, step in zip(names, self._steps, strict=True)
+            },
+            failure=self._failure,
+        )

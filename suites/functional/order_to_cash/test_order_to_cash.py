@@ -1,0 +1,58 @@
+"""From a customer's order to the money in the bank."""
+
+import pytest
+
+from harness.flows.flow import Flow
+
+
+@pytest.mark.check(
+    "function.order_to_cash",
+    en="Order to cash",
+    zh="从订单到收款",
+    module="sale",
+    department="sales",
+    severity="critical",
+    requirements=["S10", "S24", "S25"],
+)
+@pytest.mark.writes
+def test_order_to_cash(flow: Flow) -> None:
+    """Quote, confirm, ship, invoice, post, pay; every document must come out as it does today."""
+    sales, stock, accounting = flow.role("sales"), flow.role("stock"), flow.role("accounting")
+    products = sales.sellable_products(3)
+
+    with flow.step("customer", en="Register the customer", zh="登记客户"):
+        customer = sales.create_party(flow.data.customer("CN"))
+
+    with flow.step("order", en="Enter the order", zh="录入订单"):
+        order = sales.create_order(flow.order(customer, flow.data.lines(products)))
+        flow.keep("order", sales.order(order))
+
+    with flow.step("quote", en="Quote", zh="报价"):
+        sales.quote_order(order)
+        flow.keep("order", sales.order(order))
+
+    with flow.step("confirm", en="Confirm the order", zh="确认订单"):
+        sales.confirm_order(order)
+        flow.keep("order", sales.order(order))
+        flow.keep("delivery", stock.deliveries(order))
+
+    with flow.step("ship", en="Ship the goods", zh="发货"):
+        stock.ship_order(order, flow.day)
+        flow.keep("delivery", stock.deliveries(order))
+
+    with flow.step("invoice", en="Make the invoice", zh="开具发票"):
+        accounting.invoice_order(order, flow.day)
+        flow.keep("invoice", accounting.invoices(order))
+
+    with flow.step("post", en="Post the invoice", zh="发票过账"):
+        accounting.post_invoices(order)
+        invoices = accounting.invoices(order)
+        flow.keep("invoice", invoices)
+        flow.keep("balance", accounting.balances(order))
+
+    with flow.step("pay", en="Receive the payment", zh="收款"):
+        for invoice in invoices:
+            accounting.pay_invoice(invoice.ref, invoice.open_amount, flow.day)
+        flow.keep("invoice", accounting.invoices(order))
+        flow.keep("balance", accounting.balances(order))
+        flow.keep("order", sales.order(order))
