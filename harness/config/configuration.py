@@ -1,0 +1,131 @@
+"""The configuration once it is known to be right."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, PrivateAttr
+
+from harness import values
+from harness.config.data import DataTable
+from harness.config.environment import EnvironmentTable
+from harness.config.performance import PerformanceTable
+from harness.config.policy import Policy
+from harness.config.profiles import BUILT_IN, ProfileTable
+from harness.config.project import ProjectTable
+from harness.config.sources import Origin, OriginKind
+from harness.config.table import Table, hide
+from harness.config.ux import UxTable
+from harness.messages import Language
+from harness.model import EnvironmentPair, Side, Waiver
+from harness.values import Value
+
+_DEFAULT = Origin(OriginKind.DEFAULT)
+
+
+class Config(Table):
+    """Everything that harness.toml, policy.toml and waivers.toml say. Frozen; shows no secret."""
+
+    path: Path
+    project: ProjectTable
+    source: EnvironmentTable
+    target: EnvironmentTable
+    data: DataTable = DataTable()
+    performance: PerformanceTable = PerformanceTable()
+    ux: UxTable = UxTable()
+    profiles: Mapping[str, ProfileTable] = Field(default_factory=lambda: dict(BUILT_IN))
+    policy: Policy | None = None
+    waivers: tuple[Waiver, ...] = ()
+    origins: Mapping[str, Origin] = Field(default_factory=dict)
+    _variables: Mapping[str, str] = PrivateAttr(default_factory=dict)
+
+    @property
+    def folder(self) -> Path:
+        """The folder of harness.toml, which every path in it is relative to."""
+        return self.path.parent
+
+    @property
+    def runs(self) -> Path:
+        """The folder of the runs."""
+        return self.folder / self.project.runs
+
+    @property
+    def policy_path(self) -> Path:
+        """Where the exit criteria are; the file exists only if `policy` is not None."""
+        return self.folder / self.project.policy
+
+    @property
+    def waivers_path(self) -> Path:
+        """Where the waivers are; the file need not exist."""
+        return self.folder / self.project.waivers
+
+    @property
+    def mappings(self) -> Path | None:
+        """The folder of the entities' mappings, if one is configured."""
+        return self.folder / self.data.mappings if self.data.mappings else None
+
+    @property
+    def language(self) -> Language:
+        """The language of the console unless a flag says otherwise."""
+        return self.project.language
+
+    @property
+    def pair(self) -> EnvironmentPair:
+        """The source and the target as every other part of the harness knows them."""
+        return EnvironmentPair(self.source.environment(Side.SOURCE), self.target.environment(Side.TARGET))
+
+    @property
+    def fingerprint_key(self) -> bytes:
+        """The key of fingerprints and masks: lasting, and by default derived from the project's name."""
+        if self.project.fingerprint_key is not None:
+            return self.project.fingerprint_key.reveal().encode()
+        return hashlib.sha256(f"fingerprint of {self.project.name}".encode()).digest()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over every setting but the secrets: equal settings, equal digest, wherever they lie."""
+        return hashlib.sha256(values.dumps(self.plain())).hexdigest()
+
+    def secrets(self) -> tuple[str, ...]:
+        """Every text that must appear nowhere: passwords, logins in URLs, and values of variables."""
+        found = {*self.source.secrets(), *self.target.secrets(), *self._variables.values()}
+        if self.project.fingerprint_key is not None:
+            found.add(self.project.fingerprint_key.reveal())
+        return tuple(sorted(found - {""}, key=lambda item: (-len(item), item)))
+
+    def plain(self) -> dict[str, Value]:
+        """The tables as plain values, every secret masked."""
+        names = ("project", "source", "target", "data", "performance", "ux")
+        tables = {name: getattr(self, name).model_dump(mode="python") for name in names}
+        tables["profiles"] = {name: profile.model_dump() for name, profile in self.profiles.items()}
+        masked = hide(tables)
+        assert isinstance(masked, dict)
+        return masked
+
+    def settings(self) -> Iterator[tuple[str, Value, Origin]]:
+        """Each setting by its dotted key, with secrets masked, and where its value came from."""
+        for path, value in _flat(self.plain(), ""):
+            yield path, value, self.origins.get(path, _DEFAULT)
+
+    def __repr__(self) -> str:
+        return f"Config({self.path.name!r}, project={self.project.name!r})"
+
+    __str__ = __repr__
+
+
+def with_variables(config: Config, variables: Mapping[str, str]) -> Config:
+    """The configuration that knows which values came through variables, so that it can name its secrets."""
+    config._variables = dict(variables)
+    return config
+
+
+def _flat(data: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Value]]:
+    for name, value in data.items():
+        path = f"{prefix}.{name}" if prefix else name
+        if isinstance(value, Mapping) and value:
+            yield from _flat(value, path)
+        elif not isinstance(value, Mapping):
+            yield path, value

@@ -1,0 +1,11 @@
+"""The table [data]: what is reconciled."""
+
+from __future__ import annotations
+
+from harness.config.table import Line, Table
+
+
+class DataTable(Table):
+    """Where the mappings of entities are, relative to harness.toml."""
+
+    mappings: Line | None = None

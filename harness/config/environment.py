@@ -1,0 +1,131 @@
+"""The tables [source] and [target]: one ERP system each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Annotated
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from pydantic import AfterValidator, Field
+
+from harness.config.table import Hidden, Line, Options, Password, Switch, Table, wrong
+from harness.model import Account, Environment, Secret, Side
+
+_SECRET_NAME = re.compile(r"pass(word|wd|phrase)|secret|token|credential|api_?key|private", re.I)
+_SQL = re.compile(r"^[a-z][a-z0-9]*(\+[a-z0-9_]+)?://\S*$")
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        raise wrong("url") from None
+    return parts
+
+
+def _url(url: str) -> str:
+    parts = _split(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"\s", url):
+        raise wrong("url")
+    if parts.username is not None or parts.password is not None:
+        raise wrong("url_login")
+    if parts.query or parts.fragment:
+        raise wrong("url_query")
+    return url
+
+
+def _sql(secret: Secret) -> Secret:
+    if not _SQL.match(secret.reveal()):
+        raise wrong("sql")
+    _split(secret.reveal())
+    return secret
+
+
+class AccountTable(Table):
+    """A login of one role."""
+
+    user: Line
+    password: Password
+
+
+class EnvironmentTable(Table):
+    """One ERP system as the harness may use it."""
+
+    adapter: Line
+    url: Annotated[Line, AfterValidator(_url)] | None = None
+    sql: Annotated[Password, AfterValidator(_sql)] | None = None
+    synthetic: Switch = False
+    production: Switch = False
+    allow_writes: Switch = False
+    load: Switch = False
+    options: Options = Field(default_factory=dict)
+    accounts: Mapping[str, AccountTable] = Field(default_factory=dict)
+
+    @property
+    def host(self) -> str | None:
+        """The host that the ERP answers on."""
+        return urlsplit(self.url).hostname if self.url else None
+
+    def environment(self, side: Side) -> Environment:
+        """The environment as every other part of the harness knows it."""
+        accounts = {
+            role: Account(role, account.user, account.password) for role, account in self.accounts.items()
+        }
+        return Environment(
+            side,
+            self.adapter,
+            self.url or "",
+            MappingProxyType(hide_secret_names(self.options)),
+            self.sql,
+            MappingProxyType(accounts),
+            production=self.production,
+            synthetic=self.synthetic,
+            allow_writes=self.allow_writes,
+            load=self.load,
+        )
+
+    def secrets(self) -> Iterator[str]:
+        """Every password, and every form in which one stands in the database's URL."""
+        for account in self.accounts.values():
+            yield account.password.reveal()
+        yield from _hidden(hide_secret_names(self.options))
+        if self.sql is not None:
+            yield from _of_url(self.sql.reveal())
+
+
+def hide_secret_names(options: Mapping[str, object]) -> dict[str, object]:
+    """The options, with text under a name like `password` or `api_token` masked in every repr."""
+    return {name: _named(name, item) for name, item in options.items()}
+
+
+def _named(name: str, item: object) -> object:
+    if isinstance(item, Mapping):
+        return hide_secret_names(item)
+    if isinstance(item, str) and _SECRET_NAME.search(name):
+        return Hidden(item)
+    return item
+
+
+def _hidden(item: object) -> Iterator[str]:
+    if isinstance(item, Hidden):
+        yield str(item)
+    elif isinstance(item, Mapping):
+        for inner in item.values():
+            yield from _hidden(inner)
+    elif isinstance(item, list | tuple):
+        for inner in item:
+            yield from _hidden(inner)
+
+
+def _of_url(url: str) -> Iterator[str]:
+    yield url
+    parts = urlsplit(url)
+    login = parts.netloc.rpartition("@")[0]
+    if login:
+        yield login
+    if parts.password:
+        yield parts.password
+        yield unquote(parts.password)

@@ -1,0 +1,18 @@
+"""The table [project]: what the upgrade is called and where its files are."""
+
+from __future__ import annotations
+
+from harness.config.table import Line, Password, Table
+from harness.messages import Language
+
+
+class ProjectTable(Table):
+    """The upgrade project. Folders and files are relative to harness.toml."""
+
+    name: Line
+    language: Language = Language.EN
+    runs: Line = "runs"
+    policy: Line = "policy.toml"
+    waivers: Line = "waivers.toml"
+    milestone: Line | None = None
+    fingerprint_key: Password | None = None
