@@ -1,10 +1,15 @@
-"""What no table can see by itself: two environments that are one, hosts, files, milestones."""
+"""What no key can see by itself: two environments that are one, hosts, files, milestones.
+
+The checks look at the data as it was written wherever they can, so that a mistake elsewhere in a table
+does not hide them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from harness.config.environment import EnvironmentTable
 from harness.config.performance import PerformanceTable
@@ -14,86 +19,94 @@ from harness.config.sources import Source
 from harness.config.table import MASK, Hidden
 
 SIDES = ("source", "target")
+_PORTS = {"http": 80, "https": 443}
 
 
 def environments(source: Source, tables: Mapping[str, Any], known_adapters: Collection[str] | None) -> None:
-    """Each environment by itself and the two together."""
+    """Each environment by itself, and the two together."""
     for side in SIDES:
-        environment = tables.get(side)
-        if environment is None:
-            continue
-        _adapter(source, side, environment, known_adapters)
-        _production(source, side, environment)
-        _passwords(source, side, environment)
-        if environment.url is None and environment.sql is None:
-            source.problem(f"{side}.url", "missing")
-        performance = tables.get("performance")
-        if environment.load and performance is not None:
-            _host(source, side, environment, performance)
+        data = _table(source.data, side)
+        _adapter(source, side, data.get("adapter"), known_adapters)
+        if data.get("production") is True:
+            _production(source, side, data)
+        environment, performance = tables.get(side), tables.get("performance")
+        if environment is not None:
+            _reachable(source, side, environment, performance)
     if all(tables.get(side) is not None for side in SIDES):
         _two(source, tables["source"], tables["target"])
 
 
-def _adapter(source: Source, side: str, table: EnvironmentTable, known: Collection[str] | None) -> None:
-    if known is None or table.adapter in known:
+def _table(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = data.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _adapter(source: Source, side: str, name: object, known: Collection[str] | None) -> None:
+    if known is None or not isinstance(name, str) or not name.strip() or name in known:
         return
-    hidden = isinstance(table.adapter, Hidden)
+    path = f"{side}.adapter"
+    if source.has_problem(path):
+        return
+    hidden = isinstance(name, Hidden)
     source.problem(
-        f"{side}.adapter",
+        path,
         "unknown_adapter",
-        name=MASK if hidden else str(table.adapter),
-        nearest=None if hidden else nearest(table.adapter, known),
+        name=MASK if hidden else name,
+        nearest=None if hidden else nearest(name, known),
         valid=tuple(sorted(known)),
     )
 
 
-def _production(source: Source, side: str, table: EnvironmentTable) -> None:
-    if table.production:
-        for key in ("allow_writes", "load", "synthetic"):
-            if getattr(table, key):
-                source.problem(f"{side}.{key}", "production", key=key)
+def _production(source: Source, side: str, data: Mapping[str, Any]) -> None:
+    """Production is never unlocked, and its passwords stay out of files, which travel far."""
+    for key in ("allow_writes", "load", "synthetic"):
+        if data.get(key) is True:
+            source.problem(f"{side}.{key}", "production", key=key)
+    secrets = {f"{side}.sql": data.get("sql")}
+    accounts = _table(data, "accounts")
+    for role in accounts:
+        secrets[f"{side}.accounts.{role}.password"] = _table(accounts, role).get("password")
+    for path, secret in secrets.items():
+        if isinstance(secret, str) and not isinstance(secret, Hidden) and not source.has_problem(path):
+            source.problem(path, "literal_password")
 
 
-def _passwords(source: Source, side: str, table: EnvironmentTable) -> None:
-    """In production a password may not stand in a file, which travels further than anyone thinks."""
-    if not table.production:
+def _reachable(
+    source: Source, side: str, table: EnvironmentTable, performance: PerformanceTable | None
+) -> None:
+    if table.url is None and table.sql is None:
+        source.problem(f"{side}.url", "missing")
+    if not table.load or performance is None or table.host is None:
         return
-    data = source.data[side]
-    if table.sql is not None and not isinstance(data["sql"], Hidden):
-        source.problem(f"{side}.sql", "literal_password")
-    for role in table.accounts:
-        if not isinstance(data["accounts"][role]["password"], Hidden):
-            source.problem(f"{side}.accounts.{role}.password", "literal_password")
-
-
-def _host(source: Source, side: str, table: EnvironmentTable, performance: PerformanceTable) -> None:
-    if table.host is not None and table.host not in {host.lower() for host in performance.hosts}:
+    if table.host not in {host.lower() for host in performance.hosts}:
         source.problem(f"{side}.load", "unlisted_host", side=side)
 
 
 def _two(source: Source, one: EnvironmentTable, other: EnvironmentTable) -> None:
     if one.sql is not None and one.sql == other.sql:
         source.problem("target.sql", "same_database")
-    if one.url is not None and other.url is not None:
-        places = [(table.url.rstrip("/").lower(), table.options) for table in (one, other) if table.url]
-        if places[0] == places[1]:
-            source.problem("target.url", "same_system")
+    if one.url is None or other.url is None or _place(one.url) != _place(other.url):
+        return
+    databases = one.options.get("database"), other.options.get("database")
+    if one.options == other.options or (databases[0] is not None and databases[0] == databases[1]):
+        source.problem("target.url", "same_system")
+
+
+def _place(url: str) -> tuple[str | None, int | None, str]:
+    parts = urlsplit(url)
+    host = "127.0.0.1" if parts.hostname == "localhost" else parts.hostname
+    return host, parts.port or _PORTS.get(parts.scheme), parts.path.rstrip("/")
 
 
 def files(folder: Path, source: Source, policy: Policy | None) -> None:
     """The milestone is one of the policy's; the folder of mappings exists."""
-    project, data = (source.data.get(name) for name in ("project", "data"))
-    mappings = data.get("mappings") if isinstance(data, dict) else None
+    mappings = _table(source.data, "data").get("mappings")
     if isinstance(mappings, str) and mappings.strip() and not (folder / mappings).is_dir():
         source.problem("data.mappings", "no_such_folder")
-    milestone = project.get("milestone") if isinstance(project, dict) else None
-    if policy is not None and isinstance(milestone, str) and milestone.strip():
-        valid = tuple(policy.milestones)
-        if milestone not in valid:
-            hidden = isinstance(milestone, Hidden)
-            source.problem(
-                "project.milestone",
-                "unknown_milestone",
-                nearest=None if hidden else nearest(milestone, valid),
-                valid=valid,
-            )
+    milestone = _table(source.data, "project").get("milestone")
+    if policy is None or not isinstance(milestone, str) or not milestone.strip():
+        return
+    valid = tuple(policy.milestones)
+    if milestone not in valid:
+        found = None if isinstance(milestone, Hidden) else nearest(milestone, valid)
+        source.problem("project.milestone", "unknown_milestone", nearest=found, valid=valid)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from pydantic import AfterValidator, Field
@@ -44,6 +44,19 @@ def _sql(secret: Secret) -> Secret:
     return secret
 
 
+def _masked(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options, with text under a name like `password` or `api_token` hidden."""
+    return {name: _named(name, item) for name, item in options.items()}
+
+
+def _named(name: str, item: Any) -> Any:
+    if isinstance(item, Mapping):
+        return _masked(item)
+    if isinstance(item, list):
+        return [_named(name, inner) for inner in item]
+    return Hidden(item) if isinstance(item, str) and _SECRET_NAME.search(name) else item
+
+
 class AccountTable(Table):
     """A login of one role."""
 
@@ -61,7 +74,7 @@ class EnvironmentTable(Table):
     production: Switch = False
     allow_writes: Switch = False
     load: Switch = False
-    options: Options = Field(default_factory=dict)
+    options: Annotated[Options, AfterValidator(_masked)] = Field(default_factory=dict)
     accounts: Mapping[str, AccountTable] = Field(default_factory=dict)
 
     @property
@@ -78,7 +91,7 @@ class EnvironmentTable(Table):
             side,
             self.adapter,
             self.url or "",
-            MappingProxyType(hide_secret_names(self.options)),
+            MappingProxyType(dict(self.options)),
             self.sql,
             MappingProxyType(accounts),
             production=self.production,
@@ -91,22 +104,9 @@ class EnvironmentTable(Table):
         """Every password, and every form in which one stands in the database's URL."""
         for account in self.accounts.values():
             yield account.password.reveal()
-        yield from _hidden(hide_secret_names(self.options))
+        yield from _hidden(self.options)
         if self.sql is not None:
             yield from _of_url(self.sql.reveal())
-
-
-def hide_secret_names(options: Mapping[str, object]) -> dict[str, object]:
-    """The options, with text under a name like `password` or `api_token` masked in every repr."""
-    return {name: _named(name, item) for name, item in options.items()}
-
-
-def _named(name: str, item: object) -> object:
-    if isinstance(item, Mapping):
-        return hide_secret_names(item)
-    if isinstance(item, str) and _SECRET_NAME.search(name):
-        return Hidden(item)
-    return item
 
 
 def _hidden(item: object) -> Iterator[str]:

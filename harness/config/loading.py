@@ -63,15 +63,29 @@ def load(
         raise_problems(source.problems)
     override(source, overrides or {})
     written = source.data
-    variables = Variables(environ, dotenv_values(path.parent / ".env", interpolate=False))
+    variables = Variables(environ, _dotenv(path.parent / ".env"))
     variables.fill(source)
     tables = _tables(source, known_adapters)
     policy, waivers, others = _beside(path.parent, source, tables.get("project"), known_rules)
-    raise_problems([problem for file in (source, *others) for problem in file.problems])
+    raise_problems([problem for file in (source, *others) for problem in file.sorted_problems()])
     config = Config.model_construct(
-        path=path, **tables, policy=policy, waivers=waivers, origins=_origins(source, written, variables)
+        path=path.absolute(),
+        **tables,
+        policy=policy,
+        waivers=waivers,
+        origins=_origins(source, written, variables),
     )
     return with_variables(config, variables.used)
+
+
+def _dotenv(path: Path) -> Mapping[str, str | None]:
+    try:
+        return dotenv_values(path, interpolate=False)
+    except (OSError, UnicodeDecodeError):
+        source = Source(path.name)
+        source.problem("", "unreadable_file")
+        raise_problems(source.problems)
+        raise
 
 
 def _tables(source: Source, known_adapters: Collection[str] | None) -> dict[str, Any]:
@@ -143,10 +157,10 @@ def _origins(source: Source, written: Mapping[str, Any], variables: Variables) -
         if isinstance(value, dict):
             for name, item in value.items():
                 walk(f"{path}.{name}" if path else name, item)
-        elif path in source.flags:
+        elif source.flagged(path):
             found[path] = Origin(OriginKind.FLAG)
         else:
-            found[path] = variables.origins.get(path) or _in_file(source, path)
+            found[path] = variables.origin(path) or _in_file(source, path)
 
     walk("", written)
     return found

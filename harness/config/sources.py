@@ -61,18 +61,28 @@ class Source:
             path = path.rpartition(".")[0]
         return None
 
+    def flagged(self, path: str) -> bool:
+        """True when a flag set this key or a table around it, or alone brought this table in."""
+        inside = any(path == flag or path.startswith(f"{flag}.") for flag in self.flags)
+        return inside or (path not in self.lines and any(flag.startswith(f"{path}.") for flag in self.flags))
+
     def problem(self, path: str, reason: str, /, **more: Any) -> None:
         """Adds a problem at a key; `more` holds the reason's parameters and the fields of Problem."""
         kept = {name: more.pop(name) for name in ("nearest", "valid", "cure") if name in more}
+        flagged = self.flagged(path)
         self.problems.append(
             Problem(
-                FLAG if path in self.flags else self.file,
+                FLAG if flagged else self.file,
                 path,
                 text(f"config.reason.{reason}", **more),
-                line=None if path in self.flags else self.line(path),
+                line=None if flagged else self.line(path),
                 **kept,
             )
         )
+
+    def sorted_problems(self) -> list[Problem]:
+        """The problems in the order of the file; those without a line last."""
+        return sorted(self.problems, key=lambda problem: (problem.line is None, problem.line or 0))
 
     def has_problem(self, path: str) -> bool:
         """True when this key, or a table around it, already has a problem."""
@@ -197,6 +207,11 @@ class Variables:
     def fill(self, source: Source) -> None:
         """Replaces every variable in the source's texts; a missing one is a problem of its key."""
         source.data = {name: self._filled(source, name, item) for name, item in source.data.items()}
+
+    def origin(self, path: str) -> Origin | None:
+        """Where the variables in the value at `path`, or in a list there, came from."""
+        inside = [found for at, found in self.origins.items() if at == path or at.startswith(f"{path}.")]
+        return inside[0] if inside else None
 
     def _filled(self, source: Source, path: str, value: Any) -> Any:
         if isinstance(value, dict):
