@@ -1,0 +1,135 @@
+"""Better, equivalent, worse or undecided: the only four answers to "is the target slower?".
+
+Every block of load gives one logarithm of a percentile, taken on both sides within seconds of each other.
+Their differences over the block pairs are independent, which the samples within a block never are.
+
+    allowed = the larger of source x (1 + margin) and source + noticeable
+    excess  = log(target / allowed), one per block pair
+
+    worse       the lower bound of the excess is above 0  (for all transactions together: Holm)
+    equivalent  its upper bound is at most 0
+    undecided   neither, with the block pairs that are probably still needed
+    better      the upper bound of target / source is below 1 / (1 + margin)
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from statistics import NormalDist
+
+from harness.statistics.estimate import Estimate, paired, unpaired
+from harness.statistics.holm import holm
+
+FALSE_ALARM = 0.02
+"""The chance, over all transactions of a plan, that one no slower than allowed is called worse."""
+
+FALSE_COMFORT = 0.05
+"""The chance that one slower than allowed is called equivalent; its interval is the one that is shown."""
+
+_POWER = 0.8
+_HOPELESS_BLOCKS = 5_000
+
+
+class Answer(StrEnum):
+    """How the target compares with the source."""
+
+    BETTER = "better"
+    EQUIVALENT = "equivalent"
+    WORSE = "worse"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """How much slower is not yet worse: by a share, or by a time too short to notice (seconds)."""
+
+    margin: float
+    noticeable: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.margin < 0 or self.noticeable < 0:
+            raise ValueError("a tolerance is not negative")
+
+    def allowed(self, source: float) -> float:
+        """The slowest target that is as good as this source."""
+        return max(source * (1 + self.margin), source + self.noticeable)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What blocks say of one transaction: the log ratio, and the log excess over what is allowed."""
+
+    ratio: Estimate
+    excess: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer, target / source with its interval, and how many block pairs are probably missing.
+
+    `more_blocks` is None when it is decided, or when no reasonable number of blocks would decide it.
+    """
+
+    answer: Answer
+    ratio: float
+    low: float
+    high: float
+    p_worse: float
+    more_blocks: int | None = None
+
+
+def measure_pairs(pairs: Sequence[tuple[float, float]], tolerance: Tolerance) -> Measured:
+    """From (source seconds, target seconds) of blocks taken in turn."""
+    ratio = paired([math.log(target / source) for source, target in pairs])
+    excess = paired([math.log(target / tolerance.allowed(source)) for source, target in pairs])
+    return Measured(ratio, excess)
+
+
+def measure_apart(source: Sequence[float], target: Sequence[float], tolerance: Tolerance) -> Measured:
+    """From blocks of each side taken at different times: no pairing takes their common noise away."""
+    logs = [math.log(seconds) for seconds in target]
+    ratio = unpaired([math.log(seconds) for seconds in source], logs)
+    return Measured(ratio, unpaired([math.log(tolerance.allowed(seconds)) for seconds in source], logs))
+
+
+def decide(measured: Mapping[str, Measured], margin: float) -> dict[str, Decision]:
+    """The answer for each of a family of transactions that are judged together."""
+    p_worse = holm({name: item.excess.p_above(0.0) for name, item in measured.items()})
+    return {name: _decision(item, margin, p_worse[name], len(measured)) for name, item in measured.items()}
+
+
+def _decision(item: Measured, margin: float, p_worse: float, family: int) -> Decision:
+    answer = _answer(item, margin, p_worse)
+    return Decision(
+        answer=answer,
+        ratio=math.exp(item.ratio.mean),
+        low=math.exp(item.ratio.low(FALSE_COMFORT)),
+        high=math.exp(item.ratio.high(FALSE_COMFORT)),
+        p_worse=p_worse,
+        more_blocks=_more_blocks(item.excess, family) if answer is Answer.UNDECIDED else None,
+    )
+
+
+def _answer(item: Measured, margin: float, p_worse: float) -> Answer:
+    if p_worse <= FALSE_ALARM:
+        return Answer.WORSE
+    if item.excess.high(FALSE_COMFORT) > 0:
+        return Answer.UNDECIDED
+    if item.ratio.high(FALSE_COMFORT) < -math.log1p(margin):
+        return Answer.BETTER
+    return Answer.EQUIVALENT
+
+
+def _more_blocks(excess: Estimate, family: int) -> int | None:
+    """Block pairs still missing so that a mean and a noise like these would be decided in 4 of 5 runs."""
+    if excess.mean == 0:
+        return None
+    alpha = FALSE_ALARM / family if excess.mean > 0 else FALSE_COMFORT
+    normal = NormalDist()
+    spread = excess.error * math.sqrt(excess.blocks)
+    needed = ((normal.inv_cdf(1 - alpha) + normal.inv_cdf(_POWER)) * spread / abs(excess.mean)) ** 2
+    missing = math.ceil(needed + 2 - excess.blocks)  # 2: a t interval is wider than a normal one
+    return None if missing > _HOPELESS_BLOCKS else max(1, missing)
