@@ -1,0 +1,283 @@
+"""Dataclasses as plain values and back, driven by their type hints.
+
+Nothing is guessed from the data: the hint of a field says what it must decode to, and data that does not
+fit is a ValueError. The same walk lets a redactor see every text before it is stored.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from types import MappingProxyType
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+from harness.model import CheckSpec, Finding, Param, Secret, Text, Title
+from harness.values import Value
+
+T = TypeVar("T")
+
+
+class Cleaner(Protocol):
+    """Sees everything that is about to be stored and gives back what may be."""
+
+    def text(self, content: str, /) -> str:
+        """Free text."""
+
+    def name(self, content: str, /) -> str:
+        """An identifier fixed by code: a check's id, a sentence's key."""
+
+    def value(self, value: Value, /) -> Value:
+        """A value with everything inside it, keys of mappings too."""
+
+    def content(self, content: bytes, media_type: str, /) -> bytes:
+        """Bytes of a media type."""
+
+
+class Verbatim:
+    """The cleaner that changes nothing."""
+
+    def text(self, content: str, /) -> str:
+        """The text itself."""
+        return content
+
+    def name(self, content: str, /) -> str:
+        """The name itself."""
+        return content
+
+    def value(self, value: Value, /) -> Value:
+        """The value itself."""
+        return value
+
+    def content(self, content: bytes, media_type: str, /) -> bytes:
+        """The bytes themselves."""
+        return content
+
+
+VERBATIM = Verbatim()
+
+# Names that code looks up later: a secret which is a common word must not make a run unreadable.
+_NAMES: Mapping[type, frozenset[str]] = MappingProxyType(
+    {
+        Text: frozenset({"key"}),
+        CheckSpec: frozenset({"id", "comparator"}),
+        Finding: frozenset({"check_id", "fingerprint"}),
+    }
+)
+
+
+class _Value:
+    """Stands for `harness.values.Value` in evaluated hints."""
+
+
+class _Param:
+    """Stands for `harness.model.Param` in evaluated hints."""
+
+
+class _Codec(NamedTuple):
+    encode: Callable[[Any, Cleaner], Value]
+    decode: Callable[[Any], Any]
+
+
+def to_value(item: object, cleaner: Cleaner = VERBATIM) -> Value:
+    """The dataclass as a mapping of plain values, every text seen by `cleaner`; TypeError for a secret."""
+    return _codec(type(item)).encode(item, cleaner)
+
+
+def from_value(cls: type[T], value: Value) -> T:
+    """The dataclass that `to_value` gave; ValueError when the value does not fit its hints."""
+    return typing.cast(T, _codec(cls).decode(value))
+
+
+def encode_as(hint: object, item: object, cleaner: Cleaner = VERBATIM) -> Value:
+    """Like `to_value` for any hint, such as `tuple[Item, ...]`."""
+    return _codec(hint).encode(item, cleaner)
+
+
+def decode_as(hint: object, value: Value) -> Any:
+    """Like `from_value` for any hint, such as `tuple[Item, ...]`."""
+    return _codec(hint).decode(value)
+
+
+def _codec(hint: Any) -> _Codec:
+    return _cached(hint)
+
+
+@cache
+def _cached(hint: Any) -> _Codec:
+    if hint is _Value:
+        return _Codec(lambda item, cleaner: cleaner.value(item), lambda data: data)
+    if hint is _Param:
+        return _Codec(_encode_param, _decode_param)
+    if hint is Secret:
+        raise TypeError("a secret is never stored")
+    if hint in _SCALARS:
+        return _scalar(hint)
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return _Codec(lambda item, cleaner: hint(item).value, hint)
+    if isinstance(hint, type) and dataclasses.is_dataclass(hint):
+        return _record(hint)
+    return _composite(hint, typing.get_origin(hint), typing.get_args(hint))
+
+
+def _composite(hint: Any, origin: Any, args: tuple[Any, ...]) -> _Codec:
+    if origin in (typing.Union, types.UnionType):
+        return _union(args)
+    if origin is tuple and len(args) == 2 and args[1] is Ellipsis:
+        return _sequence(_codec(args[0]), tuple)
+    if origin is tuple:
+        return _fixed(tuple(_codec(arg) for arg in args))
+    if origin in (list, Sequence):
+        return _sequence(_codec(args[0]), list if origin is list else tuple)
+    if origin is frozenset:
+        return _sequence(_codec(args[0]), frozenset)
+    if origin in (dict, Mapping):
+        return _mapping(_codec(args[0]), _codec(args[1]))
+    raise TypeError(f"no stored form for {hint!r}")
+
+
+_SCALARS: frozenset[Any] = frozenset(
+    {bool, int, float, str, Decimal, datetime, date, time, timedelta, bytes, types.NoneType}
+)
+
+
+def _scalar(kind: Any) -> _Codec:
+    def decode(data: Any) -> Any:
+        if type(data) is not kind:
+            raise ValueError(f"{kind.__name__} expected, {type(data).__name__} found")
+        return data
+
+    if kind is str:
+        return _Codec(lambda item, cleaner: cleaner.text(item), decode)
+    if kind is bytes:
+        return _Codec(lambda item, cleaner: cleaner.content(item, "application/octet-stream"), decode)
+    return _Codec(lambda item, cleaner: item, decode)
+
+
+def _record(cls: Any) -> _Codec:
+    hints = typing.get_type_hints(cls, localns={"Value": _Value, "Param": _Param})
+    names = _NAMES.get(cls, frozenset())
+    codecs = {item.name: _codec(hints[item.name]) for item in dataclasses.fields(cls) if item.init}
+    encoders = [(name, _encode_name if name in names else codec.encode) for name, codec in codecs.items()]
+    decoders = {name: codec.decode for name, codec in codecs.items()}
+
+    def encode(item: Any, cleaner: Cleaner) -> Value:
+        return {name: encoder(getattr(item, name), cleaner) for name, encoder in encoders}
+
+    def decode(data: Any) -> Any:
+        if not isinstance(data, Mapping):
+            raise ValueError(f"{cls.__name__}: an object expected, {type(data).__name__} found")
+        try:
+            return cls(**{name: decoders[name](content) for name, content in data.items()})
+        except KeyError as unknown:
+            raise ValueError(f"{cls.__name__} has no field {unknown}") from None
+        except TypeError as missing:
+            raise ValueError(f"{cls.__name__}: {missing}") from None
+
+    return _Codec(encode, decode)
+
+
+def _encode_name(item: str, cleaner: Cleaner) -> Value:
+    return cleaner.name(item)
+
+
+def _union(args: tuple[Any, ...]) -> _Codec:
+    inner = [arg for arg in args if arg is not types.NoneType]
+    if len(inner) == 1:
+        return _optional(_codec(inner[0]))
+    if all(arg in _SCALARS or arg is _Value for arg in inner):
+        return _codec(_Value)
+    if all(dataclasses.is_dataclass(arg) for arg in inner):
+        return _tagged(inner, optional=len(inner) < len(args))
+    raise TypeError(f"no stored form for a union of {args!r}")
+
+
+def _optional(codec: _Codec) -> _Codec:
+    encode, decode = codec
+    return _Codec(
+        lambda item, cleaner: None if item is None else encode(item, cleaner),
+        lambda data: None if data is None else decode(data),
+    )
+
+
+def _tagged(classes: Sequence[Any], *, optional: bool) -> _Codec:
+    codecs = {cls.__name__: _codec(cls) for cls in classes}
+
+    def encode(item: Any, cleaner: Cleaner) -> Value:
+        name = type(item).__name__
+        return {name: codecs[name].encode(item, cleaner)}
+
+    def decode(data: Any) -> Any:
+        if not isinstance(data, Mapping) or len(data) != 1 or not set(data) <= set(codecs):
+            raise ValueError(f"one of {', '.join(codecs)} expected")
+        ((name, content),) = data.items()
+        return codecs[name].decode(content)
+
+    codec = _Codec(encode, decode)
+    return _optional(codec) if optional else codec
+
+
+def _sequence(codec: _Codec, kind: Callable[[Any], Any]) -> _Codec:
+    encode, decode = codec
+    return _Codec(
+        lambda items, cleaner: [encode(item, cleaner) for item in items],
+        lambda data: kind([decode(item) for item in _listed(data)]),
+    )
+
+
+def _fixed(codecs: tuple[_Codec, ...]) -> _Codec:
+    return _Codec(
+        lambda items, cleaner: [
+            codec.encode(item, cleaner) for codec, item in zip(codecs, items, strict=True)
+        ],
+        lambda data: tuple(codec.decode(item) for codec, item in zip(codecs, _listed(data), strict=True)),
+    )
+
+
+def _mapping(key: _Codec, content: _Codec) -> _Codec:
+    def decode(data: Any) -> Any:
+        if not isinstance(data, Mapping):
+            raise ValueError(f"an object expected, {type(data).__name__} found")
+        return MappingProxyType({key.decode(name): content.decode(item) for name, item in data.items()})
+
+    return _Codec(
+        lambda items, cleaner: {
+            str(key.encode(name, cleaner)): content.encode(item, cleaner) for name, item in items.items()
+        },
+        decode,
+    )
+
+
+def _listed(data: Any) -> Sequence[Any]:
+    if not isinstance(data, list | tuple):
+        raise ValueError(f"a list expected, {type(data).__name__} found")
+    return data
+
+
+def _encode_param(item: Param, cleaner: Cleaner) -> Value:
+    match item:
+        case Text():
+            return {"text": to_value(item, cleaner)}
+        case Title():
+            return {"title": to_value(item, cleaner)}
+        case tuple():
+            return [_encode_param(one, cleaner) for one in item]
+    return cleaner.value(item)
+
+
+def _decode_param(data: Any) -> Param:
+    if isinstance(data, list | tuple):
+        return tuple(_decode_param(one) for one in data)
+    if not isinstance(data, Mapping):
+        return typing.cast(Param, data)
+    match dict(data):
+        case {"text": content, **rest} if not rest:
+            return from_value(Text, content)
+        case {"title": content, **rest} if not rest:
+            return from_value(Title, content)
+    raise ValueError(f"no parameter of a sentence: {sorted(data)}")
