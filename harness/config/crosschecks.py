@@ -76,7 +76,7 @@ def _reachable(
 ) -> None:
     if table.url is None and table.sql is None:
         source.problem(f"{side}.url", "missing")
-    if not table.load or performance is None or table.host is None:
+    if not table.load or table.production or performance is None or table.host is None:
         return
     if table.host not in {host.lower() for host in performance.hosts}:
         source.problem(f"{side}.load", "unlisted_host", side=side)

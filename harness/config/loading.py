@@ -66,7 +66,7 @@ def load(
     variables = Variables(environ, _dotenv(path.parent / ".env"))
     variables.fill(source)
     tables = _tables(source, known_adapters)
-    policy, waivers, others = _beside(path.parent, source, tables.get("project"), known_rules)
+    policy, waivers, others = _beside(path.parent, source, known_rules)
     raise_problems([problem for file in (source, *others) for problem in file.sorted_problems()])
     config = Config.model_construct(
         path=path.absolute(),
@@ -127,17 +127,20 @@ def _profiles(source: Source) -> dict[str, ProfileTable]:
 
 
 def _beside(
-    folder: Path, source: Source, project: ProjectTable | None, known_rules: Mapping[str, RuleShape] | None
+    folder: Path, source: Source, known_rules: Mapping[str, RuleShape] | None
 ) -> tuple[Policy | None, tuple[Waiver, ...], list[Source]]:
     """What the other two files say. Only a file that harness.toml names must exist."""
-    named = source.data.get("project")
-    project = project or ProjectTable(name="-")
+    project = source.data.get("project")
+    named = project if isinstance(project, dict) else {}
     policy: Policy | None = None
     waivers: tuple[Waiver, ...] = ()
     others: list[Source] = []
-    for key, name in (("policy", project.policy), ("waivers", project.waivers)):
+    for key in ("policy", "waivers"):
+        name = named.get(key, ProjectTable.model_fields[key].default)
+        if source.has_problem(f"project.{key}"):
+            continue
         if not (folder / name).is_file():
-            if isinstance(named, dict) and key in named and not source.has_problem(f"project.{key}"):
+            if key in named:
                 source.problem(f"project.{key}", "no_such_file")
             continue
         file = read_toml(folder / name, Path(name).name)

@@ -8,13 +8,13 @@ from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from harness.config.problems import nearest, raise_problems
 from harness.config.sources import Source, read_toml
-from harness.config.table import Day, Line, NotBelow, Table
+from harness.config.table import FILLED, Day, Line, NotBelow, Table
 from harness.config.validation import check
 from harness.model import Area, Severity
 
@@ -67,8 +67,8 @@ class RuleTable(Table):
 class MilestoneTable(Table):
     """What one milestone asks for."""
 
-    areas: tuple[Area, ...] = Field(min_length=1)
-    rules: tuple[RuleTable, ...] = Field(min_length=1)
+    areas: Annotated[tuple[Area, ...], FILLED]
+    rules: Annotated[tuple[RuleTable, ...], FILLED]
 
 
 class Policy(Table):
@@ -76,7 +76,7 @@ class Policy(Table):
 
     schema_number: Literal[1] = Field(alias="schema")
     materiality: MaterialityTable = MaterialityTable()
-    milestones: Mapping[str, MilestoneTable] = Field(min_length=1)
+    milestones: Annotated[Mapping[str, MilestoneTable], FILLED]
 
 
 def load_policy(path: Path, known_rules: Mapping[str, RuleShape] | None = None) -> Policy:

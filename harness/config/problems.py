@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from harness.errors import ConfigError
 from harness.messages import text
 from harness.model import Text
+
+_INDEX = re.compile(r"\.(\d+)(?=\.|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Problem:
         """The problem in one paragraph."""
         place = f"{self.file}:{self.line}" if self.line else self.file
         if self.path:
-            place = f"{place}  {self.path}"
+            place = f"{place}  " + _INDEX.sub(r"[\1]", self.path)
         parts = [self.reason]
         if self.nearest is not None:
             parts.append(text("config.problem.nearest", name=self.nearest))
@@ -42,10 +45,11 @@ class Problem:
         return text("config.problem.at", place=place, what=_joined(parts, "config.problem.space"))
 
 
-def nearest(name: str, valid: Iterable[str]) -> str | None:
+def nearest(name: str, valid: Iterable[str], *, likeness: float = 0.6) -> str | None:
     """The valid name that `name` most likely stands for; None when none is near."""
-    found = difflib.get_close_matches(name, list(valid), n=1, cutoff=0.6)
-    return found[0] if found else None
+    by_lower = {item.lower(): item for item in valid}
+    found = difflib.get_close_matches(name.lower(), list(by_lower), n=1, cutoff=likeness)
+    return by_lower[found[0]] if found else None
 
 
 def raise_problems(problems: Sequence[Problem]) -> None:
@@ -53,7 +57,8 @@ def raise_problems(problems: Sequence[Problem]) -> None:
     if not problems:
         return
     sentences = _joined([problem.sentence for problem in problems], "config.problem.lines")
-    raise ConfigError(text("config.problem.all", count=len(problems), problems=sentences))
+    key = "config.problem.one" if len(problems) == 1 else "config.problem.many"
+    raise ConfigError(text(key, count=len(problems), problems=sentences))
 
 
 def _joined(parts: Sequence[Text], key: str) -> Text:

@@ -121,6 +121,7 @@ def _parse(source: Source, content: str) -> None:
 def _syntax_key(message: str) -> str:
     # tomllib's own words are English only and may quote the line; only their kind is kept.
     kinds = {
+        "Illegal character '\\n'": "open_text",
         "Cannot overwrite": "twice",
         "twice": "twice",
         "Cannot declare": "twice",
@@ -231,8 +232,9 @@ class Variables:
             name = match["name"]
             content = self.environ.get(name, self.dotenv.get(name))
             if content is None:
-                valid = {*self.dotenv, *self.used}
-                source.problem(path, "variable", name=name, nearest=nearest(name, valid))
+                # Hundreds of variables exist: only one that is very alike can be meant.
+                meant = nearest(name, {*self.environ, *self.dotenv}, likeness=0.8)
+                source.problem(path, "variable", name=name, nearest=meant)
                 return ""
             names.append(name)
             self.used[name] = content

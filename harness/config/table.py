@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -25,6 +26,7 @@ from harness.model import Secret
 from harness.values import Value
 
 MASK = "***"
+T = TypeVar("T", bound=Sized)
 
 
 class Hidden(str):
@@ -143,6 +145,17 @@ Day = Annotated[date, BeforeValidator(_date)]
 
 Options = Annotated[Mapping[str, Any], PlainSerializer(_hide)]
 """Free keys with plain values."""
+
+
+def _filled(value: T) -> T:
+    # A length given to pydantic would also count entries that are wrong, and say so in vain.
+    if not value:
+        raise wrong("empty_list")
+    return value
+
+
+FILLED = AfterValidator(_filled)
+"""At least one entry."""
 
 
 def hide(value: Any) -> Value:
