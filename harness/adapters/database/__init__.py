@@ -1,0 +1,1 @@
+"""Any database that SQLAlchemy speaks to, read-only: tables are the models."""
