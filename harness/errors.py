@@ -1,15 +1,15 @@
 """What can go wrong with the tool or its configuration. A wrong ERP is a Finding, never one of these.
 
-    HarnessError                   exit code 3 unless said otherwise
-    +-- ConfigError                4  harness.toml, policy.toml, waivers.toml, a mapping, an option
-    +-- AdapterError               3  an ERP cannot be spoken to as asked
-    |   +-- WriteRefused           4  a write that nothing has unlocked
-    |   +-- Unreachable            3  no answer: the server is down, or the network
-    |   +-- Refused                3  the ERP said no: rights, validation, a state (a flow may expect it)
-    +-- EvidenceError              3  a run directory that is missing, altered or of an unknown schema
-    +-- MissingTool                4  a browser, Node, PostgreSQL ...: says the command that installs it
-    +-- DemoError                  3  a step of the demo failed
-    +-- LoadError                  3  the load generator could not do what was asked
+HarnessError                   exit code 3 unless said otherwise
++-- ConfigError                4  harness.toml, policy.toml, waivers.toml, a mapping, an option
++-- AdapterError               3  an ERP cannot be spoken to as asked
+|   +-- WriteRefused           4  a write that nothing has unlocked
+|   +-- Unreachable            3  no answer: the server is down, or the network
+|   +-- Refused                3  the ERP said no: rights, validation, a state (a flow may expect it)
++-- EvidenceError              3  a run directory that is missing, altered or of an unknown schema
++-- MissingTool                4  a browser, Node, PostgreSQL ...: says the command that installs it
++-- DemoError                  3  a step of the demo failed
++-- LoadError                  3  the load generator could not do what was asked
 """
 
 from __future__ import annotations

@@ -24,6 +24,11 @@ from harness.model import (
 from harness.values import Value, dumps
 
 _MONEY = frozenset({"amount", "untaxed", "tax", "total", "open_amount", "debit", "credit", "unit_price"})
+_STOPPED = {
+    "unreachable": (FindingKind.UNAVAILABLE, "flows.target_silent"),
+    "refused": (FindingKind.REGRESSION, "flows.target_refuses"),
+    "violated": (FindingKind.VIOLATION, "flows.target_violates"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,19 +131,14 @@ def _stopped(spec: CheckSpec, target: _Run) -> list[Finding]:
     step = target.stopped_at
     if step is None:
         return []
-    silent = step.outcome == "unreachable"
+    kind, key = _STOPPED.get(step.outcome, _STOPPED["refused"])
     return [
         Finding(
             check_id=spec.id,
-            kind=FindingKind.UNAVAILABLE if silent else FindingKind.REGRESSION,
+            kind=kind,
             entity=spec.module,
             severity=spec.severity,
-            text=text(
-                "flows.target_silent" if silent else "flows.target_refuses",
-                flow=spec.title,
-                step=step.title,
-                message=step.message,
-            ),
+            text=text(key, flow=spec.title, step=step.title, message=step.message),
             field=step.name,
             step=step.name,
             source_value="done",

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date
 from decimal import Decimal
 
@@ -33,8 +33,17 @@ class Flow:
     `day` is the explicit date of every document; `data` draws the inputs, the same on every side.
     """
 
-    def __init__(self, open_role: Callable[[str], Adapter], *, check_id: str, seed: str, day: date) -> None:
+    def __init__(
+        self,
+        open_role: Callable[[str], Adapter],
+        *,
+        check_id: str,
+        seed: str,
+        day: date,
+        stepping: Callable[[Title], AbstractContextManager[object]] = lambda title: nullcontext(),
+    ) -> None:
         self.day = day
+        self._stepping = stepping
         self.data = FlowData(seed)
         self._open_role = open_role
         self._check_id = check_id
@@ -51,11 +60,12 @@ class Flow:
 
     @contextmanager
     def step(self, name: str, *, en: str, zh: str) -> Iterator[None]:
-        """A named step. The ERP's refusal or silence inside it is recorded and ends the flow."""
+        """A named step. What the ERP refuses, leaves unanswered or does wrong in it ends the flow."""
         started = time.perf_counter()
         outcome: dict[str, Value] = {"outcome": "error"}
         try:
-            yield
+            with self._stepping(Title(en, zh)):
+                yield
             outcome = {"outcome": "done"}
         except Refused as refusal:
             outcome = {"outcome": "refused", "code": refusal.code, "message": refusal.message}
@@ -65,6 +75,10 @@ class Flow:
             outcome = {"outcome": "unreachable", "code": "", "message": str(silence)}
             self._failure = text("flows.step_unreachable", step=Title(en, zh))
             raise FlowEnded from silence
+        except AssertionError as violation:
+            outcome = {"outcome": "violated", "code": "", "message": str(violation)}
+            self._failure = text("flows.step_violated", step=Title(en, zh), message=str(violation))
+            raise FlowEnded from violation
         finally:
             seconds = Decimal(f"{time.perf_counter() - started:.3f}")
             self._steps.append({"name": name, "en": en, "zh": zh, "seconds": seconds, **outcome})

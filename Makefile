@@ -1,0 +1,62 @@
+# Every target does its own set-up. `make` alone lists them.
+# Needs: Python 3.11 to 3.13, make, and the package registries. As root on Debian it installs the browser
+# and fonts itself; elsewhere it says what is missing and the command that installs it.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+DEMO ?= .demo
+ROWS ?= 0
+
+.PHONY: help setup machine demo demo-down lint test test-offline test-pair lock clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	  || { echo "Python 3.11, 3.12 or 3.13 is needed; set PYTHON=python3.11 (Debian: apt-get install -y python3)"; exit 4; }
+	@tools/machine python-venv $(PYTHON)
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.5'
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@
+
+setup: $(STAMP)  ## install the harness and everything it needs into .venv
+
+machine:  ## install, or name, what pip cannot bring: a browser and a font for Chinese
+	@tools/machine browser
+	@tools/machine fonts
+
+demo: setup machine  ## bring up a real ERP before and after its upgrade, and judge the upgrade
+	@$(BIN)/harness demo --folder $(DEMO) --rows $(ROWS)
+
+demo-down: setup  ## stop the demo's servers
+	@$(BIN)/harness demo down --folder $(DEMO)
+
+lint: setup  ## format, lint, types and layers
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+test-offline: setup  ## the offline tests: what bare pytest runs
+	@$(BIN)/python -m pytest -q --durations=5
+
+test-pair: setup machine  ## the tests on the real ERP pair
+	@$(BIN)/python -m pytest -q tests/integration --real-pair --durations=10
+
+test: setup machine lint test-offline test-pair  ## everything that must pass before a change lands
+
+lock:  ## renew requirements.lock from pyproject.toml
+	@$(BIN)/uv pip compile --quiet pyproject.toml --all-extras --group dev --universal --python-version 3.11 \
+	  --no-header --generate-hashes --output-file requirements.lock
+
+clean: demo-down  ## remove the environment and the demo; the cache in your home folder stays
+	@rm -rf $(VENV) $(DEMO)

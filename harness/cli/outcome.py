@@ -1,0 +1,24 @@
+"""From a verdict to the console and to an exit code: the same for every command that judges."""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from harness.errors import ExitCode
+from harness.messages import Language
+from harness.model import Outcome, Verdict
+from harness.project import Judged
+from harness.reporting import console
+
+
+def exit_code(verdict: Verdict, *, strict: bool) -> ExitCode:
+    """0 for GO and, unless `strict`, for GO WITH CONDITIONS; a scoped run's part must have passed."""
+    if verdict.outcome is None:
+        return ExitCode.GO if verdict.scope_passed else ExitCode.NO_GO
+    accepted = {Outcome.GO} if strict else {Outcome.GO, Outcome.GO_WITH_CONDITIONS}
+    return ExitCode.GO if verdict.outcome in accepted else ExitCode.NO_GO
+
+
+def tell(judged: Judged, language: Language) -> None:
+    """Prints the recommendation with its reasons."""
+    Console(highlight=False).print(console.render(judged.judgement, judged.run.manifest, language))

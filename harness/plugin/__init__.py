@@ -1,0 +1,271 @@
+"""The pytest plug-in: pytest is the only runner of checks. Inert without a harness.toml.
+
+    @pytest.mark.check("function.order_to_cash", en="Order to cash", zh="从订单到收款", module="sale")
+    @pytest.mark.writes
+    def test_order_to_cash(flow): ...
+
+A check runs as parts: `source`, `source-repeat` (its own noise), `target`, then `comparison`; or as one
+`pair` when both sides are needed at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.compare import parts_of
+from harness.errors import HarnessError
+from harness.evidence import Run
+from harness.messages import Language, render
+from harness.model import CheckSpec, Part, Side, text
+from harness.plugin import allure, options, ordering, runner, specs
+from harness.plugin.fixtures import (
+    SESSION,
+    flow,
+    harness_browser,
+    harness_session,
+    load,
+    reconcile,
+    side,
+    ux,
+)
+from harness.plugin.session import Session
+from harness.project import locate
+
+__all__ = [
+    "flow",
+    "harness_browser",
+    "harness_session",
+    "load",
+    "reconcile",
+    "side",
+    "ux",
+]
+
+SKIPPED = pytest.skip.Exception | pytest.fail.Exception  # both are no Exception, and both end a check
+_MARKS = (
+    "check(id, *, en, zh, module, severity, requirements, department, owner): what this check is",
+    "writes: this check writes to the ERP; the environment must permit it too",
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Our options."""
+    options.add(parser)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """With several processes, the parts of one check stay in one of them."""
+    if getattr(config.option, "numprocesses", None) and config.getoption("dist", "no") in ("no", "load"):
+        config.option.dist = "loadgroup"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Reads the configuration and opens the session, if there is a harness.toml.
+
+    Before allure-pytest is configured, so that its results can go into the run.
+    """
+    for mark in _MARKS:
+        config.addinivalue_line("markers", mark)
+    path = locate(config.getoption("--harness-config"), config.invocation_params.dir)
+    if path is None:
+        return
+    given = options.read(config, path)
+    worker = getattr(config, "workerinput", None)
+    try:
+        config.stash[SESSION] = session = Session(
+            given,
+            options.scope(given, config),
+            process=worker["workerid"] if worker else "main",
+            run=Path(worker["harness_run"]) if worker else None,
+        )
+    except HarnessError as problem:
+        raise pytest.UsageError(str(problem)) from problem
+    if config.getoption("into_run") and not worker:
+        config.option.allure_report_dir = str(session.run.reports / "allure-results")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Allure's writer exists by now, and nothing has been written."""
+    harness = session.config.stash.get(SESSION, None)
+    if harness is not None:
+        allure.redact_results(session.config, harness.redactor)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tells a worker process which run it writes to."""
+    session = node.config.stash.get(SESSION, None)
+    node.workerinput["harness_run"] = str(session.run.path) if session else ""
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """What is being run, and where each of the decisive settings came from."""
+    session = config.stash.get(SESSION, None)
+    if session is None:
+        return []
+    pair, redact = session.config.pair, session.redactor.text
+    return [
+        f"harness: {session.options.config}  profile {session.options.profile}",
+        *(f"{each.value}: {redact(pair[each].url)} ({pair[each].adapter})" for each in session.options.sides),
+        *([f"scope: {', '.join(session.scope)}"] if session.scope else []),
+    ]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Makes the items of each check: one per mapping where it asks for one, and one per part."""
+    session = metafunc.config.stash.get(SESSION, None)
+    found = specs.gatherer_of(metafunc.fixturenames, metafunc.function.__qualname__)
+    if found is None:
+        return
+    if session is None:
+        raise pytest.UsageError(render(text("plugin.no_config"), Language.EN))
+    if "mapping" in metafunc.fixturenames:
+        metafunc.parametrize("mapping", _mappings(session))
+    given = session.options
+    parts = parts_of(found[1], given.sides, comparable=_comparable(given))
+    metafunc.parametrize("side", parts, ids=[part.value for part in parts], indirect=True)
+
+
+def _comparable(given: options.Options) -> bool:
+    return set(given.sides) == set(Side) or (given.run is not None and Side.TARGET in given.sides)
+
+
+def _mappings(session: Session) -> list[Any]:
+    from harness.reconcile import load_folder
+
+    folder = session.config.mappings
+    mappings = load_folder(folder) if folder else ()
+    if not mappings:
+        raise pytest.UsageError(render(text("plugin.no_mappings", folder=str(folder)), Language.EN))
+    return [pytest.param(each, id=each.entity, marks=pytest.mark.check(each.spec())) for each in mappings]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Names every check, deselects what was not asked for or is already done, and orders the rest."""
+    session = config.stash.get(SESSION, None)
+    if session is None:
+        return
+    try:
+        _name(items)
+        specs.demand_unique(items)
+        kept = _select(items, session)
+    except HarnessError as problem:
+        raise pytest.UsageError(str(problem)) from problem
+    dropped = [item for item in items if item not in set(kept)]
+    items[:] = kept
+    if dropped:
+        config.hook.pytest_deselected(items=dropped)
+    ordering.arrange(items)
+
+
+def _name(items: list[pytest.Item]) -> None:
+    for item in items:
+        if not isinstance(item, pytest.Function):
+            continue
+        spec = specs.spec_of(item)
+        if spec is not None:
+            part = Part(str(item.callspec.params["side"]))
+            item.stash[specs.SPEC], item.stash[specs.PART] = spec, part
+            allure.label(item, spec, part)
+
+
+def _select(items: list[pytest.Item], session: Session) -> list[pytest.Item]:
+    given = session.options
+    narrowed = bool(given.areas or given.modules or given.departments or given.previous)
+    wanted = None
+    if given.previous:
+        previous = Run.find(session.config.runs, given.previous)
+        wanted = ordering.not_passed(previous.read())
+    kept = []
+    for item in items:
+        spec = item.stash.get(specs.SPEC, None)
+        if spec is None:
+            kept += [] if narrowed else [item]
+        elif ordering.selected(spec, given) and (wanted is None or spec.id in wanted):
+            kept.append(item)
+    return ordering.still_to_do(kept, session.run.read()) if given.run else kept
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Records what is going to run, before anything does: what never ran can then be told."""
+    harness = session.config.stash.get(SESSION, None)
+    worker = getattr(session.config, "workerinput", {"workerid": "gw0"})["workerid"]
+    planned = [
+        (item.stash[specs.SPEC], item.stash[specs.PART]) for item in session.items if specs.SPEC in item.stash
+    ]
+    if harness and planned and worker == "gw0" and not session.config.option.collectonly:
+        harness.recorder.plan(planned)
+
+
+def _planned(session: pytest.Session) -> list[tuple[CheckSpec, Part]]:
+    return [
+        (item.stash[specs.SPEC], item.stash[specs.PART]) for item in session.items if specs.SPEC in item.stash
+    ]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Runs a check's part in place of the bare function."""
+    if specs.SPEC not in pyfuncitem.stash:
+        return None
+    session = pyfuncitem.config.stash[SESSION]
+    if hasattr(pyfuncitem.config, "workerinput"):
+        planned = [
+            (i.stash[specs.SPEC], i.stash[specs.PART])
+            for i in pyfuncitem.session.items
+            if specs.SPEC in i.stash
+        ]
+        runner.wait_for_earlier(pyfuncitem, session, planned)
+    runner.run_part(pyfuncitem, session)
+    return True
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    """Records what ended outside the check itself, and redacts what pytest prints."""
+    report: Any = yield
+    session = item.config.stash.get(SESSION, None)
+    if session is None:
+        return report
+    unrecorded = call.when == "teardown" or not item.stash.get(runner.RECORDED, False)
+    error = call.excinfo.value if call.excinfo is not None else None
+    if specs.SPEC in item.stash and unrecorded and isinstance(error, Exception | SKIPPED):
+        runner.record_broken(item, session, error, skipped=report.skipped)
+    if report.longrepr is not None and not report.skipped:
+        shown = str(report.longreprtext)
+        if session.redactor.text(shown) != shown:
+            report.longrepr = session.redactor.text(shown)
+    return report
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Closes the journal; seals the run when everything that was planned, on both sides, has a result."""
+    harness = session.config.stash.get(SESSION, None)
+    if harness is None or not harness.started:
+        return
+    harness.close()
+    if not hasattr(session.config, "workerinput"):
+        recorded = harness.run.read()
+        concluded = any(part in (Part.COMPARISON, Part.PAIR) for _, part in recorded.planned)
+        if recorded.planned and concluded and not recorded.missing() and not harness.run.sealed:
+            harness.run.seal()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leaves nothing behind for another session in this process."""
+    allure.stop()
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Says where the evidence is."""
+    session = config.stash.get(SESSION, None)
+    if session is not None and session.started:
+        terminalreporter.write_line(f"run: {session.run.path}")

@@ -1,0 +1,111 @@
+"""What Allure shows of a check: labels, steps and findings, all redacted before they are written.
+
+allure-pytest is imported only when its results are asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.messages import Language, render
+from harness.model import CheckSpec, Finding, Part, Severity
+from harness.redact import Redactor
+
+_SEVERITY = {
+    Severity.BLOCKER: "blocker",
+    Severity.CRITICAL: "critical",
+    Severity.MAJOR: "normal",
+    Severity.MINOR: "minor",
+}
+_ACTIVE: list[bool] = []
+
+
+def label(item: pytest.Item, spec: CheckSpec, part: Part) -> None:
+    """Marks an item with the labels that sort the report."""
+    labels: dict[str, tuple[str, ...]] = {
+        "side": (part.side.value if part.side else part.value,),
+        "part": (part.value,),
+        "area": (spec.area,),
+        "module": (spec.module,),
+        "epic": (spec.area,),
+        "feature": (spec.module,),
+        "story": (spec.id,),
+        "severity": (_SEVERITY[spec.severity],),
+        "requirement": spec.requirements,
+    }
+    labels |= {"owner": (spec.owner,)} if spec.owner else {}
+    labels |= {"department": (spec.department,)} if spec.department else {}
+    for name, contents in labels.items():
+        if contents:
+            item.add_marker(pytest.mark.allure_label(*contents, label_type=name))
+
+
+def step(title: str) -> AbstractContextManager[Any]:
+    """A step of the report; nothing when no report is written."""
+    if not _ACTIVE:
+        return nullcontext()
+    import allure
+
+    return allure.step(title)
+
+
+def show(spec: CheckSpec, part: Part, findings: Iterable[Finding], language: Language) -> None:
+    """Titles the current result and attaches its findings as a table."""
+    if not _ACTIVE:
+        return
+    import allure
+
+    title = f"{render(spec.title, language)} [{part}]"
+    allure.dynamic.title(title)  # type: ignore[no-untyped-call]  # allure has no types
+    rows = [
+        [finding.kind, finding.entity, finding.key or "", finding.field or "", str(finding.source_value),
+         str(finding.target_value), str(finding.amount or ""), render(finding.text, language)]
+        for finding in findings
+    ]  # fmt: skip
+    if rows:
+        head = ["kind", "entity", "key", "field", "source", "target", "amount", "text"]
+        allure.attach(_csv([head, *rows]), "findings", allure.attachment_type.CSV)
+
+
+def redact_results(config: pytest.Config, redactor: Redactor) -> None:
+    """Replaces Allure's file writer by one that redacts; does nothing when no results are written."""
+    folder = config.getoption("allure_report_dir", None)
+    if not folder:
+        return
+    import allure_commons
+    from allure_commons.logger import AllureFileLogger
+
+    from harness.plugin.redacting import redacting_logger
+
+    manager = allure_commons.plugin_manager
+    for plugin in list(manager.get_plugins()):
+        if type(plugin) is AllureFileLogger:
+            name = manager.get_name(plugin)
+            manager.unregister(plugin)
+            # under the same name, so that allure-pytest's own clean-up finds and removes it
+            manager.register(redacting_logger(Path(folder), redactor), name)
+    _ACTIVE.append(True)
+
+
+def stop() -> None:
+    """Forgets that results are written; another session in this process starts anew."""
+    _ACTIVE.clear()
+
+
+def _csv(rows: list[list[str]]) -> str:
+    import csv
+    import io
+
+    out = io.StringIO()
+    csv.writer(out).writerows([_inert(cell) for cell in row] for row in rows)
+    return out.getvalue()
+
+
+def _inert(cell: str) -> str:
+    """A cell that a spreadsheet does not take for a formula."""
+    return f"'{cell}" if cell[:1] in "=+-@\t\r" and cell[:1] else cell

@@ -1,0 +1,150 @@
+"""What a check holds in its hand. Each of `flow`, `reconcile`, `load` and `ux` gathers one capture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.adapters.protocol import HasWebClient
+from harness.errors import ConfigError, HarnessError
+from harness.flows.flow import Flow
+from harness.messages import Language, render
+from harness.model import Capture, Part, Side, Title, text
+from harness.plugin import allure
+from harness.plugin.runner import GATHER
+from harness.plugin.session import Session
+from harness.plugin.specs import SPEC
+
+if TYPE_CHECKING:  # loaded only by the checks that use them
+    from harness.performance import LoadPlan
+    from harness.reconcile import EntityMapping
+    from harness.ux import BrowserHandle, Task
+
+SESSION: pytest.StashKey[Session] = pytest.StashKey()
+
+
+@pytest.fixture
+def harness_session(request: pytest.FixtureRequest) -> Session:
+    """The run that this check belongs to."""
+    return request.config.stash[SESSION]
+
+
+@pytest.fixture
+def side(request: pytest.FixtureRequest) -> Part:
+    """The part this item runs as; parametrised by the plug-in."""
+    part: Part = request.param
+    return part
+
+
+@pytest.fixture
+def flow(request: pytest.FixtureRequest, side: Part, harness_session: Session) -> Flow:
+    """A business process on this part's environment, with inputs drawn from the run's seed."""
+    session, spec = harness_session, request.node.stash[SPEC]
+    environment = side.side or Side.SOURCE  # the comparison speaks to none; nothing is opened for it
+    language = Language(session.config.project.language)
+    made = Flow(
+        partial(session.adapter, environment, writes=spec.writes),
+        check_id=spec.id,
+        seed=f"{session.run.manifest.run_id}:{spec.id}",
+        day=session.day,
+        stepping=lambda title: allure.step(render(title, language)),
+    )
+    request.node.stash[GATHER] = made.capture
+    return made
+
+
+@pytest.fixture
+def reconcile(
+    request: pytest.FixtureRequest, side: Part, harness_session: Session
+) -> Callable[[EntityMapping], None]:
+    """Compares the data of one mapping: `reconcile(mapping)`."""
+
+    def run(mapping: EntityMapping) -> None:
+        from harness.reconcile import gather
+
+        session = harness_session
+        sides = (side.side,) if side.side else tuple(Side)
+        engines = {each: session.engine(each) for each in sides}
+        _keep(request, gather(mapping, engines, side, mask_key=session.config.fingerprint_key))
+
+    return run
+
+
+@pytest.fixture
+def load(
+    request: pytest.FixtureRequest, side: Part, harness_session: Session, tmp_path: Path
+) -> Callable[[LoadPlan], None]:
+    """Loads one side, or both in interleaved blocks: `load(plan)`."""
+
+    def run(plan: LoadPlan) -> None:
+        from harness.performance import gather
+
+        config = harness_session.config
+        sides = (side.side,) if side.side else tuple(Side)
+        environments = {each: config.pair[each] for each in sides}
+        profile = config.profiles[harness_session.options.profile]
+        sized = plan.sized(profile, margin=config.performance.margin)
+        hosts = config.performance.hosts
+        _keep(request, gather(sized, environments, side, workdir=tmp_path, hosts=hosts))
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def harness_browser(request: pytest.FixtureRequest) -> Iterator[Callable[[], BrowserHandle]]:
+    """Opens the browser when it is first asked for, once per process."""
+    from contextlib import ExitStack
+
+    session = request.config.stash[SESSION]
+    opened: list[BrowserHandle] = []
+    with ExitStack() as stack:
+
+        def browser() -> BrowserHandle:
+            from harness.ux import open_browser
+
+            if not opened:
+                hosts = tuple(session.config.pair[each].url for each in Side)
+                opened.append(stack.enter_context(open_browser(session.config.ux, hosts)))
+            return opened[0]
+
+        yield browser
+
+
+@pytest.fixture
+def ux(
+    request: pytest.FixtureRequest,
+    side: Part,
+    harness_session: Session,
+    harness_browser: Callable[[], BrowserHandle],
+) -> Callable[[Task], None]:
+    """Does one task in the web client of this part's environment: `ux(task)`."""
+
+    def run(task: Task) -> None:
+        from harness.ux import gather
+
+        session, spec = harness_session, request.node.stash[SPEC]
+        environment = side.side or Side.SOURCE
+        accounts = session.config.pair[environment].accounts
+        adapter = session.adapter(environment, next(iter(accounts), ""), writes=spec.writes)
+        if not isinstance(adapter, HasWebClient):
+            raise ConfigError(text("plugin.no_web", adapter=adapter.environment.adapter))
+        repeats = session.config.profiles[session.options.profile].ux_repeats
+        seed = f"{session.run.manifest.run_id}:{spec.id}"
+        _keep(request, gather(task, adapter, side, harness_browser(), repeats=repeats, seed=seed))
+
+    return run
+
+
+def _keep(request: pytest.FixtureRequest, capture: Capture) -> None:
+    if GATHER in request.node.stash:
+        raise HarnessError(text("plugin.gathered_twice"))
+    request.node.stash[GATHER] = lambda: capture
+
+
+def bilingual(title: Title) -> str:
+    """Both languages of a title, for places that show only one string."""
+    return f"{title.zh} · {title.en}"

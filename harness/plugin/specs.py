@@ -1,0 +1,82 @@
+"""From a test's mark, its fixtures and its mapping to a `CheckSpec`; every mistake is named at collection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+
+from harness.compare import KINDS, Kind
+from harness.errors import ConfigError
+from harness.model import Area, CheckSpec, Part, Severity, Title, text
+
+GATHERERS = {"flow": "flow", "reconcile": "reconcile", "load": "load", "ux": "ux"}
+SPEC: pytest.StashKey[CheckSpec] = pytest.StashKey()
+PART: pytest.StashKey[Part] = pytest.StashKey()
+
+
+def gatherer_of(fixtures: Iterable[str], test: str) -> tuple[str, Kind] | None:
+    """The fixture that a test gathers with, and its kind; None when the test is no check."""
+    used = sorted(set(fixtures) & set(GATHERERS))
+    if len(used) > 1:
+        raise ConfigError(text("plugin.two_gatherers", test=test, fixtures=tuple(used)))
+    return (GATHERERS[used[0]], KINDS[GATHERERS[used[0]]]) if used else None
+
+
+def spec_of(item: pytest.Function) -> CheckSpec | None:
+    """The check that an item is a part of. ConfigError when its mark is missing or wrong."""
+    found = gatherer_of(item.fixturenames, item.nodeid)
+    if found is None:
+        return None
+    comparator, kind = found
+    mark = item.get_closest_marker("check")
+    if mark is None:
+        raise ConfigError(text("plugin.no_mark", test=item.nodeid, fixture=comparator))
+    if len(mark.args) == 1 and isinstance(mark.args[0], CheckSpec):
+        return mark.args[0]
+    writes = item.get_closest_marker("writes") is not None
+    try:
+        return _from_mark(*mark.args, **mark.kwargs, comparator=comparator, kind=kind, writes=writes)
+    except (TypeError, ValueError) as problem:
+        raise ConfigError(text("plugin.bad_mark", test=item.nodeid, why=str(problem))) from problem
+
+
+def _from_mark(
+    id: str,
+    *,
+    en: str,
+    zh: str,
+    module: str,
+    comparator: str,
+    kind: Kind,
+    writes: bool,
+    severity: str = "critical",
+    requirements: Iterable[str] = (),
+    department: str | None = None,
+    owner: str | None = None,
+) -> CheckSpec:
+    return CheckSpec(
+        id=id,
+        title=Title(en, zh),
+        area=Area(id.partition(".")[0]),
+        module=module,
+        mode=kind.mode,
+        comparator=comparator,
+        severity=Severity(severity),
+        requirements=tuple(requirements),
+        department=department,
+        owner=owner,
+        writes=writes,
+    )
+
+
+def demand_unique(items: Iterable[pytest.Item]) -> None:
+    """ConfigError when two different tests claim one check id: their evidence would be mixed."""
+    claimed: dict[str, str] = {}
+    for item in items:
+        spec = item.stash.get(SPEC, None)
+        if spec is None:
+            continue
+        test = item.nodeid.replace(f"-{item.stash[PART]}]", "]").replace(f"[{item.stash[PART]}]", "")
+        if claimed.setdefault(spec.id, test) != test:
+            raise ConfigError(text("plugin.double_id", check=spec.id, one=claimed[spec.id], other=test))

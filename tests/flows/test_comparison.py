@@ -1,0 +1,181 @@
+"""Each row: what the source, its repeat and the target did, and exactly what must be found."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from harness.flows.comparison import compare
+from harness.model import Area, Capture, CheckSpec, FindingKind, Mode, Part, Severity, Status, Title
+from harness.values import Value
+
+SPEC = CheckSpec(
+    id="function.order_to_cash",
+    title=Title("Order to cash", "从订单到收款"),
+    area=Area.FUNCTION,
+    module="sale",
+    mode=Mode.SIDE,
+    comparator="flow",
+)
+STEPS = ("quote", "confirm", "post")
+
+
+def step(name: str, outcome: str = "done", message: str = "") -> dict[str, Value]:
+    return {
+        "name": name,
+        "en": name,
+        "zh": name,
+        "outcome": outcome,
+        "message": message,
+        "seconds": Decimal(1),
+    }
+
+
+def line(product: str, amount: str) -> dict[str, Value]:
+    return {"product": product, "amount": Decimal(amount)}
+
+
+def invoice(**changes: Value) -> dict[str, Value]:
+    content: dict[str, Value] = {
+        "number": "7",
+        "date": date(2026, 1, 5),
+        "currency": "CNY",
+        "total": Decimal("119.00"),
+        "lines": [line("A", "100.00"), line("B", "19.00")],
+    }
+    return content | changes
+
+
+def capture(*invoices: Value, steps: tuple[dict[str, Value], ...] = ()) -> Capture:
+    done = steps or tuple(step(name) for name in STEPS)
+    documents = [{"step": number, "name": "invoice", "content": each} for number, each in enumerate(invoices)]
+    return Capture(value={"steps": list(done), "documents": documents})
+
+
+def run(target: Capture, *, source: Capture | None = None, repeat: Capture | None = None) -> Any:
+    captures: Mapping[Part, Capture] = {
+        Part.SOURCE: source or capture(invoice(number="1")),
+        Part.SOURCE_REPEAT: repeat or capture(invoice(number="2")),
+        Part.TARGET: target,
+    }
+    return compare(SPEC, captures)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        pytest.param(invoice(number="99"), id="a field that is noise on the source may differ"),
+        pytest.param(
+            invoice(number="9", lines=[line("B", "19.00"), line("A", "100.00")]), id="lines in another order"
+        ),
+        pytest.param(invoice(number="9", total=Decimal("119.0000")), id="the same decimal in another scale"),
+    ],
+)
+def test_what_means_the_same_is_no_finding(target: Value) -> None:
+    conclusion = run(capture(target))
+
+    assert conclusion.status is Status.PASSED
+    assert conclusion.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        pytest.param(
+            invoice(total=Decimal("119.01")),
+            {("total", FindingKind.MISMATCH, Decimal("0.01"), "CNY")},
+            id="an amount with the amount affected",
+        ),
+        pytest.param(
+            invoice(number=None),
+            {("number", FindingKind.MISMATCH, None, None)},
+            id="a noisy field that became empty",
+        ),
+        pytest.param(
+            invoice(lines=[line("A", "100.00")]),
+            {("lines[]", FindingKind.MISSING_IN_TARGET, None, None)},
+            id="a line that is missing",
+        ),
+        pytest.param(
+            invoice(lines=[line("A", "100.00"), line("B", "18.00")]),
+            {("lines[].amount", FindingKind.MISMATCH, Decimal("1.00"), "CNY")},
+            id="one line's amount, and no other line",
+        ),
+        pytest.param(
+            invoice(date=date(2026, 1, 6)),
+            {("date", FindingKind.MISMATCH, None, None)},
+            id="a date",
+        ),
+        pytest.param(
+            invoice(total="119.00"),
+            {("total", FindingKind.MISMATCH, None, None)},
+            id="the same digits as another type",
+        ),
+    ],
+)
+def test_what_differs_beyond_noise_is_found_once(target: Value, expected: set[object]) -> None:
+    conclusion = run(capture(target))
+
+    assert conclusion.status is Status.FAILED
+    assert {(f.field, f.kind, f.amount, f.currency) for f in conclusion.findings} == expected
+    assert {(f.entity, f.severity) for f in conclusion.findings} == {("invoice", Severity.CRITICAL)}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "kind"),
+    [
+        ("refused", FindingKind.REGRESSION),
+        ("unreachable", FindingKind.UNAVAILABLE),
+        ("violated", FindingKind.VIOLATION),
+    ],
+)
+def test_a_step_that_only_the_target_does_not_do_is_a_finding_at_that_step(
+    outcome: str, kind: FindingKind
+) -> None:
+    steps = (step("quote"), step("confirm", outcome, "not allowed"))
+
+    conclusion = run(capture(invoice(), steps=steps))
+
+    assert [(f.kind, f.step) for f in conclusion.findings] == [(kind, "confirm")]
+
+
+def test_a_difference_is_placed_at_the_step_where_it_first_shows() -> None:
+    good, bad = invoice(), invoice(total=Decimal("1.00"))
+    source, repeat = capture(good, good, good), capture(good, good, good)
+
+    conclusion = run(capture(good, bad, bad), source=source, repeat=repeat)
+
+    assert [(f.field, f.step) for f in conclusion.findings] == [("total", "confirm")]
+
+
+@pytest.mark.parametrize(
+    ("source", "repeat", "target"),
+    [
+        pytest.param(
+            capture(steps=(step("quote", "refused"),)), None, capture(invoice()), id="the source stopped"
+        ),
+        pytest.param(capture(), None, capture(), id="no document was kept"),
+        pytest.param(
+            None,
+            capture(invoice(), steps=(step("quote", "refused"),)),
+            capture(invoice()),
+            id="the noise run stopped",
+        ),
+        pytest.param(None, None, capture(), id="the target kept nothing and said nothing"),
+    ],
+)
+def test_what_could_not_be_compared_is_unknown_and_never_passed(
+    source: Capture | None, repeat: Capture | None, target: Capture
+) -> None:
+    conclusion = run(target, source=source, repeat=repeat)
+
+    assert conclusion.status is Status.UNKNOWN
+    assert conclusion.reason is not None
+
+
+def test_without_a_noise_run_nothing_is_decided() -> None:
+    captures = {Part.SOURCE: capture(invoice()), Part.TARGET: capture(invoice())}
+
+    assert compare(SPEC, captures).status is Status.UNKNOWN
