@@ -44,6 +44,8 @@ def _table(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 def _adapter(source: Source, side: str, name: object, known: Collection[str] | None) -> None:
     if known is None or not isinstance(name, str) or not name.strip() or name in known:
         return
+    if ":" in name:  # a class named directly, which the registry finds when it opens the adapter
+        return
     path = f"{side}.adapter"
     if source.has_problem(path):
         return

@@ -45,16 +45,19 @@ def _sql(secret: Secret) -> Secret:
 
 
 def _masked(options: Mapping[str, Any]) -> dict[str, Any]:
-    """The options, with text under a name like `password` or `api_token` hidden."""
-    return {name: _named(name, item) for name, item in options.items()}
+    """The options, with all text under a name like `password` or `api_token` hidden."""
+    masked: dict[str, Any] = _named(options, False)
+    return masked
 
 
-def _named(name: str, item: Any) -> Any:
+def _named(item: Any, secret: bool) -> Any:
     if isinstance(item, Mapping):
-        return _masked(item)
+        return {
+            name: _named(inner, secret or bool(_SECRET_NAME.search(name))) for name, inner in item.items()
+        }
     if isinstance(item, list):
-        return [_named(name, inner) for inner in item]
-    return Hidden(item) if isinstance(item, str) and _SECRET_NAME.search(name) else item
+        return [_named(inner, secret) for inner in item]
+    return Hidden(item) if secret and isinstance(item, str) else item
 
 
 class AccountTable(Table):
