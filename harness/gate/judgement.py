@@ -1,0 +1,138 @@
+"""What judging a run leaves behind: the verdict with every finding, waiver, check and area it rests on.
+
+Reports read this and nothing else, so that no report can know better than the gate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from harness.model import Area, Finding, Severity, Text, Title, Verdict, Waiver
+
+
+class CheckState(StrEnum):
+    """The one word for a whole check, all its parts considered; the most serious doubt wins."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    UNDECIDED = "undecided"
+    SKIPPED = "skipped"
+    BROKEN = "broken"
+    MISSING = "missing"
+
+    @property
+    def concluded(self) -> bool:
+        """Whether the check says something about the ERP, good or bad."""
+        return self in (CheckState.PASSED, CheckState.FAILED)
+
+
+class Standing(StrEnum):
+    """What a waiver is worth in this run. Only an accepted one accepts anything."""
+
+    ACCEPTED = "accepted"
+    EXPIRED = "expired"
+    SELF_APPROVED = "self_approved"
+    TOO_BROAD = "too_broad"
+    UNUSED = "unused"
+    DORMANT = "dormant"
+
+
+class AreaState(StrEnum):
+    """How an area stands; the colour of its row."""
+
+    PASSED = "passed"
+    CONDITIONS = "conditions"
+    FAILED = "failed"
+    NOT_VERIFIED = "not_verified"
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A sum of money affected, in one currency; currencies are never added up."""
+
+    total: Decimal
+    currency: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedFinding:
+    """A finding and the waiver that accepts it, if a valid one does."""
+
+    finding: Finding
+    waiver: Waiver | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether nobody has accepted it."""
+        return self.waiver is None
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedCheck:
+    """One check as the gate sees it: its state over all parts, and how much it found."""
+
+    id: str
+    title: Title
+    area: Area
+    module: str
+    severity: Severity
+    state: CheckState
+    reason: Text | None
+    seconds: Decimal
+    attempts: int
+    department: str | None = None
+    owner: str | None = None
+    requirements: tuple[str, ...] = ()
+    caveats: tuple[Text, ...] = ()
+    open: int = 0
+    waived: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverState:
+    """A waiver of the file, what it is worth, and what it matched."""
+
+    waiver: Waiver
+    standing: Standing
+    matched: int
+    differences: int
+    amounts: tuple[Amount, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AreaSummary:
+    """An area in counts; no percentage and no average, on purpose."""
+
+    area: Area
+    asked: bool
+    state: AreaState
+    passed: int = 0
+    failed: int = 0
+    undecided: int = 0
+    skipped: int = 0
+    broken: int = 0
+    missing: int = 0
+    blocker: int = 0
+    critical: int = 0
+    major: int = 0
+    minor: int = 0
+    waived: int = 0
+    amounts: tuple[Amount, ...] = ()
+
+    @property
+    def checks(self) -> int:
+        """How many checks the area has, whatever became of them."""
+        return self.passed + self.failed + self.undecided + self.skipped + self.broken + self.missing
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict with all that it was made from; stored beside the run and read back for the reports."""
+
+    verdict: Verdict
+    findings: tuple[JudgedFinding, ...]
+    waivers: tuple[WaiverState, ...]
+    areas: tuple[AreaSummary, ...]
+    checks: tuple[JudgedCheck, ...] = ()

@@ -1,0 +1,79 @@
+"""What the run does not know, in sentences: it is listed beside the recommendation, never left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from harness.coverage import KindCoverage, coverage
+from harness.evidence import Recorded
+from harness.gate.facts import Facts
+from harness.gate.judgement import JudgedCheck
+from harness.model import Area, Item, Text, text
+
+_LARGEST = 5  # how many gaps are named: the whole list is in the run
+_KINDS = frozenset({"table", "column", "flow_step", "screen", "transaction"})
+
+
+def not_verified(facts: Facts, recorded: Recorded) -> tuple[Text, ...]:
+    """Areas without evidence, areas nobody asked for, checks without a conclusion, gaps, reservations."""
+    return (
+        *_areas(facts),
+        *_unconcluded(facts.checks),
+        *_gaps(facts, recorded),
+        *_reservations(facts.checks),
+    )
+
+
+def _areas(facts: Facts) -> Iterator[Text]:
+    verified = {check.area for check in facts.checks if check.state.concluded}
+    for area in facts.asked:
+        if area not in verified:
+            yield text("gate.unverified.asked", area=text(f"gate.area.{area}"), milestone=facts.milestone)
+    unasked = tuple(area for area in Area if area not in facts.asked)
+    if nothing := _names(area for area in unasked if area not in verified):
+        yield text("gate.unverified.not_asked", areas=nothing, milestone=facts.milestone)
+
+
+def _names(areas: Iterable[Area]) -> tuple[Text, ...]:
+    return tuple(text(f"gate.area.{area}") for area in areas)
+
+
+def _unconcluded(checks: Sequence[JudgedCheck]) -> Iterator[Text]:
+    for check in checks:
+        if not check.state.concluded:
+            state = text(f"gate.state.{check.state}")
+            yield text("gate.unverified.check", check=check.title, state=state, reason=check.reason)
+
+
+def _gaps(facts: Facts, recorded: Recorded) -> Iterator[Text]:
+    # A check that came to no conclusion has verified nothing, whatever it touched on the way.
+    concluded = {check.id for check in facts.checks if check.state.concluded}
+    covers = [cover for check_id, cover in recorded.covers if check_id in concluded]
+    for kind in coverage(recorded.universe, covers):
+        if kind.total and kind.not_verified:
+            yield _gap(kind)
+
+
+def _gap(kind: KindCoverage) -> Text:
+    name = text(f"gate.kind.{kind.kind}") if kind.kind in _KINDS else kind.kind
+    sentence = text("gate.unverified.gap", kind=name, covered=kind.covered, total=kind.total)
+    if kind.gaps:
+        largest = tuple(_sized(item) for item in kind.gaps[:_LARGEST])
+        unseen = text("gate.unverified.unseen", count=len(kind.gaps), largest=largest)
+        sentence = text("gate.unverified.both", first=sentence, second=unseen)
+    if kind.left_out:
+        by_choice = text("gate.unverified.left_out", count=len(kind.left_out))
+        sentence = text("gate.unverified.both", first=sentence, second=by_choice)
+    return sentence
+
+
+def _sized(item: Item) -> Text:
+    if item.size is None:
+        return text("gate.unverified.item", item=item.item)
+    return text("gate.unverified.sized", item=item.item, size=item.size)
+
+
+def _reservations(checks: Sequence[JudgedCheck]) -> Iterator[Text]:
+    for check in checks:
+        for caveat in check.caveats:
+            yield text("gate.unverified.reservation", check=check.title, caveat=caveat)

@@ -1,0 +1,94 @@
+"""Which findings a waiver accepts, and what the waiver is worth. A waiver accepts; it never hides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fnmatch import translate
+
+from harness.gate.amounts import amounts_of
+from harness.gate.judgement import JudgedCheck, JudgedFinding, Standing, WaiverState
+from harness.model import Finding, Waiver
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """The selector of a waiver, ready to be asked of many findings. What it does not name, it accepts."""
+
+    fingerprint: str | None
+    patterns: tuple[tuple[str, re.Pattern[str]], ...]
+
+    def matches(self, finding: Finding) -> bool:
+        """Whether every part of the selector agrees with the finding."""
+        if self.fingerprint is not None and self.fingerprint != finding.fingerprint:
+            return False
+        return all(pattern.match(_named(finding, name)) for name, pattern in self.patterns)
+
+
+def _named(finding: Finding, name: str) -> str:
+    found = finding.check_id if name == "check" else getattr(finding, name)
+    return "" if found is None else str(found)
+
+
+def selector(waiver: Waiver) -> Selector:
+    """The waiver's selector: the fingerprint exactly, everything else as a pattern."""
+    named = ((name, getattr(waiver, name)) for name in ("check", "kind", "entity", "field", "key"))
+    patterns = tuple((name, re.compile(translate(str(glob)))) for name, glob in named if glob is not None)
+    return Selector(waiver.fingerprint, patterns)
+
+
+def apply(
+    findings: Sequence[Finding], waivers: Sequence[Waiver], checks: Sequence[JudgedCheck], today: date
+) -> tuple[tuple[JudgedFinding, ...], tuple[WaiverState, ...]]:
+    """Every finding with the waiver that accepts it, every waiver with its standing, in the given order."""
+    states = tuple(_state(waiver, findings, checks, today) for waiver in waivers)
+    accepting = [
+        (selector(state.waiver), state.waiver) for state in states if state.standing is Standing.ACCEPTED
+    ]
+    judged = tuple(JudgedFinding(finding, _accepted_by(finding, accepting)) for finding in findings)
+    return judged, states
+
+
+def _accepted_by(finding: Finding, accepting: Iterable[tuple[Selector, Waiver]]) -> Waiver | None:
+    return next((waiver for chosen, waiver in accepting if chosen.matches(finding)), None)
+
+
+def _state(
+    waiver: Waiver, findings: Sequence[Finding], checks: Sequence[JudgedCheck], today: date
+) -> WaiverState:
+    chosen = selector(waiver)
+    matched = [finding for finding in findings if chosen.matches(finding)]
+    return WaiverState(
+        waiver,
+        _standing(waiver, len(matched), checks, today),
+        len(matched),
+        sum(finding.count for finding in matched),
+        amounts_of(matched),
+    )
+
+
+def _standing(waiver: Waiver, matched: int, checks: Sequence[JudgedCheck], today: date) -> Standing:
+    if waiver.expires < today:
+        return Standing.EXPIRED
+    if _person(waiver.owner) == _person(waiver.approver):
+        return Standing.SELF_APPROVED
+    if matched > waiver.limit:
+        return Standing.TOO_BROAD
+    if matched:
+        return Standing.ACCEPTED
+    return Standing.UNUSED if _could_have_matched(waiver, checks) else Standing.DORMANT
+
+
+def _person(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
+def _could_have_matched(waiver: Waiver, checks: Sequence[JudgedCheck]) -> bool:
+    # A waiver for a check that this run has not brought to an end is not unused: nobody looked.
+    named = re.compile(translate(waiver.check)) if waiver.check is not None else None
+    concerned = [check for check in checks if named is None or named.match(check.id)]
+    return any(check.state.concluded for check in concerned) and (
+        named is not None or all(check.state.concluded for check in concerned)
+    )

@@ -1,0 +1,255 @@
+"""Every rule, in the cases pass, fail and no data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from harness.evidence import Cut
+from harness.gate import RULES, Judgement
+from harness.messages import Language, catalogue, render
+from harness.model import Area, Finding, Outcome, RuleResult, Severity, Status, text
+from tests.gate.runs import (
+    AS_OF,
+    FLOOR_LINE,
+    Check,
+    Line,
+    changed,
+    finding,
+    judged,
+    passing,
+    policy,
+    spec,
+    waiver,
+)
+
+CLEAN = passing()
+ONE = CLEAN[0]
+REST = CLEAN[1:]
+
+
+def failing(severity: Severity = Severity.CRITICAL, **more: Any) -> tuple[Check, ...]:
+    """The clean set with one data check that found one difference."""
+    return changed(CLEAN, 0, status=Status.FAILED, findings=(finding(ONE.spec, severity, **more),))
+
+
+def money(amount: str, currency: str | None = "CNY") -> tuple[Check, ...]:
+    """The clean set with one minor difference of an amount."""
+    return failing(Severity.MINOR, amount=Decimal(amount), currency=currency)
+
+
+def state(status: Status, severity: Severity = Severity.CRITICAL) -> tuple[Check, ...]:
+    """The clean set with one data check that ended like this."""
+    return changed(CLEAN, 0, status=status, spec=replace(ONE.spec, severity=severity))
+
+
+def nothing_in_data() -> tuple[Check, ...]:
+    """The clean set without any check of data."""
+    return tuple(check for check in CLEAN if check.spec.area is not Area.DATA)
+
+
+def undecided_data() -> tuple[Check, ...]:
+    """No check of data came to a conclusion."""
+    return tuple(
+        replace(check, status=Status.UNKNOWN) if check.spec.area is Area.DATA else check for check in CLEAN
+    )
+
+
+@dataclass(frozen=True)
+class Case:
+    """One evaluation of one rule: the run, the line of the policy, and what must come out."""
+
+    rule: str
+    name: str
+    passed: bool
+    sentence: str
+    checks: tuple[Check, ...] = CLEAN
+    line: Line | None = None
+    area: Area | None = Area.DATA
+    more: dict[str, Any] | None = None
+
+    def __str__(self) -> str:
+        return f"{self.rule}-{self.name}"
+
+
+CUT = Cut("main-1.jsonl", 12, 80)
+OLD = {"as_of": AS_OF + timedelta(days=8)}
+EXPIRED = {"waivers": (waiver(expires=date(2026, 11, 19)),)}
+BROAD = {"waivers": (waiver(limit=1),)}
+ALONE = {"waivers": (waiver(owner="Li  Wei", approver="li wei"),)}
+TWO = (finding(ONE.spec, key="a"), finding(ONE.spec, key="b"))
+LIMITS = {"critical": 0, "major": 1}
+
+CASES = (
+    Case("run_complete", "passes", True, "passed", area=None),
+    Case("run_complete", "part missing", False, "failed", changed(CLEAN, 0, done=ONE.parts[:1]), area=None),
+    Case("run_complete", "no conclusion planned", False, "failed", changed(CLEAN, 0, parts=ONE.parts[:2]),
+         area=None),
+    Case("run_complete", "cut", False, "cut", area=None, more={"cuts": (CUT,)}),
+    Case("run_complete", "unsealed", False, "unsealed", area=None, more={"sealed": False}),
+    Case("run_complete", "no data", False, "no_data", (), area=None),
+    Case("run_complete", "stray finding", False, "stray",
+         changed(CLEAN, 0, findings=(finding(spec("gone")),)), area=None),
+    Case("evidence_present", "passes", True, "passed"),
+    Case("evidence_present", "too little", False, "failed", line=Line("evidence_present", 3)),
+    Case("evidence_present", "nothing concluded", False, "no_data", undecided_data()),
+    Case("evidence_present", "nothing planned", False, "none_planned", nothing_in_data()),
+    Case("no_open_findings", "passes", True, "passed"),
+    Case("no_open_findings", "milder ones do not count", True, "passed", failing(Severity.MAJOR)),
+    Case("no_open_findings", "fails", False, "failed", failing()),
+    Case("no_open_findings", "blocker counts", False, "failed", failing(Severity.BLOCKER)),
+    Case("no_open_findings", "no data", False, "no_data", nothing_in_data()),
+    Case("findings_within", "passes", True, "passed", failing(Severity.MAJOR),
+         Line("findings_within", LIMITS)),
+    Case("findings_within", "fails", False, "failed", failing(), Line("findings_within", LIMITS)),
+    Case("findings_within", "no data", False, "no_data", undecided_data(), Line("findings_within", LIMITS)),
+    Case("no_broken_checks", "passes", True, "passed"),
+    Case("no_broken_checks", "fails", False, "failed", state(Status.BROKEN)),
+    Case("no_broken_checks", "no data", False, "no_data", nothing_in_data()),
+    Case("no_undecided", "passes", True, "passed"),
+    Case("no_undecided", "fails", False, "failed", state(Status.UNKNOWN)),
+    Case("no_undecided", "no data", False, "no_data", nothing_in_data()),
+    Case("no_skipped", "passes", True, "passed"),
+    Case("no_skipped", "fails", False, "failed", state(Status.SKIPPED)),
+    Case("no_skipped", "no data", False, "no_data", nothing_in_data()),
+    Case("failures_explained", "passes", True, "passed", failing()),
+    Case("failures_explained", "fails", False, "failed", state(Status.FAILED)),
+    Case("failures_explained", "no data", False, "no_data", nothing_in_data()),
+    Case("minimum_checks", "passes", True, "passed", line=Line("minimum_checks", 2)),
+    Case("minimum_checks", "fails", False, "failed", line=Line("minimum_checks", 3)),
+    Case("minimum_checks", "no data", False, "no_data", nothing_in_data(), Line("minimum_checks", 0)),
+    Case("no_weaker_evidence", "passes", True, "passed", line=Line("no_weaker_evidence")),
+    Case("no_weaker_evidence", "fails", False, "failed",
+         changed(CLEAN, 0, caveats=(text("gate.check.no_conclusion"),)), Line("no_weaker_evidence")),
+    Case("no_weaker_evidence", "no data", False, "no_data", nothing_in_data(), Line("no_weaker_evidence")),
+    Case("no_reruns", "passes", True, "passed", line=Line("no_reruns")),
+    Case("no_reruns", "fails", False, "failed", changed(CLEAN, 0, attempt=2), Line("no_reruns")),
+    Case("no_reruns", "no data", False, "no_data", nothing_in_data(), Line("no_reruns")),
+    Case("amount_within_materiality", "passes", True, "passed", money("0.50"),
+         Line("amount_within_materiality", "0.50"), None),
+    Case("amount_within_materiality", "fails by a cent", False, "failed", money("0.51"),
+         Line("amount_within_materiality", "0.50"), None),
+    Case("amount_within_materiality", "policy's threshold", False, "failed", money("0.01"),
+         Line("amount_within_materiality"), None),
+    Case("amount_within_materiality", "another currency", False, "foreign", money("0.01", "EUR"),
+         Line("amount_within_materiality", "9"), None),
+    Case("amount_within_materiality", "no currency", False, "foreign", money("0.01", None),
+         Line("amount_within_materiality", "9"), None),
+    Case("amount_within_materiality", "no data", False, "no_data", (), Line("amount_within_materiality"),
+         None),
+    Case("waivers_valid", "passes", True, "passed", failing(), area=None, more={"waivers": (waiver(),)}),
+    Case("waivers_valid", "none at all", True, "passed", area=None),
+    Case("waivers_valid", "expired", False, "failed", failing(), area=None, more=EXPIRED),
+    Case("waivers_valid", "self-approved", False, "failed", failing(), area=None, more=ALONE),
+    Case("waivers_valid", "too broad", False, "failed",
+         changed(CLEAN, 0, status=Status.FAILED, findings=TWO), area=None, more=BROAD),
+    Case("waivers_used", "passes", True, "passed", failing(), area=None, more={"waivers": (waiver(),)}),
+    Case("waivers_used", "unused", False, "failed", area=None, more={"waivers": (waiver(),)}),
+    Case("policy_not_weakened", "passes", True, "passed", area=None),
+    Case("policy_not_weakened", "looser limit", False, "failed", line=Line("no_open_findings", 5), area=None),
+    Case("policy_not_weakened", "milder", False, "failed", line=Line("run_complete", severity="minor"),
+         area=None),
+    Case("evidence_age_days", "passes", True, "passed", line=Line("evidence_age_days", 7), area=None),
+    Case("evidence_age_days", "fails", False, "failed", line=Line("evidence_age_days", 7), area=None,
+         more=OLD),
+    Case("evidence_age_days", "no data", False, "no_data", (), Line("evidence_age_days", 7), None),
+)  # fmt: skip
+
+
+def result_of(judgement: Judgement, case: Case) -> RuleResult:
+    """The result of the case's rule: the policy's own line comes after the floor's."""
+    found = [r for r in judgement.verdict.rules if r.rule == case.rule and r.area is case.area]
+    assert found, f"{case.rule} was not evaluated"
+    return found[-1]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_rule_passes_fails_and_fails_without_data(case: Case) -> None:
+    lines = (FLOOR_LINE, case.line) if case.line else (FLOOR_LINE,)
+
+    judgement = judged(case.checks, rules=policy(*lines), **(case.more or {}))
+    result = result_of(judgement, case)
+
+    assert (result.passed, result.text.key) == (case.passed, f"gate.rule.{case.rule}.{case.sentence}")
+    if not case.passed:
+        assert judgement.verdict.outcome is not Outcome.GO
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.parametrize("language", Language)
+def test_every_sentence_can_be_said(case: Case, language: Language) -> None:
+    lines = (FLOOR_LINE, case.line) if case.line else (FLOOR_LINE,)
+
+    verdict = judged(case.checks, rules=policy(*lines), **(case.more or {})).verdict
+
+    sentences = [
+        *(r.text for r in verdict.rules),
+        *(c.text for c in verdict.conditions),
+        *verdict.not_verified,
+    ]
+    assert all(render(sentence, language) for sentence in sentences)
+
+
+def test_every_rule_has_cases_and_sentences() -> None:
+    assert {case.rule for case in CASES} == set(RULES)
+    assert {(rule, passed) for rule in RULES for passed in (True, False)} == {
+        (case.rule, case.passed) for case in CASES
+    }
+    said = {key.removeprefix("gate.rule.") for key in catalogue() if key.startswith("gate.rule.")}
+    assert said == {f"{case.rule}.{case.sentence}" for case in CASES} | {
+        f"{rule}.title" for rule in RULES
+    } | {"amount_within_materiality.no_limit"}
+
+
+def test_no_materiality_is_not_a_pass() -> None:
+    rules = policy(FLOOR_LINE, Line("amount_within_materiality"))
+    rules = rules.model_copy(update={"materiality": rules.materiality.model_copy(update={"currency": None})})
+
+    verdict = judged(CLEAN, rules=rules).verdict
+
+    assert verdict.outcome is Outcome.NO_GO
+    assert verdict.rules[-1].text.key == "gate.rule.amount_within_materiality.no_limit"
+
+
+@pytest.mark.parametrize("limit", [-1, "many", True, [1], {"critical": 1}, 0.5], ids=repr)
+@pytest.mark.parametrize("rule", ["no_open_findings", "minimum_checks", "evidence_age_days", "no_reruns"])
+def test_a_limit_that_cannot_be_read_is_not_met(rule: str, limit: Any) -> None:
+    verdict = judged(CLEAN, rules=policy(FLOOR_LINE, Line(rule, limit))).verdict
+
+    assert verdict.outcome is Outcome.NO_GO
+    assert verdict.rules[-1].text.key == "gate.unreadable_limit"
+
+
+def test_an_unknown_rule_is_not_met() -> None:
+    verdict = judged(CLEAN, rules=policy(FLOOR_LINE, Line("no_such_rule"))).verdict
+
+    assert verdict.outcome is Outcome.NO_GO
+    assert verdict.rules[-1].text.key == "gate.unknown_rule"
+
+
+def test_the_floor_holds_under_a_policy_that_forgets_it() -> None:
+    forgetful = policy(Line("minimum_checks", 1))
+    broken: list[tuple[Check, ...]] = [
+        failing(),
+        state(Status.BROKEN),
+        state(Status.UNKNOWN),
+        nothing_in_data(),
+    ]
+
+    outcomes: list[Callable[[], Judgement]] = [lambda c=c: judged(c, rules=forgetful) for c in broken]
+
+    assert {build().verdict.outcome for build in outcomes} == {Outcome.NO_GO}
+
+
+def test_findings_carry_their_amount_into_the_reason() -> None:
+    found: Finding = finding(ONE.spec, amount=Decimal("0.01"), currency="CNY")
+
+    verdict = judged(changed(CLEAN, 0, status=Status.FAILED, findings=(found,))).verdict
+
+    why = next(result for result in verdict.rules if not result.passed)
+    assert "CNY 0.01" in render(why.text, Language.EN)
