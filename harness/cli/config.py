@@ -13,20 +13,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from harness import cli
-from harness.config import FILE, Config, Origin, OriginKind, find, load
+from harness.cli import console_language, options
+from harness.config import Config, Origin, OriginKind
 from harness.errors import ConfigError, ExitCode
 from harness.messages import Language, render
 from harness.model import text
+from harness.project import locate, open_config
 from harness.values import Value
-
-
-def located(path: Path | None) -> Path:
-    """The harness.toml that is named, or the nearest one from here upwards; ConfigError for none."""
-    found = path or find(Path.cwd())
-    if found is None:
-        raise ConfigError(text("config.no_file_found", name=FILE, folder=str(Path.cwd())))
-    return found
 
 
 def parsed(given: tuple[str, ...]) -> dict[str, str]:
@@ -38,20 +31,6 @@ def parsed(given: tuple[str, ...]) -> dict[str, str]:
             raise ConfigError(text("config.flag_form"))
         overrides[key.strip()] = value
     return overrides
-
-
-def opened(path: Path | None, given: tuple[str, ...] = ()) -> Config:
-    """The configuration with every name in it checked: adapters and rules of the gate too."""
-    from harness.adapters import registry
-    from harness.gate.rules import SHAPES
-
-    return load(
-        located(path),
-        environ=os.environ,
-        overrides=parsed(given),
-        known_adapters=registry.names(),
-        known_rules=SHAPES,
-    )
 
 
 def speak(context: click.Context, parameter: click.Parameter, value: str | None) -> Language | None:
@@ -67,8 +46,7 @@ def command() -> None:
 
 
 @command.command("show")
-@click.option("--config", "path", type=click.Path(path_type=Path), envvar="HARNESS_CONFIG",
-              help="harness.toml; else the nearest one from here upwards.")  # fmt: skip
+@options.config
 @click.option("--set", "given", multiple=True, metavar="KEY=VALUE", help="Override one setting.")
 @click.option(
     "--lang",
@@ -77,13 +55,13 @@ def command() -> None:
     help="Language of the output.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-def show(path: Path | None, given: tuple[str, ...], lang: Language | None, as_json: bool) -> ExitCode:
+def show(config_path: Path | None, given: tuple[str, ...], lang: Language | None, as_json: bool) -> ExitCode:
     """Shows every setting with its value and its origin; secrets are masked. 显示全部设置及其来源。"""
-    config = opened(path, given)
+    config = open_config(locate(config_path, Path.cwd()), parsed(given))
     if as_json:
         click.echo(json.dumps(_as_json(config), ensure_ascii=False, indent=2))
         return ExitCode.GO
-    language = lang or cli.console_language()
+    language = lang or console_language()
     console = Console()
     console.print(_table(config, language))
     click.echo(render(text("config.show.digest", digest=config.digest), language))
