@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
-from typing import Any
 
 import httpx
 import sqlalchemy
@@ -98,7 +97,7 @@ class DatabaseAdapter:
             self._tables = Tables(self._database.engine(), self._environment.side)
         return self._tables
 
-    def _rows(self, query: sqlalchemy.Select[Any]) -> Iterator[Mapping[str, Value]]:
+    def _rows(self, query: sqlalchemy.Executable) -> Iterator[Mapping[str, Value]]:
         with self._connection() as connection:
             streamed = connection.execution_options(yield_per=_BATCH)
             for row in streamed.execute(query).mappings():

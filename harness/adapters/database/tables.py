@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
-from typing import Any
 
 import sqlalchemy
-from sqlalchemy import ColumnElement, MetaData, Select, Table
+from sqlalchemy import ColumnElement, Executable, MetaData, Table
 from sqlalchemy.exc import NoSuchTableError
 
 from harness.adapters.protocol import Condition
@@ -35,16 +34,16 @@ class Tables:
 
     def select(
         self, name: str, fields: Sequence[str], where: Sequence[Condition], order: Sequence[str]
-    ) -> Select[Any]:
+    ) -> Executable:
         """The query for these columns, each under its own name."""
         table = self.table(name)
-        query: Select[Any] = sqlalchemy.select(*(self.column(table, field) for field in fields))
+        query = sqlalchemy.select(*(self.column(table, field) for field in fields))
         for field in order:
             column = self.column(table, field.removeprefix("-"))
             query = query.order_by(column.desc() if field.startswith("-") else column.asc())
         return query.where(*(self._test(table, condition) for condition in where))
 
-    def count(self, name: str, where: Sequence[Condition]) -> Select[Any]:
+    def count(self, name: str, where: Sequence[Condition]) -> Executable:
         """The query that counts."""
         table = self.table(name)
         query = sqlalchemy.select(sqlalchemy.func.count()).select_from(table)
