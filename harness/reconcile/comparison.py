@@ -1,0 +1,109 @@
+"""The pure comparison of what was gathered: the same findings from a live pair and from stored sides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from harness.evidence.codec import from_value
+from harness.messages import text
+from harness.model import (
+    Capture,
+    CheckSpec,
+    Conclusion,
+    Cover,
+    Finding,
+    FindingKind,
+    Part,
+    Side,
+    Status,
+    Text,
+)
+from harness.reconcile import inventory
+from harness.reconcile.entity import EntityMapping
+from harness.reconcile.findings import Findings
+from harness.reconcile.outcome import Outcome
+from harness.reconcile.stored import compare_stored
+from harness.values import Value
+
+_UNAVAILABLE = "unavailable"
+
+
+def compare(spec: CheckSpec, captures: Mapping[Part, Capture]) -> Conclusion:
+    """The conclusion of one entity's check, or of the inventory, from its captures alone."""
+    if spec.id == inventory.CHECK_ID:
+        return inventory.compare(spec, captures)
+    if Part.PAIR in captures:
+        return _of_pair(spec, captures[Part.PAIR])
+    return _of_sides(spec, {Side.SOURCE: captures[Part.SOURCE], Side.TARGET: captures[Part.TARGET]})
+
+
+def _of_pair(spec: CheckSpec, capture: Capture) -> Conclusion:
+    value = _fields(capture)
+    if value["kind"] == _UNAVAILABLE:
+        return unavailable(spec, Side(value["side"]), capture.failure)
+    mapping = EntityMapping.from_value(value["mapping"])
+    outcome = from_value(Outcome, value["outcome"])
+    return _conclusion(spec, mapping, outcome, _covers(value["covers"]), ())
+
+
+def _of_sides(spec: CheckSpec, captures: dict[Side, Capture]) -> Conclusion:
+    values = {side: _fields(capture) for side, capture in captures.items()}
+    for side in Side:
+        if captures[side].value is None:
+            return unavailable(spec, side, captures[side].failure)
+    if values[Side.SOURCE]["mapping"] != values[Side.TARGET]["mapping"]:
+        return Conclusion(Status.UNKNOWN, text("reconcile.reason.mapping_changed"))
+    mapping = EntityMapping.from_value(values[Side.SOURCE]["mapping"])
+    covers = (cover for side in Side for cover in _covers(values[side]["covers"]))
+    caveats = (text("reconcile.caveat.stored"),)
+    outcome = compare_stored(mapping, captures)
+    return _conclusion(spec, mapping, outcome, tuple(dict.fromkeys(covers)), caveats)
+
+
+def unavailable(spec: CheckSpec, side: Side, why: Text | None) -> Conclusion:
+    """A target that does not answer is a finding; a source that does not decides nothing."""
+    reason = why or text("reconcile.reason.nothing_gathered")
+    if side is Side.SOURCE:
+        return Conclusion(Status.UNKNOWN, reason)
+    finding = Finding(spec.id, FindingKind.UNAVAILABLE, spec.id.partition(".")[2], spec.severity, reason)
+    return Conclusion(Status.FAILED, reason, (finding,))
+
+
+def _conclusion(
+    spec: CheckSpec,
+    mapping: EntityMapping,
+    outcome: Outcome,
+    covers: tuple[Cover, ...],
+    caveats: tuple[Text, ...],
+) -> Conclusion:
+    measures: dict[str, Value] = {
+        "source_rows": outcome.source_rows,
+        "target_rows": outcome.target_rows,
+        "rows_compared": outcome.matched,
+        "differences": sum(tally.count for tally in outcome.tallies),
+    }
+    if not outcome.source_rows and not outcome.target_rows:
+        return Conclusion(Status.UNKNOWN, text("reconcile.reason.no_rows"), measures=measures)
+    caveats += _double_keys(outcome)
+    findings = Findings(spec, mapping, outcome).all()
+    if not findings:
+        return Conclusion(Status.PASSED, covers=covers, caveats=caveats, measures=measures)
+    count = sum(finding.count for finding in findings)
+    reason = text("reconcile.reason.differences", entity=spec.title, count=count)
+    return Conclusion(Status.FAILED, reason, findings, covers=covers, caveats=caveats, measures=measures)
+
+
+def _double_keys(outcome: Outcome) -> tuple[Text, ...]:
+    source, target = outcome.source_double_keys, outcome.target_double_keys
+    if not source and not target:
+        return ()
+    return (text("reconcile.caveat.double_keys", source=source, target=target),)
+
+
+def _covers(stored: Sequence[Sequence[str]]) -> tuple[Cover, ...]:
+    return tuple(Cover(*cover) for cover in stored)
+
+
+def _fields(capture: Capture) -> dict[str, Any]:
+    return capture.value if isinstance(capture.value, dict) else {}

@@ -1,0 +1,131 @@
+"""Gathers one entity: both sides live, or one side for later."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from decimal import Decimal
+
+from sqlalchemy import Engine
+
+from harness.config.problems import Problem, raise_problems
+from harness.evidence.codec import to_value
+from harness.messages import text
+from harness.model import Capture, Cover, Item, Part, Side, Text
+from harness.reconcile import schema, stored
+from harness.reconcile.engine import Compared, Report, compare_live, stream
+from harness.reconcile.entity import EntityMapping
+from harness.reconcile.rows import RowForm, sorted_rows
+from harness.reconcile.schema import Columns
+from harness.reconcile.snapshot import SideUnreachable, Snapshot, snapshot
+from harness.reconcile.totals import Counting
+from harness.values import Value
+
+_SIDES: Mapping[Part, tuple[Side, ...]] = {
+    Part.PAIR: (Side.SOURCE, Side.TARGET),
+    Part.SOURCE: (Side.SOURCE,),
+    Part.TARGET: (Side.TARGET,),
+}
+
+
+def gather(
+    mapping: EntityMapping,
+    engines: Mapping[Side, Engine],
+    part: Part,
+    *,
+    mask_key: bytes,
+    report: Report | None = None,
+) -> Capture:
+    """What a part of the check knows; ConfigError when the mapping does not fit a live schema.
+
+    A database that does not answer is a capture with a failure: that is the environment's fault.
+    """
+    form = RowForm(mapping, mask_key)
+    started = time.monotonic()
+    try:
+        with ExitStack() as stack:
+            views = {side: stack.enter_context(snapshot(engines[side], side)) for side in _SIDES[part]}
+            columns = _checked(mapping, views)
+            if part is Part.PAIR:
+                return _pair(mapping, columns, compare_live(mapping, views, form, report), started)
+            return _side(mapping, columns, next(iter(views.values())), form)
+    except SideUnreachable as error:
+        return unavailable(error, part)
+
+
+def unavailable(error: SideUnreachable, part: Part) -> Capture:
+    """The capture of a part whose database did not answer."""
+    value = {"kind": "unavailable", "side": error.side.value} if part is Part.PAIR else None
+    return Capture(value, failure=error.sentence)
+
+
+def _checked(mapping: EntityMapping, views: Mapping[Side, Snapshot]) -> dict[Side, Columns | None]:
+    problems: list[Problem] = []
+    columns = {side: schema.check(mapping, view, problems) for side, view in views.items()}
+    raise_problems(problems)
+    return columns
+
+
+def _pair(
+    mapping: EntityMapping, columns: Mapping[Side, Columns | None], compared: Compared, started: float
+) -> Capture:
+    seconds = Decimal(time.monotonic() - started).quantize(Decimal("0.001"))
+    outcome = compared.outcome
+    measures: dict[str, Value] = {
+        "gather_seconds": seconds,
+        "segments": compared.segments,
+        "bad_segments": compared.bad_segments,
+        "rows_read": compared.rows_read,
+        "rows_per_second": int((outcome.source_rows + outcome.target_rows) / max(seconds, Decimal("0.001"))),
+    }
+    value = {**_value("rows", mapping, columns), "outcome": to_value(outcome)}
+    return Capture(value, universe=_universe(columns), caveats=_open(columns), measures=measures)
+
+
+def _side(
+    mapping: EntityMapping, columns: Mapping[Side, Columns | None], view: Snapshot, form: RowForm
+) -> Capture:
+    counting = Counting(mapping)
+    with sorted_rows(counting.through(stream(mapping, view, form))) as rows:
+        attachment = stored.attachment(mapping, rows)
+    value = {**_value("side", mapping, columns), "side": stored.side_value(counting)}
+    return Capture(
+        value,
+        attachments=(attachment,),
+        universe=_universe(columns),
+        caveats=_open(columns),
+        measures={"rows": counting.rows},
+    )
+
+
+def _value(kind: str, mapping: EntityMapping, columns: Mapping[Side, Columns | None]) -> dict[str, Value]:
+    covers = [[cover.kind, cover.item, cover.how] for cover in _covers(mapping, columns)]
+    return {"kind": kind, "mapping": mapping.as_value(), "covers": covers}
+
+
+def _covers(mapping: EntityMapping, columns: Mapping[Side, Columns | None]) -> Iterator[Cover]:
+    """What the comparison looks at, by the names of both sides; said only once it has compared."""
+    for side, found in columns.items():
+        if found is None:
+            yield from (Cover("table", name, "totals") for name in schema.tables(mapping, side))
+            continue
+        yield Cover("table", found.table, "rows")
+        yield from (Cover("column", f"{found.table}.{name}", "rows") for name in found.compared)
+        yield from (
+            Cover("column", f"{found.table}.{name}", f"ignored: {reason}") for name, reason in found.ignored
+        )
+
+
+def _universe(columns: Mapping[Side, Columns | None]) -> tuple[Item, ...]:
+    names = (
+        f"{found.table}.{name}" for found in columns.values() if found is not None for name in found.existing
+    )
+    return tuple(Item("column", name) for name in dict.fromkeys(names))
+
+
+def _open(columns: Mapping[Side, Columns | None]) -> tuple[Text, ...]:
+    names = tuple(
+        dict.fromkeys(f"{found.table}.{name}" for found in columns.values() if found for name in found.open)
+    )
+    return (text("reconcile.caveat.open_columns", count=len(names), columns=names),) if names else ()

@@ -1,0 +1,123 @@
+"""Holds a mapping against the live schema of one side before anything is compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import inspect
+from sqlalchemy.exc import NoSuchTableError
+
+from harness.config.problems import Problem, nearest
+from harness.errors import ConfigError
+from harness.messages import text
+from harness.model import Side
+from harness.reconcile.entity import EntityMapping
+from harness.reconcile.snapshot import Snapshot
+from harness.reconcile.statements import Statements
+from harness.sqltext import parse_expression, parse_query
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of one side's table and what the mapping does with them."""
+
+    table: str
+    existing: tuple[str, ...]
+    compared: tuple[str, ...]
+    ignored: tuple[tuple[str, str], ...]
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """The columns that are neither compared nor ignored with a reason."""
+        known = {*self.compared, *(name for name, _ in self.ignored)}
+        return tuple(name for name in self.existing if name not in known)
+
+
+def check(mapping: EntityMapping, view: Snapshot, problems: list[Problem]) -> Columns | None:
+    """The columns of the side's table; adds what does not fit to `problems`. None for a query."""
+    table = mapping.relation(view.side).table
+    columns = None
+    if table is not None:
+        existing = _existing(table, view)
+        if existing is None:
+            problems.append(_no_table(mapping, table, view))
+            return None
+        columns = _columns(mapping, table, existing, view)
+        problems += _misfits(mapping, columns, view)
+    if not problems:
+        problems += _probe(mapping, view)
+    return columns
+
+
+def _existing(table: str, view: Snapshot) -> tuple[str, ...] | None:
+    schema, _, name = table.rpartition(".")
+    try:
+        return tuple(item["name"] for item in inspect(view.connection).get_columns(name, schema or None))
+    except NoSuchTableError:
+        return None
+
+
+def _columns(mapping: EntityMapping, table: str, existing: tuple[str, ...], view: Snapshot) -> Columns:
+    read = (
+        name
+        for field in mapping.fields
+        for name in parse_expression(field.expression(view.side)).columns(table)
+    )
+    ignored = tuple((item.column, item.reason) for item in mapping.ignored(view.side))
+    return Columns(table, existing, tuple(dict.fromkeys(read)), ignored)
+
+
+def _no_table(mapping: EntityMapping, table: str, view: Snapshot) -> Problem:
+    tables = inspect(view.connection).get_table_names()
+    near = nearest(table, tables)
+    reason = text(f"reconcile.problem.no_table_{view.side}", table=table)
+    return Problem(_file(mapping), f"{view.side}.table", reason, near)
+
+
+def _misfits(mapping: EntityMapping, columns: Columns, view: Snapshot) -> Iterator[Problem]:
+    for group, items in (("fields", mapping.fields), ("labels", mapping.labels)):
+        for item in items:
+            for name in parse_expression(item.expression(view.side)).columns(columns.table):
+                if name not in columns.existing:
+                    yield _no_column(mapping, f"{group}.{item.name}.{view.side}", name, columns, view)
+    for name, _ in columns.ignored:
+        if name not in columns.existing:
+            yield _no_column(mapping, "ignore", name, columns, view)
+        elif name in columns.compared:
+            reason = text("reconcile.problem.compared_and_ignored", name=name)
+            yield Problem(_file(mapping), "ignore", reason)
+
+
+def _no_column(mapping: EntityMapping, path: str, name: str, columns: Columns, view: Snapshot) -> Problem:
+    reason = text(f"reconcile.problem.no_column_{view.side}", name=name, table=columns.table)
+    return Problem(_file(mapping), path, reason, nearest(name, columns.existing), columns.existing)
+
+
+def _probe(mapping: EntityMapping, view: Snapshot) -> Iterator[Problem]:
+    """Lets the server itself say whether every expression fits, without reading a row."""
+    try:
+        with view.attempt():
+            view.all(Statements(mapping, view.side, view.dialect).probe())
+    except ConfigError as error:
+        yield Problem(_file(mapping), view.side.value, error.sentence)
+
+
+def has_unique_key(sql: Statements, view: Snapshot) -> bool:
+    """True when the database itself keeps the key of the mapping unique."""
+    table, key = sql.mapping.relation(view.side).table, sql.key_columns()
+    if table is None or key is None:
+        return False
+    schema, _, name = table.rpartition(".")
+    primary = inspect(view.connection).get_pk_constraint(name, schema or None)["constrained_columns"]
+    return bool(primary) and set(primary) <= set(key)
+
+
+def _file(mapping: EntityMapping) -> str:
+    return f"{mapping.entity}.toml"
+
+
+def tables(mapping: EntityMapping, side: Side) -> tuple[str, ...]:
+    """The tables that the side's rows come from."""
+    relation = mapping.relation(side)
+    return (relation.table,) if relation.table else parse_query(relation.query or "").tables()

@@ -1,0 +1,127 @@
+"""One side's database as it stands at one moment: a read-only transaction that sees nothing later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+
+from harness.errors import ConfigError, Unreachable
+from harness.messages import text
+from harness.model import Side
+from harness.sqltext.normal_forms import SESSION
+
+_BATCH = 5_000
+
+
+class SideUnreachable(Unreachable):
+    """The database of one side gave no answer."""
+
+    def __init__(self, side: Side, error: SQLAlchemyError) -> None:
+        super().__init__(text(f"reconcile.unreachable.{side}", why=type(error).__name__))
+        self.side = side
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A connection inside its one transaction."""
+
+    side: Side
+    connection: Connection
+
+    @property
+    def dialect(self) -> str:
+        """SQLAlchemy's name of the database's dialect."""
+        return self.connection.dialect.name
+
+    def rows(self, sql: str) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query, streamed: memory stays bounded."""
+        with _answered(self.side, self.dialect):
+            options = {"no_parameters": True, "stream_results": True, "max_row_buffer": _BATCH}
+            result = self.connection.exec_driver_sql(sql, execution_options=options)
+            for batch in result.partitions(_BATCH):
+                yield from map(tuple, batch)
+
+    def all(self, sql: str) -> list[tuple[Any, ...]]:
+        """The rows of a query that gives few of them."""
+        with _answered(self.side, self.dialect):
+            result = self.connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
+            return [tuple(row) for row in result]
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """A part of the transaction that may fail without ending it."""
+        with self.connection.begin_nested():
+            yield
+
+    def number(self, sql: str) -> int:
+        """The one whole number that a query gives."""
+        return int(self.all(sql)[0][0])
+
+
+@contextmanager
+def snapshot(engine: Engine, side: Side) -> Iterator[Snapshot]:
+    """Opens the side's snapshot; SideUnreachable when the database does not answer."""
+    begin = _BEGIN.get(engine.dialect.name, _begin_other)
+    try:
+        connection = engine.connect()
+    except DBAPIError as error:
+        raise SideUnreachable(side, error) from None
+    with connection:
+        with _answered(side, engine.dialect.name):
+            begin(connection)
+        try:
+            yield Snapshot(side, connection)
+        finally:
+            _end(connection)
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    for statement in (*SESSION, "SET LOCAL cursor_tuple_fraction = 1"):
+        connection.exec_driver_sql(statement)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql("PRAGMA query_only = ON")
+    connection.exec_driver_sql("BEGIN")
+
+
+def _begin_other(connection: Connection) -> None:
+    connection.execution_options(isolation_level="REPEATABLE READ")
+
+
+_BEGIN: dict[str, Callable[[Connection], None]] = {
+    "postgresql": _begin_postgresql,
+    "sqlite": _begin_sqlite,
+}
+
+
+def _end(connection: Connection) -> None:
+    if connection.invalidated or connection.closed:
+        return
+    try:
+        connection.rollback()
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA query_only = OFF")  # it goes back to its pool as it came
+            connection.rollback()
+    except DBAPIError:
+        connection.invalidate()  # the server is gone: what was read before has been said already
+
+
+@contextmanager
+def _answered(side: Side, dialect: str) -> Iterator[None]:
+    """A server that went away is the environment's failure; a statement it refuses is the mapping's."""
+    try:
+        yield
+    except DBAPIError as error:
+        gone = isinstance(error, OperationalError) and dialect != "sqlite"
+        if gone or error.connection_invalidated:
+            raise SideUnreachable(side, error) from None
+        # The server's own words may quote a value of personal data: only their kind is kept.
+        why = f"{type(error.orig).__name__} {getattr(error.orig, 'sqlstate', None) or ''}".strip()
+        raise ConfigError(text(f"reconcile.not_evaluated.{side}", why=why)) from None

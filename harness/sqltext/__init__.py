@@ -1,0 +1,8 @@
+"""SQL as text: expressions parsed and rendered per dialect, and the normal forms of checksums."""
+
+from __future__ import annotations
+
+from harness.sqltext.expressions import Expression, Query, SqlTextError, parse_expression, parse_query
+from harness.sqltext.identifiers import quoted
+
+__all__ = ["Expression", "Query", "SqlTextError", "parse_expression", "parse_query", "quoted"]
