@@ -33,9 +33,12 @@ _CJK_FONT = re.compile(
     r"cjk|wqy|droidsansfallback|simsun|simhei|msyh|pingfang|hiragino|arphic|uming|ukai", re.I
 )
 _FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "/System/Library/Fonts", "C:/Windows/Fonts")
-_OPEN_BROWSER = (
-    "from harness.ux.browser import open_browser\nwith open_browser(()) as b: print(b.name, b.version)"
-)
+_OPEN_BROWSER = """\
+from harness.config.ux import UxTable
+from harness.ux.browser import open_browser
+with open_browser(UxTable(), ()) as browser:
+    print(browser.name, browser.version)
+"""
 
 
 @dataclass(frozen=True, slots=True)
