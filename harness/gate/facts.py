@@ -40,10 +40,6 @@ class Facts:
     currency: str | None
     weakened: tuple[str, ...] = ()
 
-    def area_of(self, judged: JudgedFinding) -> Area | None:
-        """The area of the check that found it; None for a finding of a check that was never recorded."""
-        return next((check.area for check in self.checks if check.id == judged.finding.check_id), None)
-
     def checks_in(self, area: Area | None) -> tuple[JudgedCheck, ...]:
         """The checks of one area, or of the whole run."""
         return tuple(check for check in self.checks if area in (None, check.area))

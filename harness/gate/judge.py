@@ -46,7 +46,7 @@ def judge(
     """
     asked, lines = from_policy(policy, milestone)
     facts = _facts(recorded, manifest, policy, waivers, as_of, milestone, asked, lines)
-    met = tuple(_evaluated(facts, lines))
+    met = tuple(sorted(_evaluated(facts, lines), key=_reading_order))
     results = tuple(result for _, result in met)
     todo = conditions(facts, met)
     blocked = any(not result.passed and _serious(result) for result in results)
@@ -94,6 +94,15 @@ def _facts(
         materiality=policy.materiality.amount,
         currency=policy.materiality.currency,
         weakened=tuple(sorted({line.rule for line in lines if _weakens(line)})),
+    )
+
+
+def _reading_order(evaluated: tuple[Criterion, RuleResult]) -> tuple[int, int]:
+    result = evaluated[1]
+    rules, areas = list(RULES), list(Area)
+    return (
+        rules.index(result.rule) if result.rule in rules else len(rules),
+        areas.index(result.area) if result.area else -1,
     )
 
 

@@ -30,8 +30,9 @@ def _areas(facts: Facts) -> Iterator[Text]:
         if area not in verified:
             yield text("gate.unverified.asked", area=text(f"gate.area.{area}"), milestone=facts.milestone)
     unasked = tuple(area for area in Area if area not in facts.asked)
+    case = "outside" if facts.scoped else "not_asked"
     if nothing := _names(area for area in unasked if area not in verified):
-        yield text("gate.unverified.not_asked", areas=nothing, milestone=facts.milestone)
+        yield text(f"gate.unverified.{case}", areas=nothing, milestone=facts.milestone)
 
 
 def _names(areas: Iterable[Area]) -> tuple[Text, ...]:

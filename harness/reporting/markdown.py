@@ -1,0 +1,136 @@
+"""The recommendation as Markdown, for a CI job's summary and a merge request's comment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from harness.evidence import Manifest
+from harness.gate import AreaSummary, Judgement
+from harness.messages import Language
+from harness.model import Condition, RuleResult, Text, text
+from harness.reporting.summary import Summary, Tone, money, money_of, summarise
+from harness.reporting.wording import moment, plain, say, shown
+
+_SIGN = {Tone.GO: "🟢", Tone.CONDITIONS: "🟡", Tone.NO_GO: "🔴", Tone.PART: "🔵"}
+_WORST = 20
+_ACTIVE = re.compile(r"([\\`*_{}\[\]<>#!|~&$^])")
+
+
+def write(judgement: Judgement, manifest: Manifest, language: Language, path: Path) -> None:
+    """Writes the page; everything that comes from an ERP or a file is escaped."""
+    told = summarise(judgement, manifest)
+    path.write_text("\n".join(_lines(told, language)) + "\n", encoding="utf-8")
+
+
+def inert(content: str) -> str:
+    """Text that Markdown shows as it is."""
+    return _ACTIVE.sub(r"\\\1", content).replace("@", "&#64;")  # a mention would call somebody
+
+
+def _said(sentence: Text | None, language: Language) -> str:
+    return inert(say(sentence, language))
+
+
+def _lines(told: Summary, language: Language) -> Iterator[str]:
+    verdict = told.judgement.verdict
+    yield f"# {_SIGN[told.tone]} {_said(told.headline, language)}"
+    yield f"\n**{_said(told.advice, language)}** {_said(text('report.people_decide'), language)}"
+    place = text(
+        "report.place",
+        project=plain(told.manifest.project),
+        milestone=verdict.milestone,
+        run=told.manifest.run_id,
+        as_of=moment(verdict.as_of),
+    )
+    yield f"\n{_said(place, language)}"
+    yield from _list("report.heading.why", told.reasons, language)
+    if told.open:
+        yield from _heading("report.heading.worst", language)
+        yield from _differences(told, language)
+    yield from _heading("report.heading.areas", language)
+    yield from _areas(told.areas, language)
+    if verdict.conditions:
+        yield from _heading("report.heading.conditions", language)
+        yield from _conditions(verdict.conditions, language)
+    yield from _list("report.heading.not_verified", verdict.not_verified, language)
+    yield from _heading("report.heading.criteria", language)
+    yield from _criteria(verdict.rules, language)
+    yield f"\n{_said(text('report.checksum', digest=''), language).strip()} `{told.evidence}`"
+
+
+def _heading(key: str, language: Language) -> Iterator[str]:
+    yield f"\n## {_said(text(key), language)}\n"
+
+
+def _list(key: str, sentences: tuple[Text, ...], language: Language) -> Iterator[str]:
+    yield from _heading(key, language)
+    for sentence in sentences or (text("report.nothing"),):
+        yield f"- {_said(sentence, language)}"
+
+
+def _table(columns: Iterable[str], rows: Iterable[Iterable[str]], language: Language) -> Iterator[str]:
+    heads = [_said(text(f"report.column.{name}"), language) for name in columns]
+    yield f"| {' | '.join(heads)} |"
+    yield f"|{'---|' * len(heads)}"
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
+
+
+def _differences(told: Summary, language: Language) -> Iterator[str]:
+    rows = (
+        (
+            _said(text(f"gate.severity.{judged.finding.severity}"), language),
+            _said(judged.finding.text, language),
+            _said(money_of(judged.finding), language),
+        )
+        for judged in told.open[:_WORST]
+    )
+    yield from _table(("severity", "what", "amount"), rows, language)
+    if len(told.open) > _WORST:
+        yield f"\n{_said(text('report.more', count=len(told.open) - _WORST), language)}"
+
+
+def _areas(areas: tuple[AreaSummary, ...], language: Language) -> Iterator[str]:
+    columns = ("area", "state", "passed", "failed", "unknown", "open", "accepted", "amount")
+    rows = (
+        (
+            _said(text(f"gate.area.{area.area}"), language),
+            _said(text(f"gate.area_state.{area.state}"), language),
+            f"{area.passed:,}",
+            f"{area.failed:,}",
+            f"{area.undecided + area.skipped + area.broken + area.missing:,}",
+            f"{area.blocker + area.critical + area.major + area.minor:,}",
+            f"{area.waived:,}",
+            _said(money(area.amounts), language),
+        )
+        for area in areas
+    )
+    yield from _table(columns, rows, language)
+
+
+def _conditions(conditions: tuple[Condition, ...], language: Language) -> Iterator[str]:
+    rows = (
+        (
+            _said(item.text, language),
+            inert(plain(item.owner)) or _said(text("report.no_owner"), language),
+            item.due.isoformat() if item.due else _said(text("report.no_date"), language),
+        )
+        for item in conditions
+    )
+    yield from _table(("todo", "owner", "due"), rows, language)
+
+
+def _criteria(rules: tuple[RuleResult, ...], language: Language) -> Iterator[str]:
+    rows = (
+        (
+            _said(text("report.criterion.met" if result.passed else "report.criterion.unmet"), language),
+            _said(text(f"gate.severity.{result.severity}"), language),
+            _said(result.text, language),
+            inert(shown(result.actual, language)),
+            inert(shown(result.limit, language)),
+        )
+        for result in rules
+    )
+    yield from _table(("result", "severity", "found", "actual", "limit"), rows, language)
