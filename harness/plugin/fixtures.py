@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -13,13 +13,15 @@ from harness.adapters.protocol import HasWebClient
 from harness.errors import ConfigError, HarnessError
 from harness.flows.flow import Flow
 from harness.messages import Language, render
-from harness.model import Capture, Part, Side, Title, text
+from harness.model import Capture, Part, Side, text
 from harness.plugin import allure
 from harness.plugin.runner import GATHER
 from harness.plugin.session import Session
 from harness.plugin.specs import SPEC
 
 if TYPE_CHECKING:  # loaded only by the checks that use them
+    from sqlalchemy import Engine
+
     from harness.performance import LoadPlan
     from harness.reconcile import EntityMapping
     from harness.ux import BrowserHandle, Task
@@ -68,8 +70,24 @@ def reconcile(
 
         session = harness_session
         sides = (side.side,) if side.side else tuple(Side)
-        engines = {each: session.engine(each) for each in sides}
+        engines = {each: cast("Engine", session.engine(each)) for each in sides}
         _keep(request, gather(mapping, engines, side, mask_key=session.config.fingerprint_key))
+
+    return run
+
+
+@pytest.fixture
+def inventory(request: pytest.FixtureRequest, side: Part, harness_session: Session) -> Callable[[], None]:
+    """Lists the tables and columns there are, and which of them the mappings cover: `inventory()`."""
+
+    def run() -> None:
+        from harness.reconcile import gather_inventory, load_folder
+
+        session = harness_session
+        sides = (side.side,) if side.side else tuple(Side)
+        engines = {each: cast("Engine", session.engine(each)) for each in sides}
+        mappings = load_folder(session.config.mappings) if session.config.mappings else ()
+        _keep(request, gather_inventory(mappings, engines, side))
 
     return run
 
@@ -89,7 +107,8 @@ def load(
         profile = config.profiles[harness_session.options.profile]
         sized = plan.sized(profile, margin=config.performance.margin)
         hosts = config.performance.hosts
-        _keep(request, gather(sized, environments, side, workdir=tmp_path, hosts=hosts))
+        writes = request.node.stash[SPEC].writes
+        _keep(request, gather(sized, environments, side, workdir=tmp_path, hosts=hosts, writes=writes))
 
     return run
 
@@ -143,8 +162,3 @@ def _keep(request: pytest.FixtureRequest, capture: Capture) -> None:
     if GATHER in request.node.stash:
         raise HarnessError(text("plugin.gathered_twice"))
     request.node.stash[GATHER] = lambda: capture
-
-
-def bilingual(title: Title) -> str:
-    """Both languages of a title, for places that show only one string."""
-    return f"{title.zh} · {title.en}"

@@ -10,7 +10,14 @@ from harness.compare import KINDS, Kind
 from harness.errors import ConfigError
 from harness.model import Area, CheckSpec, Part, Severity, Title, text
 
-GATHERERS = {"flow": "flow", "reconcile": "reconcile", "load": "load", "ux": "ux"}
+# fixture -> kind of check
+GATHERERS = {
+    "flow": "flow",
+    "reconcile": "reconcile",
+    "inventory": "reconcile",
+    "load": "load",
+    "ux": "ux",
+}
 SPEC: pytest.StashKey[CheckSpec] = pytest.StashKey()
 PART: pytest.StashKey[Part] = pytest.StashKey()
 
