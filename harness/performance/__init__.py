@@ -1,0 +1,6 @@
+"""Load by Locust in a process of its own, and the verdict whether the target is fast enough."""
+
+from harness.performance.gathering import gather
+from harness.performance.plan import Limit, LoadPlan, Scenario
+
+__all__ = ["Limit", "LoadPlan", "Scenario", "gather"]

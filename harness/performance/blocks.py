@@ -1,0 +1,90 @@
+"""The order of the blocks and the arrivals in each: fixed by the plan, so that both sides get the same.
+
+    pair      0        1        2        3            S source, T target
+    blocks  S   T    T   S    S   T    T   S          time runs to the right
+
+A slow drift of the machine touches both sides alike, and each side is as often first as second.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from heapq import heapify, heapreplace
+
+from harness.model import Side
+from harness.performance.plan import LoadPlan
+
+
+class Series(StrEnum):
+    """What a block is for."""
+
+    WARMUP = "warmup"
+    NOISE = "noise"
+    MAIN = "main"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A few seconds of load on one side. `turn` tells the two blocks of a noise pair apart."""
+
+    number: int
+    series: Series
+    pair: int
+    side: Side
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A scenario that starts so many seconds after its block does, whatever the ERP is busy with."""
+
+    offset: float
+    scenario: str
+
+
+def blocks(plan: LoadPlan, sides: Sequence[Side]) -> tuple[Block, ...]:
+    """All blocks of the plan in the order in which they run."""
+    return tuple(
+        Block(number, series, pair, side, turn)
+        for number, (series, pair, side, turn) in enumerate(_order(plan, tuple(sides)))
+    )
+
+
+def arrivals(plan: LoadPlan, block: Block) -> tuple[Arrival, ...]:
+    """The same scenarios at the same moments for every block of one pair."""
+    chance = random.Random(f"{plan.seed}:{block.series}:{block.pair}")  # noqa: S311 - a schedule, no secret
+    count = plan.arrivals_per_block
+    names = _mix(plan, count, block.pair * count)
+    chance.shuffle(names)
+    gap = float(plan.block_seconds) / count
+    return tuple(Arrival((place + chance.random()) * gap, name) for place, name in enumerate(names))
+
+
+def _order(plan: LoadPlan, sides: tuple[Side, ...]) -> Iterator[tuple[Series, int, Side, int]]:
+    for series, pairs in ((Series.WARMUP, plan.warmup_pairs), (Series.MAIN, plan.pairs)):
+        if series is Series.MAIN:
+            yield from _noise(plan, sides)
+        for pair in range(pairs):
+            for turn, side in enumerate(sides if pair % 2 == 0 else sides[::-1]):
+                yield series, pair, side, turn
+
+
+def _noise(plan: LoadPlan, sides: tuple[Side, ...]) -> Iterator[tuple[Series, int, Side, int]]:
+    for pair in range(plan.noise_pairs):
+        for turn in range(2):
+            yield Series.NOISE, pair, sides[0], turn
+
+
+def _mix(plan: LoadPlan, count: int, done: int) -> list[str]:
+    """The next `count` scenarios of an endless round in which each has exactly its share."""
+    heap = [(0.5 / each.weight, place, each) for place, each in enumerate(plan.scenarios)]
+    heapify(heap)
+    names: list[str] = []
+    for _ in range(done + count):
+        due, place, scenario = heap[0]
+        names.append(scenario.name)
+        heapreplace(heap, (due + 1 / scenario.weight, place, scenario))
+    return names[done:]

@@ -1,0 +1,111 @@
+"""Two questions, never mixed up: is the target fast enough, and is it slower than the source?
+
+Pure: the same captures give the same conclusion, whenever they are compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from harness.model import (
+    Capture,
+    CheckSpec,
+    Conclusion,
+    Cover,
+    Finding,
+    Part,
+    Side,
+    Status,
+    Text,
+    text,
+)
+from harness.performance import findings
+from harness.performance.decisions import Compared, compared, margin_of
+from harness.performance.findings import as_ratio, label
+from harness.performance.measures import measures
+from harness.performance.observed import Observed, observed
+from harness.performance.validity import whole_run
+from harness.statistics import Answer, samples_needed
+
+
+def compare(spec: CheckSpec, captures: Mapping[Part, Capture]) -> Conclusion:
+    """The conclusion of one load check, from both sides in turn or from one capture of each."""
+    try:
+        seen = observed(captures)
+    except ValueError as problem:
+        return Conclusion(Status.UNKNOWN, text("performance.unknown.unreadable", why=str(problem)))
+    invalid = tuple(whole_run(seen))
+    found = [*findings.unavailable(spec, seen)]
+    if not invalid:
+        found += _violations(spec, seen)
+    answers = Compared({}, {}, invalid) if invalid else compared(seen)
+    found += _regressions(spec, seen, answers)
+    unknown = [*answers.unknown, *(() if invalid else _unlimited(seen))]
+    return _conclusion(seen, answers, tuple(found), unknown)
+
+
+def _violations(spec: CheckSpec, seen: Observed) -> Iterator[Finding]:
+    yield from findings.rate(spec, seen)
+    for transaction in seen.plan.transactions:
+        yield from findings.errors(spec, seen, transaction)
+    for limit in seen.plan.limits:
+        yield from findings.over_limit(spec, seen, limit)
+
+
+def _regressions(spec: CheckSpec, seen: Observed, answers: Compared) -> Iterator[Finding]:
+    for (transaction, quantile), decision in answers.decisions.items():
+        if decision.answer is Answer.WORSE:
+            yield findings.worse(spec, seen, transaction, quantile, decision)
+
+
+def _unlimited(seen: Observed) -> Iterator[Text]:
+    """Limits that too few samples leave open."""
+    for limit in seen.plan.limits:
+        count = len(seen.seconds(Side.TARGET, limit.transaction))
+        needed = samples_needed(float(limit.quantile))
+        if count < needed:
+            yield text(
+                "performance.unknown.limit",
+                transaction=limit.transaction,
+                share=label(limit.quantile),
+                count=count,
+                needed=needed,
+            )
+
+
+def _conclusion(
+    seen: Observed, answers: Compared, found: tuple[Finding, ...], unknown: list[Text]
+) -> Conclusion:
+    status = Status.FAILED if found else Status.UNKNOWN if unknown else Status.PASSED
+    reason = None
+    if found:
+        reason = text("performance.failed", count=len(found), first=found[0].text)
+    elif unknown:
+        reason, *unknown = unknown
+    kept = {question[0] for question in answers.decisions}
+    return Conclusion(
+        status=status,
+        reason=reason,
+        findings=found,
+        caveats=(*unknown, *_caveats(seen, answers)),
+        covers=tuple(
+            Cover("transaction", name, "in turn" if seen.in_turn else "apart") for name in sorted(kept)
+        ),
+        measures=measures(seen, answers),
+    )
+
+
+def _caveats(seen: Observed, answers: Compared) -> Iterator[Text]:
+    if not seen.in_turn:
+        yield text("performance.caveat.apart", margin=Decimal(f"{margin_of(seen) * 100:.0f}"))
+    for (transaction, quantile), decision in answers.decisions.items():
+        quiet = decision.answer is Answer.EQUIVALENT and decision.low > 1 + float(margin_of(seen))
+        if quiet:
+            yield text(
+                "performance.caveat.unnoticed",
+                transaction=transaction,
+                share=label(quantile),
+                ratio=as_ratio(decision.ratio),
+                milliseconds=int(seen.plan.noticeable * 1000),
+            )

@@ -1,0 +1,82 @@
+"""What the generator says about itself and its blocks, one JSON line each."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from harness.model import Side
+from harness.performance.blocks import Series
+
+SAMPLES = "samples.csv"
+EVENTS = "events.jsonl"
+LOG = "generator.log"
+
+
+@dataclass(frozen=True, slots=True)
+class BlockRun:
+    """A block as it went: how much was planned and sent in time, and how busy the generator was.
+
+    `cpu` is the share of one processor; `lag` how late the scheduler woke at the worst twentieth (s).
+    """
+
+    number: int
+    series: Series
+    pair: int
+    side: Side
+    turn: int
+    began: float
+    seconds: float
+    planned: int
+    in_time: int
+    cpu: float
+    lag: float
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """All that one generator said. It is finished only when it said so itself."""
+
+    blocks: tuple[BlockRun, ...] = ()
+    unavailable: tuple[tuple[Side, str], ...] = ()
+    stopped: tuple[tuple[Side, int], ...] = ()
+    offered: tuple[str, ...] = ()
+    finished: bool = False
+
+
+def block_event(block: BlockRun) -> str:
+    """The line that reports a finished block."""
+    return event("block", **asdict(block))
+
+
+def event(kind: str, **data: Any) -> str:
+    """One line of the generator's own journal."""
+    return json.dumps({"event": kind, **data}) + "\n"
+
+
+def read(path: Path) -> Story:
+    """The story so far; a last line that a crash cut off is left out."""
+    if not path.exists():
+        return Story()
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    return _story([json.loads(each) for each in lines if each.endswith("\n")])
+
+
+def _story(rows: list[dict[str, Any]]) -> Story:
+    def of(kind: str) -> list[dict[str, Any]]:
+        found = [row for row in rows if row["event"] == kind]
+        return [{name: item for name, item in row.items() if name != "event"} for row in found]
+
+    return Story(
+        blocks=tuple(_block(row) for row in of("block")),
+        unavailable=tuple((Side(row["side"]), str(row["code"])) for row in of("unavailable")),
+        stopped=tuple((Side(row["side"]), int(row["block"])) for row in of("stopped")),
+        offered=tuple(str(name) for row in of("offered") for name in row["scenarios"]),
+        finished=bool(of("finished")),
+    )
+
+
+def _block(row: dict[str, Any]) -> BlockRun:
+    return BlockRun(**{**row, "series": Series(row["series"]), "side": Side(row["side"])})

@@ -1,0 +1,154 @@
+"""What can be wrong with a target under load, as findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from harness.model import CheckSpec, Finding, FindingKind, Side, text
+from harness.performance.observed import Observed
+from harness.performance.plan import Limit
+from harness.performance.validity import RATE_LIMIT, rate_share
+from harness.statistics import Decision, percentile, samples_needed
+
+SYSTEM = "system"
+_SILENCE = frozenset({"connection", "timeout"})
+
+
+def unavailable(spec: CheckSpec, seen: Observed) -> Iterator[Finding]:
+    """The target lets nobody in, or falls silent; nothing when the source does too."""
+    stories = {side: seen.recordings[side].story for side in Side}
+    refused = {side: dict(story.unavailable).get(side) for side, story in stories.items()}
+    code = refused[Side.TARGET]
+    if code is not None and refused[Side.SOURCE] is None:
+        yield _system(spec, "performance.finding.unavailable", code=code)
+    if silent(seen):
+        answered = sum(seen.errors(Side.TARGET, name)[""] for name in seen.plan.transactions)
+        key = "performance.finding.stopped" if answered else "performance.finding.silent"
+        yield _system(spec, key, answered=answered)
+
+
+def silent(seen: Observed) -> bool:
+    """Whether the target stopped answering in the course of the run."""
+    return any(side is Side.TARGET for side, _ in seen.recordings[Side.TARGET].story.stopped)
+
+
+def errors(spec: CheckSpec, seen: Observed, transaction: str) -> Iterator[Finding]:
+    """More errors on the target than the plan allows, where the source has none to speak of."""
+    source, target = (seen.errors(side, transaction) for side in Side)
+    count = target.total() - target[""]
+    codes = tuple(sorted(code for code in target if code))
+    limit = float(seen.plan.error_limit)
+    if not count or count <= limit * target.total() or source.total() - source[""] > limit * source.total():
+        return
+    if silent(seen) and _SILENCE.issuperset(codes):
+        return  # the system that stopped is one finding, not one per transaction
+    sentence = text(
+        "performance.finding.errors",
+        transaction=transaction,
+        count=count,
+        total=target.total(),
+        codes=codes,
+    )
+    yield Finding(
+        check_id=spec.id,
+        kind=FindingKind.VIOLATION,
+        entity=transaction,
+        field="errors",
+        severity=spec.severity,
+        text=sentence,
+        source_value=source.total() - source[""],
+        target_value=count,
+        count=count,
+    )
+
+
+def source_fails(seen: Observed, transaction: str) -> bool:
+    """Whether the source itself makes too many errors to compare with."""
+    found = seen.errors(Side.SOURCE, transaction)
+    return found.total() - found[""] > float(seen.plan.error_limit) * found.total()
+
+
+def rate(spec: CheckSpec, seen: Observed) -> Iterator[Finding]:
+    """The target could not take the arrivals that the source took."""
+    share = rate_share(seen, Side.TARGET)
+    if share is None or share >= RATE_LIMIT or silent(seen):
+        return
+    sentence = text("performance.finding.rate", rate=seen.plan.rate, share=Decimal(f"{share * 100:.0f}"))
+    yield Finding(spec.id, FindingKind.VIOLATION, SYSTEM, spec.severity, sentence, field="rate")
+
+
+def worse(
+    spec: CheckSpec, seen: Observed, transaction: str, quantile: Decimal, decision: Decision
+) -> Finding:
+    """The target is slower than the source by more than the plan allows."""
+    source, target = (
+        as_seconds(percentile(seen.seconds(side, transaction), float(quantile))) for side in Side
+    )
+    sentence = text(
+        "performance.finding.worse",
+        transaction=transaction,
+        share=label(quantile),
+        ratio=as_ratio(decision.ratio),
+        low=as_ratio(decision.low),
+        high=as_ratio(decision.high),
+        source=source,
+        target=target,
+        margin=Decimal(f"{(seen.plan.margin if seen.in_turn else seen.plan.margin_apart) * 100:.0f}"),
+    )
+    return Finding(
+        check_id=spec.id,
+        kind=FindingKind.REGRESSION,
+        entity=transaction,
+        field=label(quantile),
+        severity=spec.severity,
+        text=sentence,
+        source_value=source,
+        target_value=target,
+    )
+
+
+def over_limit(spec: CheckSpec, seen: Observed, limit: Limit) -> Iterator[Finding]:
+    """The target is too slow whatever the source does."""
+    seconds = seen.seconds(Side.TARGET, limit.transaction)
+    if len(seconds) < samples_needed(float(limit.quantile)):
+        return
+    actual = as_seconds(percentile(seconds, float(limit.quantile)))
+    if actual <= limit.seconds:
+        return
+    sentence = text(
+        "performance.finding.limit",
+        transaction=limit.transaction,
+        share=label(limit.quantile),
+        actual=actual,
+        limit=limit.seconds,
+    )
+    yield Finding(
+        check_id=spec.id,
+        kind=FindingKind.VIOLATION,
+        entity=limit.transaction,
+        field=f"limit {label(limit.quantile)}",
+        severity=spec.severity,
+        text=sentence,
+        target_value=actual,
+    )
+
+
+def label(quantile: Decimal) -> str:
+    """p50, p95, p99.9: how a percentile is called."""
+    return f"p{(quantile * 100).normalize():f}"
+
+
+def as_seconds(value: float) -> Decimal:
+    """Seconds to the millisecond."""
+    return Decimal(f"{value:.3f}")
+
+
+def as_ratio(value: float) -> Decimal:
+    """A ratio to the hundredth."""
+    return Decimal(f"{value:.2f}")
+
+
+def _system(spec: CheckSpec, key: str, **params: str | int) -> Finding:
+    sentence = text(key, **params)
+    return Finding(spec.id, FindingKind.UNAVAILABLE, SYSTEM, spec.severity, sentence)

@@ -1,0 +1,207 @@
+"""Open arrivals in alternating blocks: users arrive when they arrive, however slow the ERP is.
+
+Imported by the generator's process only. One greenlet keeps the schedule and never waits for an answer;
+each arrival takes a free user, or waits for one, and its first transaction counts from the intended start.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TextIO
+
+import gevent
+from gevent.queue import Queue
+
+from harness.adapters.load import LoadFault, LoadSession, Scenario
+from harness.model import Side
+from harness.performance import events, samples
+from harness.performance.blocks import Arrival, Block, arrivals, blocks
+from harness.performance.plan import LoadPlan
+from harness.statistics import percentile
+
+_SILENT_BLOCKS = 2
+_SETTLE_SECONDS = 0.05
+
+Fire = Callable[[str, float, str], None]
+
+
+class Output:
+    """The two files of evidence: every line is handed over at once, and on the disk after each block."""
+
+    def __init__(self, folder: Path) -> None:
+        self._samples = (folder / events.SAMPLES).open("a", buffering=1, encoding="utf-8", newline="")
+        self._events = (folder / events.EVENTS).open("a", buffering=1, encoding="utf-8")
+
+    def sample(self, sample: samples.Sample) -> None:
+        """Writes one raw sample."""
+        self._samples.write(samples.line(sample))
+
+    def event(self, line: str) -> None:
+        """Writes what the generator says, and makes everything so far last."""
+        self._events.write(line)
+        for file in (self._samples, self._events):
+            _to_disk(file)
+
+    def close(self) -> None:
+        """Closes both files."""
+        self._samples.close()
+        self._events.close()
+
+
+@dataclass(slots=True)
+class _Going:
+    """A block while it runs."""
+
+    block: Block
+    began: float
+    lags: list[float] = field(default_factory=list)
+    in_time: int = 0
+    answered: int = 0
+
+
+class Generator:
+    """Runs the blocks of a plan on users that are logged in already."""
+
+    def __init__(
+        self, plan: LoadPlan, users: Mapping[Side, list[LoadSession]], output: Output, fire: Fire
+    ) -> None:
+        self._plan, self._users, self._output, self._fire = plan, users, output, fire
+        self._scenarios = {scenario.name: scenario for scenario in plan.scenarios}
+        self._silent = dict.fromkeys(users, 0)
+
+    def run(self) -> None:
+        """All blocks, or fewer when a side has fallen silent; then says that it is finished."""
+        origin = time.perf_counter()
+        for block in blocks(self._plan, tuple(self._users)):
+            going = self._run_block(block, origin)
+            self._silent[block.side] = 0 if going.answered else self._silent[block.side] + 1
+            if self._silent[block.side] >= _SILENT_BLOCKS:
+                self._output.event(events.event("stopped", side=block.side, block=block.number))
+                break
+        self._output.event(events.event("finished"))
+
+    def _run_block(self, block: Block, origin: float) -> _Going:
+        free: Queue[LoadSession] = Queue(items=self._users[block.side])
+        planned = arrivals(self._plan, block)
+        cpu = time.process_time()
+        going = _Going(block, time.perf_counter())
+        started = [self._start(going, arrival, free) for arrival in planned]
+        gevent.sleep(max(0.0, going.began + float(self._plan.block_seconds) - time.perf_counter()))
+        gevent.joinall(started, timeout=float(self._plan.timeout_seconds) + 1)
+        gevent.killall([each for each in started if not each.ready()])
+        seconds = time.perf_counter() - going.began
+        self._output.event(
+            events.block_event(
+                events.BlockRun(
+                    number=block.number,
+                    series=block.series,
+                    pair=block.pair,
+                    side=block.side,
+                    turn=block.turn,
+                    began=going.began - origin,
+                    seconds=seconds,
+                    planned=len(planned),
+                    in_time=going.in_time,
+                    cpu=(time.process_time() - cpu) / seconds,
+                    lag=percentile(going.lags, 0.95),
+                )
+            )
+        )
+        gevent.sleep(_SETTLE_SECONDS)
+        return going
+
+    def _start(self, going: _Going, arrival: Arrival, free: Queue[LoadSession]) -> gevent.Greenlet:
+        due = going.began + arrival.offset
+        gevent.sleep(max(0.0, due - time.perf_counter()))
+        going.lags.append(max(0.0, time.perf_counter() - due))
+        return gevent.spawn(self._arrive, going, arrival, free)
+
+    def _arrive(self, going: _Going, arrival: Arrival, free: Queue[LoadSession]) -> None:
+        plan = self._scenarios[arrival.scenario]
+        timed = Timed(self, going, arrival.offset, plan.transactions)
+        user = None
+        try:
+            user = free.get()
+            going.in_time += time.perf_counter() - going.began <= float(self._plan.block_seconds)
+            _scenario(user, arrival.scenario)(timed)
+        except LoadFault as fault:
+            timed.failed_outside(fault.code)
+        except gevent.GreenletExit:
+            timed.failed_outside("timeout")
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as bug:
+            timed.failed_outside(f"crash.{type(bug).__name__}")
+        finally:
+            if user is not None:
+                free.put(user)
+
+    def record(self, going: _Going, sample: samples.Sample) -> None:
+        """Keeps one sample, and tells Locust's own statistics."""
+        going.answered += sample.ok
+        self._output.sample(sample)
+        self._fire(f"{going.block.side}:{sample.transaction}", sample.seconds, sample.error)
+
+
+class Timed:
+    """The stopwatch of one arrival."""
+
+    def __init__(
+        self, generator: Generator, going: _Going, intended: float, transactions: tuple[str, ...]
+    ) -> None:
+        self._generator, self._going, self._from = generator, going, intended
+        self._left = list(transactions)
+        self._last = transactions[-1]
+        self._recorded_failure = False
+
+    @contextmanager
+    def __call__(self, transaction: str) -> Iterator[None]:
+        """Times what is inside; a second transaction counts from the end of the one before it."""
+        self._left.remove(transaction)
+        intended, started, error = self._from, self._now(), "crash.unknown"
+        try:
+            yield
+            error = ""
+        except LoadFault as fault:
+            error = fault.code
+            raise
+        except gevent.GreenletExit:
+            error = "timeout"
+            raise
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as bug:
+            error = f"crash.{type(bug).__name__}"
+            raise
+        finally:
+            self._from = self._now()
+            self._recorded_failure = bool(error)
+            self._keep(transaction, intended, started, error)
+
+    def failed_outside(self, code: str) -> None:
+        """Counts a failure outside of a transaction for the next one, or the last; one inside is counted."""
+        if not self._recorded_failure:
+            self._keep(self._left[0] if self._left else self._last, self._from, self._now(), code)
+
+    def _keep(self, transaction: str, intended: float, started: float, error: str) -> None:
+        seconds = self._now() - intended
+        sample = samples.Sample(
+            self._going.block.number, transaction, intended, started, seconds, not error, error
+        )
+        self._generator.record(self._going, sample)
+
+    def _now(self) -> float:
+        return time.perf_counter() - self._going.began
+
+
+def _scenario(user: LoadSession, name: str) -> Scenario:
+    found = user.scenarios().get(name)
+    if found is None:
+        raise LoadFault("crash.no_such_scenario")
+    return found
+
+
+def _to_disk(file: TextIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())

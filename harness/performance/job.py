@@ -1,0 +1,88 @@
+"""What the load generator is told, on its standard input and nowhere else: it holds the passwords."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from harness.model import Account, Environment, Secret, Side
+from harness.performance.plan import LoadPlan, plan_from_value
+from harness.values import Value, dumps, loads
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """One side as the generator needs it: where it is, who logs in, and the class that knows how."""
+
+    environment: Environment
+    account: Account
+    sessions: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """The whole order: the plan, the sides in their first order, and where to write."""
+
+    plan: LoadPlan
+    sides: tuple[Loaded, ...]
+    folder: str
+    run: str
+
+    def to_line(self) -> bytes:
+        """One line of bytes; the only place where the passwords are revealed."""
+        return (
+            dumps(
+                {
+                    "plan": self.plan.to_value(),
+                    "sides": [_side_value(side) for side in self.sides],
+                    "folder": self.folder,
+                    "run": self.run,
+                }
+            )
+            + b"\n"
+        )
+
+
+def job_from_line(content: bytes) -> Job:
+    """The job that `to_line` wrote; ValueError for anything else."""
+    plain = cast(Mapping[str, Value], loads(content))
+    sides = cast("list[Mapping[str, Value]]", plain["sides"])
+    return Job(
+        plan=plan_from_value(plain["plan"]),
+        sides=tuple(_side(side) for side in sides),
+        folder=str(plain["folder"]),
+        run=str(plain["run"]),
+    )
+
+
+def run_token() -> str:
+    """A short word that no other load of this ERP carries in its documents."""
+    return f"{time.time_ns() // 1_000_000:x}"
+
+
+def _side_value(loaded: Loaded) -> Value:
+    environment, account = loaded.environment, loaded.account
+    return {
+        "side": environment.side.value,
+        "adapter": environment.adapter,
+        "url": environment.url,
+        "options": dict(environment.options),
+        "role": account.role,
+        "user": account.user,
+        "password": account.password.reveal(),
+        "sessions": loaded.sessions,
+    }
+
+
+def _side(plain: Mapping[str, Value]) -> Loaded:
+    environment = Environment(
+        side=Side(str(plain["side"])),
+        adapter=str(plain["adapter"]),
+        url=str(plain["url"]),
+        options=cast("Mapping[str, Value]", plain["options"]),
+        load=True,
+    )
+    account = Account(str(plain["role"]), str(plain["user"]), Secret(str(plain["password"])))
+    return Loaded(environment, account, str(plain["sessions"]))

@@ -1,0 +1,57 @@
+"""Logs the simulated users in before anything is measured. Imported by the generator's process only."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import gevent
+
+from harness.adapters.load import LoadFault, LoadSession, Seat
+from harness.model import Side
+from harness.performance import events
+from harness.performance.generator import Output
+from harness.performance.job import Job, Loaded
+from harness.performance.wire import OneUserHttp
+
+
+def log_in(job: Job, output: Output) -> dict[Side, list[LoadSession]] | None:
+    """The users of each side; None, with the reason in the output, when a side lets nobody in."""
+    users: dict[Side, list[LoadSession]] = {}
+    for loaded in job.sides:
+        try:
+            users[loaded.environment.side] = _users(job, loaded)
+        except LoadFault as fault:
+            side = loaded.environment.side
+            output.event(events.event("unavailable", side=side, code=fault.code))
+    if len(users) < len(job.sides):
+        output.event(events.event("finished"))
+        return None
+    offered = sorted(next(iter(users.values()))[0].scenarios())
+    output.event(events.event("offered", scenarios=offered))
+    return users
+
+
+def _users(job: Job, loaded: Loaded) -> list[LoadSession]:
+    first = _user(job, loaded, 0)  # alone: when the door is shut, one attempt says so
+    others = [gevent.spawn(_attempt, job, loaded, number) for number in range(1, job.plan.users)]
+    gevent.joinall(others)
+    found = [each.value for each in others]
+    faults = [each for each in found if isinstance(each, LoadFault)]
+    if faults:
+        raise faults[0]
+    return [first, *found]
+
+
+def _attempt(job: Job, loaded: Loaded, number: int) -> LoadSession | LoadFault:
+    try:
+        return _user(job, loaded, number)
+    except LoadFault as fault:
+        return fault
+
+
+def _user(job: Job, loaded: Loaded, number: int) -> LoadSession:
+    module, _, name = loaded.sessions.partition(":")
+    user: LoadSession = getattr(import_module(module), name)()
+    http = OneUserHttp(loaded.environment.url, float(job.plan.timeout_seconds))
+    user.login(loaded.environment, http, Seat(job.run, number, loaded.account))
+    return user

@@ -1,0 +1,159 @@
+"""What to load an ERP with, and when a transaction is too slow: one frozen value, stored as evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from decimal import Decimal
+from typing import Any, Protocol, cast
+
+from harness.values import Value
+
+MINIMUM_PAIRS = 4
+"""Fewer paired blocks than this never decide anything."""
+
+
+class Size(Protocol):
+    """The part of a run profile that sizes the load."""
+
+    @property
+    def load_block_seconds(self) -> int: ...
+    @property
+    def load_block_pairs(self) -> int: ...
+    @property
+    def load_rate(self) -> Decimal: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """Something a user does, how often it occurs, and the transactions that it is timed as."""
+
+    name: str
+    weight: int = 1
+    transactions: tuple[str, ...] = ()
+    writes: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.name or self.weight < 1:
+            raise ValueError("a scenario has a name and a weight of at least 1")
+        if not self.transactions:
+            object.__setattr__(self, "transactions", (self.name,))
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Fast enough, whatever the source does: this share of the transaction's samples stays below."""
+
+    transaction: str
+    quantile: Decimal
+    seconds: Decimal
+
+    def __post_init__(self) -> None:
+        if not 0 < self.quantile < 1 or self.seconds <= 0:
+            raise ValueError("a limit has a quantile between 0 and 1 and more than 0 seconds")
+
+
+@dataclass(frozen=True, slots=True)
+class LoadPlan:
+    """Arrivals per second of a mix of scenarios, in blocks that alternate between the sides.
+
+    `margin` and `noticeable` (seconds) say how much slower is not yet worse, the larger of the two counts;
+    `margin_apart` replaces `margin` when the sides were loaded at different times. A target is decided
+    on each of `quantiles`. `users` are logged in per side before anything is measured.
+    """
+
+    scenarios: tuple[Scenario, ...]
+    rate: Decimal = Decimal(5)
+    block_seconds: Decimal = Decimal(3)
+    pairs: int = 6
+    warmup_pairs: int = 1
+    noise_pairs: int = 0
+    margin: Decimal = Decimal("0.20")
+    margin_apart: Decimal = Decimal("0.50")
+    noticeable: Decimal = Decimal(0)
+    quantiles: tuple[Decimal, ...] = (Decimal("0.5"),)
+    limits: tuple[Limit, ...] = ()
+    minimum_samples: int = 12
+    error_limit: Decimal = Decimal("0.01")
+    users: int = 6
+    role: str = "sales"
+    timeout_seconds: Decimal = Decimal(10)
+    seed: int = 1
+    locustfile: str | None = None
+
+    def __post_init__(self) -> None:
+        names = [scenario.name for scenario in self.scenarios]
+        steps = [name for scenario in self.scenarios for name in scenario.transactions]
+        _demand(bool(names), "a load plan has at least one scenario")
+        _demand(len(set(names)) == len(names), "scenario names differ")
+        _demand(len(set(steps)) == len(steps), "each transaction belongs to one scenario")
+        _demand(
+            min(self.rate, self.block_seconds, self.timeout_seconds) > 0,
+            "rate, block and timeout are more than 0",
+        )
+        _demand(self.pairs >= MINIMUM_PAIRS, f"a comparison needs at least {MINIMUM_PAIRS} block pairs")
+        _demand(min(self.minimum_samples, self.users) >= 1, "at least one sample and one user")
+        _demand(min(self.warmup_pairs, self.noise_pairs) >= 0, "a number of blocks is not negative")
+        _demand(min(self.margin, self.margin_apart, self.noticeable) >= 0, "a margin is not negative")
+        _demand(0 <= self.error_limit < 1, "the error limit is a share")
+        _demand(bool(self.quantiles) and all(0 < q < 1 for q in self.quantiles), "a quantile is a share")
+        _demand(all(limit.transaction in steps for limit in self.limits), "a limit is on a known transaction")
+
+    @property
+    def transactions(self) -> tuple[str, ...]:
+        """Every transaction that must be seen, in the order of the plan."""
+        return tuple(name for scenario in self.scenarios for name in scenario.transactions)
+
+    @property
+    def writes(self) -> bool:
+        """Whether the load changes the ERP."""
+        return any(scenario.writes for scenario in self.scenarios)
+
+    @property
+    def arrivals_per_block(self) -> int:
+        """How many scenarios start in one block."""
+        return max(1, int(self.rate * self.block_seconds))
+
+    def sized(self, size: Size, *, margin: Decimal | None = None) -> LoadPlan:
+        """The same load in the size of a profile, with the configured margin."""
+        return replace(
+            self,
+            rate=size.load_rate,
+            block_seconds=Decimal(size.load_block_seconds),
+            pairs=size.load_block_pairs,
+            margin=self.margin if margin is None else margin,
+        )
+
+    def to_value(self) -> Value:
+        """The plan as plain values, for the generator and for the evidence."""
+        plain = {item.name: getattr(self, item.name) for item in fields(self)}
+        plain["scenarios"] = [_plain(scenario) for scenario in self.scenarios]
+        plain["limits"] = [_plain(limit) for limit in self.limits]
+        return cast(Value, plain)
+
+
+def plan_from_value(value: Value) -> LoadPlan:
+    """The plan that `to_value` stored; TypeError or ValueError for anything else."""
+    if not isinstance(value, Mapping):
+        raise ValueError("a stored load plan is a mapping")
+    plain = dict(cast(Mapping[str, object], value))
+    plain["scenarios"] = tuple(Scenario(**_frozen(each)) for each in _rows(plain["scenarios"]))
+    plain["limits"] = tuple(Limit(**_frozen(each)) for each in _rows(plain["limits"]))
+    return LoadPlan(**_frozen(plain))
+
+
+def _rows(value: object) -> Sequence[Mapping[str, object]]:
+    return cast("Sequence[Mapping[str, object]]", value)
+
+
+def _frozen(row: Mapping[str, object]) -> dict[str, Any]:
+    return {name: tuple(item) if isinstance(item, list) else item for name, item in row.items()}
+
+
+def _plain(item: Scenario | Limit) -> dict[str, object]:
+    return {each.name: getattr(item, each.name) for each in fields(item)}
+
+
+def _demand(holds: bool, why: str) -> None:
+    if not holds:
+        raise ValueError(why)

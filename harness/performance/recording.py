@@ -1,0 +1,84 @@
+"""What one load run recorded, as it is stored and as the comparison reads it back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import cast
+
+from harness.model import Capture, Side
+from harness.performance.blocks import Series
+from harness.performance.events import BlockRun, Story
+from harness.performance.plan import LoadPlan, plan_from_value
+from harness.performance.samples import Sample, from_parquet
+from harness.values import Value
+
+RAW = "samples.parquet"
+_SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """The plan, the generator's story and every raw sample."""
+
+    plan: LoadPlan
+    story: Story
+    exit_code: int
+    samples: tuple[Sample, ...]
+
+    def of(self, side: Side, series: Series = Series.MAIN) -> Iterator[tuple[BlockRun, Sample]]:
+        """The samples of one side's measured blocks that ended."""
+        known = {block.number: block for block in self.story.blocks}
+        for sample in self.samples:
+            block = known.get(sample.block)
+            if block is not None and block.side is side and block.series is series:
+                yield block, sample
+
+
+def recording_value(plan: LoadPlan, story: Story, exit_code: int) -> Value:
+    """All but the raw samples, as the plain value of a capture."""
+    return {
+        "schema": _SCHEMA,
+        "plan": plan.to_value(),
+        "exit_code": exit_code,
+        "finished": story.finished,
+        "blocks": [_row(block) for block in story.blocks],
+        "unavailable": [[side.value, code] for side, code in story.unavailable],
+        "stopped": [[side.value, block] for side, block in story.stopped],
+        "offered": list(story.offered),
+    }
+
+
+def recording(capture: Capture) -> Recording:
+    """The recording that a capture holds; ValueError when it is of another schema."""
+    plain = cast("Mapping[str, Value]", capture.value)
+    if not isinstance(plain, Mapping) or plain.get("schema") != _SCHEMA:
+        raise ValueError("this load capture is of a schema that this version does not know")
+    exit_code = cast(int, plain["exit_code"])
+    return Recording(
+        plan_from_value(plain["plan"]), _story(plain), exit_code, from_parquet(capture.content(RAW))
+    )
+
+
+def _story(plain: Mapping[str, Value]) -> Story:
+    def rows(name: str) -> list[list[str]]:
+        return cast("list[list[str]]", plain[name])
+
+    blocks = cast("list[dict[str, object]]", plain["blocks"])
+    return Story(
+        blocks=tuple(_block(row) for row in blocks),
+        unavailable=tuple((Side(side), code) for side, code in rows("unavailable")),
+        stopped=tuple((Side(side), int(block)) for side, block in rows("stopped")),
+        offered=tuple(cast("list[str]", plain["offered"])),
+        finished=bool(plain["finished"]),
+    )
+
+
+def _row(block: BlockRun) -> Value:
+    plain = {item.name: getattr(block, item.name) for item in fields(block)}
+    return cast(Value, plain | {"series": block.series.value, "side": block.side.value})
+
+
+def _block(row: Mapping[str, object]) -> BlockRun:
+    series, side = Series(str(row["series"])), Side(str(row["side"]))
+    return BlockRun(**cast("dict[str, object]", {**row, "series": series, "side": side}))  # type: ignore[arg-type]

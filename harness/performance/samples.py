@@ -1,0 +1,80 @@
+"""Raw samples: one line each while the generator runs, one Parquet table as evidence."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+COLUMNS = ("block", "transaction", "intended", "started", "seconds", "ok", "error")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One timed transaction.
+
+    `intended` and `started` are seconds since the block began. `seconds` runs from the intended start:
+    what a user waits who does not know that the ERP was busy. `error` is a short code without data.
+    """
+
+    block: int
+    transaction: str
+    intended: float
+    started: float
+    seconds: float
+    ok: bool
+    error: str = ""
+
+
+def line(sample: Sample) -> str:
+    """The sample as one line of CSV."""
+    text = io.StringIO()
+    times = (f"{each:.6f}" for each in (sample.intended, sample.started, sample.seconds))
+    csv.writer(text).writerow([sample.block, sample.transaction, *times, int(sample.ok), sample.error])
+    return text.getvalue()
+
+
+def read(path: Path) -> tuple[Sample, ...]:
+    """The samples that a generator wrote; a line that a crash cut off is left out."""
+    if not path.exists():
+        return ()
+    with path.open(newline="", encoding="utf-8") as file:
+        whole = (text for text in file if text.endswith("\n"))
+        return tuple(_samples(csv.reader(whole)))
+
+
+def _samples(rows: Iterable[list[str]]) -> Iterator[Sample]:
+    for block, transaction, intended, started, seconds, ok, error in rows:
+        yield Sample(
+            int(block), transaction, float(intended), float(started), float(seconds), ok == "1", error
+        )
+
+
+def to_parquet(samples: Iterable[Sample]) -> bytes:
+    """The samples as a Parquet file."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    rows = [asdict(sample) for sample in samples]
+    kinds = {"block": pa.int32(), "transaction": pa.string(), "ok": pa.bool_(), "error": pa.string()}
+    schema = pa.schema([(name, kinds.get(name, pa.float64())) for name in COLUMNS])
+    content = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist(rows, schema=schema), content)
+    return content.getvalue()
+
+
+def from_parquet(content: bytes) -> tuple[Sample, ...]:
+    """The samples of such a file; ValueError when it is not one."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        table = pq.read_table(io.BytesIO(content))
+    except pa.ArrowInvalid as problem:
+        raise ValueError("the raw samples are not a Parquet table") from problem
+    names = {item.name for item in fields(Sample)}
+    if set(table.column_names) != names:
+        raise ValueError("the raw samples have other columns than this version writes")
+    return tuple(Sample(**row) for row in table.to_pylist())
