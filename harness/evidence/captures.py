@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 from harness.errors import EvidenceError
-from harness.evidence.codec import from_value
+from harness.evidence.codec import from_stored
 from harness.evidence.records import StoredCapture
 from harness.model import Attachment, Capture, text
-from harness.values import loads
 
 
 def body_of(content: bytes) -> StoredCapture:
     """The capture in a blob; EvidenceError when it is not one."""
     try:
-        return from_value(StoredCapture, loads(content))
+        return from_stored(StoredCapture, json.loads(content))
     except ValueError as error:
         raise EvidenceError(text("evidence.capture.unreadable", reason=str(error))) from error
 

@@ -17,8 +17,9 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol, TypeVar
 
+from harness.evidence.records import CheckCovers
 from harness.model import CheckSpec, Finding, Param, Secret, Text, Title
-from harness.values import Value
+from harness.values import Json, Value, from_json, to_json
 
 T = TypeVar("T")
 
@@ -67,6 +68,7 @@ _NAMES: Mapping[type, frozenset[str]] = MappingProxyType(
         Text: frozenset({"key"}),
         CheckSpec: frozenset({"id", "comparator"}),
         Finding: frozenset({"check_id", "fingerprint"}),
+        CheckCovers: frozenset({"check_id"}),
     }
 )
 
@@ -91,7 +93,12 @@ def to_value(item: object, cleaner: Cleaner = VERBATIM) -> Value:
 
 def from_value(cls: type[T], value: Value) -> T:
     """The dataclass that `to_value` gave; ValueError when the value does not fit its hints."""
-    return typing.cast(T, _codec(cls).decode(value))
+    return typing.cast(T, _codec(cls).decode(to_json(value)))
+
+
+def from_stored(cls: type[T], data: Json) -> T:
+    """The dataclass from its tagged JSON, in one pass; ValueError when that does not fit its hints."""
+    return typing.cast(T, _codec(cls).decode(data))
 
 
 def encode_as(hint: object, item: object, cleaner: Cleaner = VERBATIM) -> Value:
@@ -99,9 +106,9 @@ def encode_as(hint: object, item: object, cleaner: Cleaner = VERBATIM) -> Value:
     return _codec(hint).encode(item, cleaner)
 
 
-def decode_as(hint: object, value: Value) -> Any:
-    """Like `from_value` for any hint, such as `tuple[Item, ...]`."""
-    return _codec(hint).decode(value)
+def decode_as(hint: object, data: Json) -> Any:
+    """Like `from_stored` for any hint, such as `tuple[Item, ...]`."""
+    return _codec(hint).decode(data)
 
 
 def _codec(hint: Any) -> _Codec:
@@ -111,7 +118,7 @@ def _codec(hint: Any) -> _Codec:
 @cache
 def _cached(hint: Any) -> _Codec:
     if hint is _Value:
-        return _Codec(lambda item, cleaner: cleaner.value(item), lambda data: data)
+        return _Codec(lambda item, cleaner: cleaner.value(item), _untagged)
     if hint is _Param:
         return _Codec(_encode_param, _decode_param)
     if hint is Secret:
@@ -148,9 +155,10 @@ _SCALARS: frozenset[Any] = frozenset(
 
 def _scalar(kind: Any) -> _Codec:
     def decode(data: Any) -> Any:
-        if type(data) is not kind:
-            raise ValueError(f"{kind.__name__} expected, {type(data).__name__} found")
-        return data
+        content = _untagged(data) if type(data) is dict else data
+        if type(content) is not kind:
+            raise ValueError(f"{kind.__name__} expected, {type(content).__name__} found")
+        return content
 
     if kind is str:
         return _Codec(lambda item, cleaner: cleaner.text(item), decode)
@@ -170,10 +178,8 @@ def _record(cls: Any) -> _Codec:
         return {name: encoder(getattr(item, name), cleaner) for name, encoder in encoders}
 
     def decode(data: Any) -> Any:
-        if not isinstance(data, Mapping):
-            raise ValueError(f"{cls.__name__}: an object expected, {type(data).__name__} found")
         try:
-            return cls(**{name: decoders[name](content) for name, content in data.items()})
+            return cls(**{name: decoders[name](content) for name, content in _opened(data).items()})
         except KeyError as unknown:
             raise ValueError(f"{cls.__name__} has no field {unknown}") from None
         except TypeError as missing:
@@ -213,10 +219,11 @@ def _tagged(classes: Sequence[Any], *, optional: bool) -> _Codec:
         return {name: codecs[name].encode(item, cleaner)}
 
     def decode(data: Any) -> Any:
-        if not isinstance(data, Mapping) or len(data) != 1 or not set(data) <= set(codecs):
+        content = _opened(data)
+        if len(content) != 1 or not set(content) <= set(codecs):
             raise ValueError(f"one of {', '.join(codecs)} expected")
-        ((name, content),) = data.items()
-        return codecs[name].decode(content)
+        ((name, inner),) = content.items()
+        return codecs[name].decode(inner)
 
     codec = _Codec(encode, decode)
     return _optional(codec) if optional else codec
@@ -231,19 +238,26 @@ def _sequence(codec: _Codec, kind: Callable[[Any], Any]) -> _Codec:
 
 
 def _fixed(codecs: tuple[_Codec, ...]) -> _Codec:
+    decoders = tuple(codec.decode for codec in codecs)
+
+    def decode(data: Any) -> Any:
+        items = _listed(data)
+        if len(items) != len(decoders):
+            raise ValueError(f"{len(decoders)} items expected, {len(items)} found")
+        return tuple([decoder(item) for decoder, item in zip(decoders, items, strict=True)])
+
     return _Codec(
         lambda items, cleaner: [
             codec.encode(item, cleaner) for codec, item in zip(codecs, items, strict=True)
         ],
-        lambda data: tuple(codec.decode(item) for codec, item in zip(codecs, _listed(data), strict=True)),
+        decode,
     )
 
 
 def _mapping(key: _Codec, content: _Codec) -> _Codec:
     def decode(data: Any) -> Any:
-        if not isinstance(data, Mapping):
-            raise ValueError(f"an object expected, {type(data).__name__} found")
-        return MappingProxyType({key.decode(name): content.decode(item) for name, item in data.items()})
+        items = _opened(data).items()
+        return MappingProxyType({key.decode(name): content.decode(item) for name, item in items})
 
     return _Codec(
         lambda items, cleaner: {
@@ -253,10 +267,25 @@ def _mapping(key: _Codec, content: _Codec) -> _Codec:
     )
 
 
-def _listed(data: Any) -> Sequence[Any]:
-    if not isinstance(data, list | tuple):
+def _listed(data: Any) -> list[Any]:
+    if type(data) is not list:
         raise ValueError(f"a list expected, {type(data).__name__} found")
     return data
+
+
+def _opened(data: Any) -> dict[str, Any]:
+    """What is inside a tagged object."""
+    content = data.get("object") if type(data) is dict and len(data) == 1 else None
+    if type(content) is not dict:
+        raise ValueError(f"an object expected, {type(data).__name__} found")
+    return content
+
+
+def _untagged(data: Any) -> Value:
+    try:
+        return from_json(data)
+    except ArithmeticError:  # no Decimal
+        raise ValueError(f"no number: {data}") from None
 
 
 def _encode_param(item: Param, cleaner: Cleaner) -> Value:
@@ -271,13 +300,13 @@ def _encode_param(item: Param, cleaner: Cleaner) -> Value:
 
 
 def _decode_param(data: Any) -> Param:
-    if isinstance(data, list | tuple):
-        return tuple(_decode_param(one) for one in data)
-    if not isinstance(data, Mapping):
-        return typing.cast(Param, data)
-    match dict(data):
+    if type(data) is list:
+        return tuple([_decode_param(one) for one in data])
+    if type(data) is not dict or "object" not in data:
+        return typing.cast(Param, _untagged(data))
+    match _opened(data):
         case {"text": content, **rest} if not rest:
-            return from_value(Text, content)
+            return from_stored(Text, content)
         case {"title": content, **rest} if not rest:
-            return from_value(Title, content)
-    raise ValueError(f"no parameter of a sentence: {sorted(data)}")
+            return from_stored(Title, content)
+    raise ValueError(f"no parameter of a sentence: {data}")

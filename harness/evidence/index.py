@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from harness.evidence import journal
-from harness.evidence.codec import from_value
+from harness.evidence.codec import from_stored
 from harness.evidence.journal import Head
 from harness.evidence.layout import segments
 from harness.evidence.records import EvidenceRef, Kind, failure
@@ -39,7 +39,7 @@ class CaptureIndex:
             raise failure(scan.problem)
         self._read[segment.name] = (scan.head, scan.size)
         for record in journal.records(scan, frozenset({Kind.EVIDENCE})):
-            self._note(from_value(EvidenceRef, record.body), record.at)
+            self._note(from_stored(EvidenceRef, record.body), record.at)
 
     def _note(self, ref: EvidenceRef, at: datetime) -> None:
         if not ref.capture or ref.digest is None:

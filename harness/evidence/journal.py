@@ -19,7 +19,7 @@ from threading import Lock
 from harness.errors import EvidenceError
 from harness.evidence.records import Damage, Kind, Problem, problem
 from harness.model import text
-from harness.values import Json, Value, from_json, to_json
+from harness.values import Json, Value, to_json
 
 FOLDER = "journal"
 _HEAD = b'{"chain":"'
@@ -35,7 +35,7 @@ class Record:
     number: int
     kind: Kind
     at: datetime
-    body: Value
+    body: Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +83,14 @@ class Writer:
         """Whether nothing can be appended any more."""
         return self._descriptor < 0
 
-    def append(self, kind: Kind, bodies: Sequence[Value]) -> None:
-        """Records of one kind, written and synced together; EvidenceError when the disk refuses."""
+    def append(self, *entries: tuple[Kind, Value]) -> None:
+        """Records written and synced together, in this order; EvidenceError when the disk refuses."""
+        if not entries:
+            return
         with self._lock:
             if self.closed:
                 raise EvidenceError(text("evidence.journal.closed", segment=self.segment))
-            lines, chain = self._lines(kind, bodies)
+            lines, chain = self._lines(entries)
             try:
                 _write_all(self._descriptor, b"".join(lines))
                 os.fsync(self._descriptor)
@@ -100,10 +102,10 @@ class Writer:
             self._chain = chain
             self._records += len(lines)
 
-    def _lines(self, kind: Kind, bodies: Sequence[Value]) -> tuple[list[bytes], str]:
+    def _lines(self, entries: Sequence[tuple[Kind, Value]]) -> tuple[list[bytes], str]:
         at = datetime.now(UTC).isoformat()
         lines, chain = [], self._chain
-        for number, body in enumerate(bodies, self._records + 1):
+        for number, (kind, body) in enumerate(entries, self._records + 1):
             payload = _payload({"at": at, "body": to_json(body), "kind": kind.value, "n": number})
             chain = link(chain, payload)
             lines.append(_HEAD + chain.encode() + _MIDDLE + payload + b"}\n")
@@ -206,7 +208,7 @@ def records(found: Scan, kinds: frozenset[Kind] | None = None) -> Iterator[Recor
             kind = Kind(record["kind"])
             if kinds is None or kind in kinds:
                 at = datetime.fromisoformat(record["at"])
-                yield Record(found.segment, number, kind, at, from_json(record["body"]))
+                yield Record(found.segment, number, kind, at, record["body"])
         except (ValueError, KeyError, TypeError) as error:
             raise EvidenceError(
                 text("evidence.journal.unreadable", file=found.segment, line=number, reason=str(error))

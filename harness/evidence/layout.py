@@ -18,11 +18,11 @@ from typing import Any
 
 from harness.errors import EvidenceError
 from harness.evidence import journal
-from harness.evidence.codec import from_value, to_value
+from harness.evidence.codec import from_stored, to_value
 from harness.evidence.journal import Head, Scan
 from harness.evidence.records import SCHEMA, Damage, Manifest, failure, problem
 from harness.model import text
-from harness.values import from_json, to_json
+from harness.values import to_json
 
 CAPTURE = "capture"
 MANIFEST = "manifest.json"
@@ -96,7 +96,7 @@ def read_manifest(path: Path) -> tuple[Manifest, str]:
     if schema != SCHEMA:
         raise EvidenceError(text("evidence.schema.unknown", found=str(schema), known=str(SCHEMA)))
     try:
-        return from_value(Manifest, from_json(content)), hashlib.sha256(data).hexdigest()
+        return from_stored(Manifest, content), hashlib.sha256(data).hexdigest()
     except ValueError:
         raise failure(problem(Damage.CHANGED, MANIFEST)) from None
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from harness.coverage import larger
 from harness.errors import EvidenceError
-from harness.evidence.codec import decode_as, from_value
+from harness.evidence.codec import decode_as, from_stored
 from harness.evidence.journal import Record
 from harness.evidence.records import CheckCovers, Cut, EvidenceRef, Kind, Planned
 from harness.model import CheckResult, CheckSpec, Cover, Finding, Item, Part, Status, text
@@ -109,23 +109,23 @@ class Builder:
         body = record.body
         match record.kind:
             case Kind.FINDING:
-                finding = from_value(Finding, body)
+                finding = from_stored(Finding, body)
                 pending.setdefault(finding.check_id, []).append((finding, record.at))
             case Kind.CHECK:
-                result = from_value(CheckResult, body)
+                result = from_stored(CheckResult, body)
                 found = pending.pop(result.spec.id, []) if result.part in _DECIDING else []
                 self._results.append((result, record.at, tuple(finding for finding, _ in found)))
             case Kind.PLAN:
                 for item in decode_as(tuple[Planned, ...], body):
                     self._planned[item.spec.id, item.part] = item.spec
             case Kind.EVIDENCE:
-                self._evidence.append(from_value(EvidenceRef, body))
+                self._evidence.append(from_stored(EvidenceRef, body))
             case Kind.UNIVERSE:
                 for item in decode_as(tuple[Item, ...], body):
                     known = self._universe.get((item.kind, item.item))
                     self._universe[item.kind, item.item] = larger(known, item)
             case Kind.COVERS:
-                stated = from_value(CheckCovers, body)
+                stated = from_stored(CheckCovers, body)
                 self._covers |= {(stated.check_id, cover): None for cover in stated.covers}
 
     def build(self, *, cuts: tuple[Cut, ...], digest: str, sealed: bool) -> Recorded:

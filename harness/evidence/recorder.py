@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -10,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from harness.evidence import blobs
 from harness.evidence.captures import body_of, restored
@@ -38,9 +37,10 @@ from harness.model import (
     fingerprint_of,
 )
 from harness.redact import Redactor
-from harness.values import to_json
+from harness.values import Value, dumps
 
 CAPTURE_TYPE = "application/vnd.erp-upgrade-harness.capture+json"
+_Entry: TypeAlias = tuple[Kind, Value]
 _BATCH = 2000  # items of a plan or a universe per record: a line stays readable
 
 
@@ -73,7 +73,7 @@ class Recorder:
         self._redactor = redactor
         self._key = fingerprint_key
         self._attempts = attempts
-        self._writer.append(Kind.SESSION, [to_value(session, redactor)])
+        self._writer.append((Kind.SESSION, to_value(session, redactor)))
 
     def __enter__(self) -> Recorder:
         return self
@@ -91,17 +91,15 @@ class Recorder:
     def plan(self, items: Iterable[tuple[CheckSpec, Part]]) -> None:
         """What the run means to execute; plans add up, so a resumed run plans again."""
         planned = [to_value(Planned(spec, part), self._redactor) for spec, part in items]
-        self._append_batches(Kind.PLAN, planned)
+        self._writer.append(*_batches(Kind.PLAN, planned))
 
     def universe(self, items: Iterable[Item]) -> None:
         """What there is to verify."""
-        self._append_batches(Kind.UNIVERSE, [to_value(item, self._redactor) for item in items])
+        self._writer.append(*self._universe(items))
 
     def covers(self, check_id: str, covers: Sequence[Cover]) -> None:
         """What a check has looked at; it counts once the check has concluded."""
-        if covers:
-            body = to_value(CheckCovers(check_id, tuple(covers)), self._redactor)
-            self._writer.append(Kind.COVERS, [body])
+        self._writer.append(*self._covers(check_id, covers))
 
     def capture(self, spec: CheckSpec, part: Part, capture: Capture) -> Capture:
         """Stores a capture and gives it back as it was stored: what the comparator must be given.
@@ -110,17 +108,17 @@ class Recorder:
         """
         kept = tuple(self._keep(attachment) for attachment in capture.attachments)
         body = encode_as(StoredCapture, _stored(capture, kept), self._redactor)
-        content = json.dumps(
-            to_json(body), ensure_ascii=False, sort_keys=True, separators=(",", ":")
-        ).encode()
+        content = dumps(body)
         digest = blobs.put(self._places.blobs, content, self._places.work)
         whole = self._ref(
             spec.id, part, StoredAttachment("capture", CAPTURE_TYPE, digest), len(content), capture=True
         )
         refs = [self._ref(spec.id, part, item, len(bytes_)) for item, bytes_ in kept]
-        self._writer.append(Kind.EVIDENCE, [to_value(ref) for ref in (whole, *refs)])
-        self.universe(capture.universe)
-        self.covers(spec.id, capture.covers)
+        self._writer.append(
+            *[(Kind.EVIDENCE, to_value(ref)) for ref in (whole, *refs)],
+            *self._universe(capture.universe),
+            *self._covers(spec.id, capture.covers),
+        )
         contents = {item.digest: bytes_ for item, bytes_ in kept if item.digest is not None}
         return restored(body_of(content), contents)
 
@@ -128,7 +126,7 @@ class Recorder:
         """Stores bytes of a check; sensitive ones are dropped unless the run holds made-up data only."""
         item, content = self._keep(attachment)
         ref = self._ref(check_id, part, item, len(content))
-        self._writer.append(Kind.EVIDENCE, [to_value(ref)])
+        self._writer.append((Kind.EVIDENCE, to_value(ref)))
         return ref
 
     def finding(self, finding: Finding) -> Finding:
@@ -137,19 +135,13 @@ class Recorder:
 
     def findings(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
         """Stores many findings with one sync and gives them back redacted, with their fingerprints."""
-        named = [replace(finding, fingerprint=fingerprint_of(finding, self._key)) for finding in findings]
-        bodies = [to_value(finding, self._redactor) for finding in named]
-        if bodies:
-            self._writer.append(Kind.FINDING, bodies)
-        return tuple(from_value(Finding, body) for body in bodies)
+        entries = self._findings(findings)
+        self._writer.append(*entries)
+        return tuple(from_value(Finding, body) for _, body in entries)
 
     def result(self, result: CheckResult) -> CheckResult:
         """Stores the outcome of one part, with the number of its attempt, and closes the attempt."""
-        self._attempts[_key(result.spec.id, result.part)] += 1
-        numbered = replace(result, attempt=self._attempts[_key(result.spec.id, result.part)])
-        body = to_value(numbered, self._redactor)
-        self._writer.append(Kind.CHECK, [body])
-        return from_value(CheckResult, body)
+        return self._result(result, ())
 
     def conclude(
         self, spec: CheckSpec, part: Part, conclusion: Conclusion, *, started: datetime, seconds: Decimal
@@ -157,31 +149,45 @@ class Recorder:
         """Stores all of a conclusion in its order: attachments, covers, findings, result."""
         for attachment in conclusion.attachments:
             self.attach(spec.id, part, attachment)
-        self.covers(spec.id, conclusion.covers)
-        self.findings(conclusion.findings)
-        return self.result(
-            CheckResult(
-                spec=spec,
-                part=part,
-                status=conclusion.status,
-                started=started,
-                seconds=seconds,
-                reason=conclusion.reason,
-                caveats=conclusion.caveats,
-                measures=conclusion.measures,
-            )
+        result = CheckResult(
+            spec=spec,
+            part=part,
+            status=conclusion.status,
+            started=started,
+            seconds=seconds,
+            reason=conclusion.reason,
+            caveats=conclusion.caveats,
+            measures=conclusion.measures,
+        )
+        return self._result(
+            result, (*self._covers(spec.id, conclusion.covers), *self._findings(conclusion.findings))
         )
 
     def close(self) -> None:
         """Ends the segment properly; a second call does nothing."""
         if not self._writer.closed:
-            self._writer.append(Kind.CLOSE, [None])
+            self._writer.append((Kind.CLOSE, None))
             self._writer.close()
 
-    def _append_batches(self, kind: Kind, bodies: Sequence[object]) -> None:
-        batches = [list(bodies[start : start + _BATCH]) for start in range(0, len(bodies), _BATCH)]
-        if batches:
-            self._writer.append(kind, batches)  # type: ignore[arg-type]  # to_value gave them
+    def _result(self, result: CheckResult, entries: Sequence[_Entry]) -> CheckResult:
+        key = (self._redactor.name(result.spec.id), result.part)
+        numbered = replace(result, attempt=self._attempts[key] + 1)
+        body = to_value(numbered, self._redactor)
+        self._writer.append(*entries, (Kind.CHECK, body))
+        self._attempts[key] += 1
+        return from_value(CheckResult, body)
+
+    def _findings(self, findings: Iterable[Finding]) -> list[_Entry]:
+        named = [replace(finding, fingerprint=fingerprint_of(finding, self._key)) for finding in findings]
+        return [(Kind.FINDING, to_value(finding, self._redactor)) for finding in named]
+
+    def _universe(self, items: Iterable[Item]) -> list[_Entry]:
+        return _batches(Kind.UNIVERSE, [to_value(item, self._redactor) for item in items])
+
+    def _covers(self, check_id: str, covers: Sequence[Cover]) -> list[_Entry]:
+        if not covers:
+            return []
+        return [(Kind.COVERS, to_value(CheckCovers(check_id, tuple(covers)), self._redactor))]
 
     def _keep(self, attachment: Attachment) -> tuple[StoredAttachment, bytes]:
         content = self._redactor.content(attachment.content, attachment.media_type)
@@ -197,7 +203,7 @@ class Recorder:
         return EvidenceRef(
             check_id=self._redactor.name(check_id),
             part=part,
-            attempt=self._attempts[_key(check_id, part)] + 1,
+            attempt=self._attempts[self._redactor.name(check_id), part] + 1,
             name=item.name,
             media_type=item.media_type,
             size=size,
@@ -207,8 +213,8 @@ class Recorder:
         )
 
 
-def _key(check_id: str, part: Part) -> tuple[str, Part]:
-    return check_id, part
+def _batches(kind: Kind, bodies: Sequence[Value]) -> list[_Entry]:
+    return [(kind, bodies[start : start + _BATCH]) for start in range(0, len(bodies), _BATCH)]
 
 
 def _stored(capture: Capture, kept: Sequence[tuple[StoredAttachment, bytes]]) -> StoredCapture:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from harness.errors import EvidenceError
 from harness.evidence import blobs, journal, judgements
 from harness.evidence.captures import body_of, restored
-from harness.evidence.codec import from_value, to_value
+from harness.evidence.codec import from_stored, from_value, to_value
 from harness.evidence.index import CaptureIndex
 from harness.evidence.journal import Scan, Writer
 from harness.evidence.layout import (
@@ -33,7 +35,7 @@ from harness.evidence.recorded import Builder, Recorded
 from harness.evidence.recorder import Places, Recorder
 from harness.evidence.records import Cut, Kind, Manifest, Session
 from harness.evidence.verification import verify
-from harness.model import Capture, Part, text
+from harness.model import Capture, CheckResult, Part, text
 from harness.redact import Redactor
 
 LATEST = "latest"
@@ -117,8 +119,9 @@ class Run:
         """Everything recorded up to the cuts; EvidenceError for a journal that was altered."""
         found = scans(self.path, self.manifest.run_id)
         builder = Builder()
-        for item in found:
-            builder.add(journal.records(item))
+        with _no_collection():
+            for item in found:
+                builder.add(journal.records(item))
         reached = state(self.manifest, self._manifest_digest, found)
         return builder.build(cuts=_cuts(found), digest=reached.digest, sealed=self.sealed)
 
@@ -157,7 +160,7 @@ class Run:
             if damaged is not None:
                 raise EvidenceError(damaged.text)
             writer = Writer(capture / journal.FOLDER, SEAL_PROCESS, self.manifest.run_id)
-            writer.append(Kind.SEAL, [{"root": reached.digest}])
+            writer.append((Kind.SEAL, {"root": reached.digest}))
             writer.close()
         content = {
             "schema": self.manifest.schema,
@@ -180,13 +183,24 @@ class Run:
         return judgements.listed(self.path)
 
 
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Reading makes very many lasting objects and no garbage: collecting meanwhile only costs time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 def _attempts(found: tuple[Scan, ...]) -> Counter[tuple[str, Part]]:
     counts: Counter[tuple[str, Part]] = Counter()
     for item in found:
         for record in journal.records(item, frozenset({Kind.CHECK})):
-            body = record.body
-            assert isinstance(body, dict)
-            counts[body["spec"]["id"], Part(body["part"])] += 1
+            result = from_stored(CheckResult, record.body)
+            counts[result.spec.id, result.part] += 1
     return counts
 
 
@@ -194,7 +208,7 @@ def _cuts(found: tuple[Scan, ...]) -> tuple[Cut, ...]:
     known: set[str] = set()
     for item in found:
         for record in journal.records(item, frozenset({Kind.SESSION})):
-            known.update(from_value(Session, record.body).torn)
+            known.update(from_stored(Session, record.body).torn)
     return tuple(
         Cut(item.segment, item.head.records + 1, item.torn, item.segment in known)
         for item in found

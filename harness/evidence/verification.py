@@ -12,7 +12,7 @@ from typing import Any
 
 from harness.errors import EvidenceError
 from harness.evidence import blobs, journal, judgements
-from harness.evidence.codec import from_value
+from harness.evidence.codec import from_stored
 from harness.evidence.journal import Scan
 from harness.evidence.layout import (
     CAPTURE,
@@ -91,7 +91,7 @@ def _unreadable(path: Path, error: EvidenceError) -> Verification:
 def _sessions(found: tuple[Scan, ...], digest: str) -> Iterator[Problem]:
     for item in found:
         for record in journal.records(item, frozenset({Kind.SESSION})):
-            if from_value(Session, record.body).manifest != digest:
+            if from_stored(Session, record.body).manifest != digest:
                 yield problem(Damage.CHANGED, MANIFEST)
                 return
 
@@ -103,7 +103,7 @@ def _references(found: tuple[Scan, ...]) -> tuple[dict[str, bool], list[Problem]
     for item in found:
         try:
             for record in journal.records(item, frozenset({Kind.EVIDENCE})):
-                ref = from_value(EvidenceRef, record.body)
+                ref = from_stored(EvidenceRef, record.body)
                 if ref.digest is not None:
                     references[ref.digest] = ref.sensitive and references.get(ref.digest, True)
         except (EvidenceError, ValueError):
