@@ -1,0 +1,189 @@
+"""Page objects of Tryton's web client (sao), 7.0 and 8.0: found by role, label and title where it has them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Protocol
+
+from harness.adapters.options import account_of
+from harness.documents import PartyDraft
+from harness.errors import Refused, Unreachable
+from harness.model import Environment, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from playwright.sync_api import Locator, Page
+
+    from harness.values import Value
+
+# The labels of the menu down to each list; the two versions agree on these.
+_MENU = {
+    "party": ("Parties", "Parties"),
+    "product": ("Products", "Products"),
+    "sale": ("Sales", "Sales"),
+    "purchase": ("Purchases", "Purchases"),
+}
+_REQUIRED = """
+() => [...document.querySelectorAll(".required")].filter((item) => item.checkVisibility()).map((item) => {
+  if (item.matches("label, .form-label")) return item.textContent;
+  const input = item.matches("input, select, textarea") ? item : item.querySelector("input, select, textarea");
+  const id = input && input.getAttribute("aria-labelledby");
+  const label = (id && document.getElementById(id)) || (input && input.labels && input.labels[0]);
+  return label ? label.textContent : (input && input.name) || "";
+}).filter(Boolean)
+"""
+
+
+class _Session(Protocol):
+    """What the pages need of the adapter they belong to."""
+
+    @property
+    def environment(self) -> Environment: ...
+
+    @property
+    def role(self) -> str: ...
+
+    def web_url(self) -> str: ...
+
+    def demand_write(self, action: str) -> None: ...
+
+    def read(self, model: str, fields: Sequence[str]) -> Iterator[Mapping[str, Value]]: ...
+
+
+class TrytonWebClient:
+    """Implements `harness.ux.pages.WebClient`."""
+
+    def __init__(self, page: Page, session: _Session) -> None:
+        self._page = page
+        self._session = session
+        self._account = account_of(session.environment, session.role)
+
+    def open(self) -> None:
+        """Loads the client until it asks who is there."""
+        from playwright.sync_api import Error as BrowserError
+
+        try:
+            self._page.goto(self._session.web_url())
+        except BrowserError as error:
+            reason = error.message.partition("\n")[0]
+            raise Unreachable(
+                text("ux.tryton.unreachable", side=self._session.environment.side.value, reason=reason)
+            ) from error
+        self._user_name.wait_for()
+
+    def log_in(self) -> None:
+        """Types user and password into the two dialogs and waits for the menu."""
+        self._user_name.press_sequentially(self._account.user)
+        self._user_name.press("Enter")
+        password = self._page.get_by_label(f"Password for {self._account.user}")
+        password.wait_for()
+        password.press_sequentially(self._account.password.reveal())
+        password.press("Enter")
+        menu, refusal = self._page.locator("#menu .column-char").first, self._refusals
+        menu.or_(refusal).first.wait_for()
+        self._refused_if(refusal, "log in")
+
+    def open_list(self, entity: str) -> None:
+        """Opens the folders of the menu on the way, then its entry, and waits for the table."""
+        folder, *rest = _MENU[entity]
+        at = self._entry(folder).first
+        at.click()
+        for label in rest:
+            at = self._entry_below(at, label)
+            at.click()
+        self._table.wait_for()
+
+    def listed(self) -> int:
+        """Rows of the list on screen."""
+        return self._table.locator("tbody > tr:visible").count()
+
+    def start_party(self) -> None:
+        """New, and waits for the field of the name."""
+        self._tool("New").click()
+        self._field("Name").wait_for()
+
+    def fill_party(self, draft: PartyDraft) -> None:
+        """Name and address, moving on with the keyboard is left to the client's own focus."""
+        for label, content in (
+            ("Name", draft.name),
+            ("Street", draft.street),
+            ("Postal Code", draft.postal_code),
+            ("City", draft.city),
+        ):
+            field = self._field(label)
+            field.click()
+            field.press_sequentially(content)
+
+    def save(self) -> None:
+        """Save; done when the client no longer offers to save, refused when it complains."""
+        self._session.demand_write("save in the web client")
+        self._tool("Save").click()
+        saved = self._tab.locator("a#save").locator("xpath=..").and_(self._page.locator(".disabled"))
+        complaint = self._page.locator(".alert-danger:visible, .alert-warning:visible").or_(self._refusals)
+        saved.or_(complaint).first.wait_for(state="attached")
+        self._refused_if(complaint, "save")
+
+    def busy(self) -> bool:
+        """Its own sign that it is processing."""
+        return self._page.locator("#processing").is_visible()
+
+    def required_fields(self) -> tuple[str, ...]:
+        """Labels of the fields it marks as required."""
+        found: list[str] = self._page.evaluate(_REQUIRED)
+        return tuple(found)
+
+    def personal_texts(self) -> tuple[str, ...]:
+        """Who is logged in, as the corner of the screen and the user name's field say."""
+        shown = self._page.locator("#user-preferences").all_inner_texts()
+        names = [part.strip() for part in shown for part in re.split(r"[\[\]]|\n", part)]
+        return (self._account.user, *(name for name in names if name))
+
+    def background(self, path: str) -> bool:
+        """The message bus is a request that never ends."""
+        return path.endswith("/bus")
+
+    def screens(self) -> tuple[str, ...]:
+        """Every entry of the menu that opens something, by its full name."""
+        entries = self._session.read("ir.ui.menu", ("complete_name", "action"))
+        return tuple(sorted({str(entry["complete_name"]) for entry in entries if entry["action"]}))
+
+    def screen_of(self, entity: str) -> str:
+        """The menu entry's full name."""
+        return " / ".join(_MENU[entity])
+
+    @property
+    def _user_name(self) -> Locator:
+        return self._page.get_by_label("User name")
+
+    @property
+    def _tab(self) -> Locator:
+        return self._page.locator("#tabcontent > .tab-pane.active")
+
+    @property
+    def _table(self) -> Locator:
+        return self._tab.locator("table.tree").first
+
+    @property
+    def _refusals(self) -> Locator:
+        return self._page.get_by_role("dialog").filter(has=self._page.locator(".alert, .alert-dialog"))
+
+    def _tool(self, label: str) -> Locator:
+        return self._tab.get_by_role("button", name=label, exact=True).first
+
+    def _field(self, label: str) -> Locator:
+        return self._tab.get_by_label(f"{label}:", exact=True).first
+
+    def _entry(self, label: str) -> Locator:
+        return self._page.locator("#menu").get_by_title(label, exact=True)
+
+    def _entry_below(self, entry: Locator, label: str) -> Locator:
+        """The first entry of this name after another one: a folder's own entries come right after it."""
+        row = entry.locator("xpath=ancestor::tr[1]/following-sibling::tr").locator("visible=true")
+        return row.get_by_title(label, exact=True).first
+
+    def _refused_if(self, complaint: Locator, action: str) -> None:
+        if complaint.count():
+            message = " ".join(complaint.first.inner_text().split())
+            sentence = text("ux.tryton.refused", action=action, message=message)
+            raise Refused(sentence, code="web_client", message=message)
