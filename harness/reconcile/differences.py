@@ -89,6 +89,11 @@ class _Collector:
         ]
         self._key = tuple(mapping.position(name) for name in mapping.key)
         self._amount = mapping.position(mapping.amount.field) if mapping.amount else None
+        # An amount that is computed from money fields is said once a row, however many of them differ.
+        self._derived = self._amount is not None and self._amount >= self._width
+        self._labels = tuple(
+            place for place in range(self._width, len(mapping.columns)) if _names(mapping, place)
+        )
         self._explained: list[dict[Group, Decimal]] = [defaultdict(Decimal) for _ in mapping.totals]
         self._double_keys = dict.fromkeys(Side, 0)
         self._counted: dict[tuple[FindingKind, str | None, str | None], _Counted] = {}
@@ -136,17 +141,28 @@ class _Collector:
     def _pair(self, source: Cells, target: Cells) -> None:
         if source[: self._width] == target[: self._width]:
             return
+        money_said, reported = False, list(source)
         for place, column in self._fields:
             if source[place] != target[place] and not _tolerated(column, source[place], target[place]):
-                self._changed(place, column, source, target)
+                amount = None if money_said else self._affected(place, column, source, target)
+                self._changed(place, column, source, target, amount)
+                money_said = money_said or (amount is not None and self._derived)
+                reported[place] = target[place]
+        # What a tolerance accepts stays unexplained, so that it shows where it adds up.
         self._explain(source, -1)
-        self._explain(target, +1)
+        self._explain(tuple(reported), +1)
 
-    def _changed(self, place: int, column: FieldMapping, source: Cells, target: Cells) -> None:
-        amount = currency = None
-        if column.money or place == self._amount:
-            amount = abs(number_of(source[place]) - number_of(target[place]))
-            currency = self._currency(source) or self._currency(target)
+    def _affected(self, place: int, column: FieldMapping, source: Cells, target: Cells) -> Decimal | None:
+        """The money that a changed field moves: its own, or that of the row it is a factor of."""
+        if not column.money and place != self._amount:
+            return None
+        at = self._amount if self._derived and self._amount is not None else place
+        return abs(number_of(source[at]) - number_of(target[at]))
+
+    def _changed(
+        self, place: int, column: FieldMapping, source: Cells, target: Cells, amount: Decimal | None
+    ) -> None:
+        currency = None if amount is None else self._currency(source) or self._currency(target)
         example = Example(
             self._key_text(source),
             self._label(source) or self._label(target),
@@ -179,7 +195,13 @@ class _Collector:
         return _spelled(self._mapping.columns, cells, self._key or range(self._width))
 
     def _label(self, cells: Cells) -> str:
-        return _spelled(self._mapping.columns, cells, range(self._width, len(cells)), skip_null=True)
+        return _spelled(self._mapping.columns, cells, self._labels, skip_null=True)
+
+
+def _names(mapping: EntityMapping, place: int) -> bool:
+    """True when a label helps to find the row; the amount and its currency are shown elsewhere."""
+    amount = mapping.amount
+    return amount is None or mapping.columns[place].name not in {amount.field, amount.currency_from}
 
 
 def _in_order_of_names(item: tuple[tuple[str | None, ...], object]) -> tuple[str, ...]:
