@@ -1,0 +1,151 @@
+"""The decision page: one HTML file in both languages that loads nothing and runs no script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from importlib.resources import files
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup, escape
+
+from harness.evidence import Manifest
+from harness.gate import CheckState, JudgedCheck, Judgement, Standing
+from harness.messages import Language
+from harness.model import RuleResult, Severity, Text, Title, text
+from harness.reporting.summary import STATE_TONE, Tone, money, money_of, summarise
+from harness.reporting.wording import moment, plain, say, shown
+from harness.values import Value
+
+_MOST = 200  # rows of one table: a page that nobody can open decides nothing
+_LANG = {Language.EN: "en", Language.ZH: "zh-CN"}
+_STANDING_TONE = {Standing.ACCEPTED: Tone.CONDITIONS, Standing.DORMANT: Tone.PART}
+_CHECK_TONE = {CheckState.PASSED: Tone.GO, CheckState.FAILED: Tone.NO_GO}
+
+
+def write(
+    judgement: Judgement, manifest: Manifest, language: Language, path: Path, *, allure: str | None = None
+) -> None:
+    """Writes the page; `language` is shown first. `allure` is where the Allure report is, seen from it."""
+    path.write_text(html(judgement, manifest, language, allure=allure), encoding="utf-8")
+
+
+def html(judgement: Judgement, manifest: Manifest, language: Language, *, allure: str | None = None) -> str:
+    """The page as text; every value is escaped."""
+    folder = files("harness.reporting") / "templates"
+    template = _environment().from_string((folder / "decision.html.j2").read_text(encoding="utf-8"))
+    told = summarise(judgement, manifest)
+    passed, planned = told.checks()
+    titles = {check.id: check.title for check in judgement.checks}
+    return template.render(
+        style=Markup((folder / "decision.css").read_text(encoding="utf-8")),  # noqa: S704  # our own file
+        told=told,
+        judgement=judgement,
+        verdict=judgement.verdict,
+        manifest=manifest,
+        language=language,
+        allure=allure,
+        passed=_number(passed),
+        planned=_number(planned),
+        most=_MOST,
+        severities=[str(level) for level in Severity],
+        state_tone=STATE_TONE,
+        standing_tone={standing: _STANDING_TONE.get(standing, Tone.NO_GO) for standing in Standing},
+        criteria=[(rule, list(results)) for rule, results in groupby(judgement.verdict.rules, key=_rule_of)],
+        checks=sorted(judgement.checks, key=_doubtful_first),
+        settings=list(_settings(manifest)),
+        title_of=lambda check_id: _both(titles.get(check_id, check_id)),
+    )
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.globals |= {
+        "text": text,
+        "both": _both,
+        "label": lambda key: _both(text(key)),
+        "value": _value,
+        "say": lambda sentence, language: say(sentence, Language(language)),
+        "plain": plain,
+        "moment": moment,
+        "money": money,
+        "money_of": money_of,
+        "number": _number,
+        "badge": _badge,
+        "owner": _owner,
+        "due": _due,
+        "rule_title": _rule_title,
+        "requirements": _requirements,
+        "check_tone": _check_tone,
+    }
+    return environment
+
+
+def _both(sentence: Text | Title | str | None) -> Markup:
+    """The sentence in both languages; the style shows one of them."""
+    return _spans({language: say(sentence, language) for language in Language})
+
+
+def _value(content: Value) -> Markup:
+    return _spans({language: shown(content, language) for language in Language})
+
+
+def _spans(said: dict[Language, str]) -> Markup:
+    if len(set(said.values())) == 1:
+        return escape(next(iter(said.values())))
+    spans = (
+        Markup('<span lang="{}">{}</span>').format(_LANG[language], content)
+        for language, content in said.items()
+    )
+    return Markup("").join(spans)
+
+
+def _number(count: int) -> str:
+    return f"{count:,}"
+
+
+def _badge(severity: Severity) -> Markup:
+    name = _both(text(f"gate.severity.{severity}"))
+    return Markup('<span class="badge {}">{}</span>').format(str(severity), name)
+
+
+def _owner(name: str) -> Markup:
+    return escape(plain(name, 60)) if name.strip() else _both(text("report.no_owner"))
+
+
+def _due(day: date | None) -> Markup:
+    return escape(day.isoformat()) if day else _both(text("report.no_date"))
+
+
+def _rule_title(rule: str) -> Markup:
+    return _both(text(f"gate.rule.{rule}.title"))
+
+
+def _rule_of(result: RuleResult) -> str:
+    return result.rule
+
+
+def _requirements(results: Iterable[RuleResult]) -> str:
+    return ", ".join(dict.fromkeys(name for result in results for name in result.requirements))
+
+
+def _check_tone(check: JudgedCheck) -> Tone:
+    # Accepted in full is not green: somebody has taken it on.
+    if check.state is CheckState.FAILED and not check.open and check.waived:
+        return Tone.CONDITIONS
+    return _CHECK_TONE.get(check.state, Tone.NO_GO)
+
+
+def _doubtful_first(check: JudgedCheck) -> tuple[bool, bool, str]:
+    return check.state is CheckState.PASSED, check.state is CheckState.FAILED, check.id
+
+
+def _settings(manifest: Manifest) -> Iterator[tuple[str, Any, Any]]:
+    source, target = (manifest.environments.get(side, {}) for side in ("source", "target"))
+    for name in sorted({*source, *target}):
+        yield name, source.get(name), target.get(name)
