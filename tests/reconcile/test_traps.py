@@ -75,7 +75,9 @@ MISSING, SURPLUS, MISMATCH = (
         ),
     ],
 )
-def test_rows(items: Items, source: Rows, target: Rows, found: list[tuple[FindingKind, str, str | None]]) -> None:
+def test_rows(
+    items: Items, source: Rows, target: Rows, found: list[tuple[FindingKind, str, str | None]]
+) -> None:
     """Live and stored alike."""
     findings = items(source, target).both(mapping_of())
 
