@@ -70,7 +70,11 @@ def compare(spec: CheckSpec, captures: Mapping[Part, Capture]) -> Conclusion:
     if repeat.stopped_at is not None or _shape(repeat) != _shape(source):
         return Conclusion(Status.UNKNOWN, text("flows.repeat_incomplete", why=_why(repeat)))
     noise = learn(_by_name(source), _by_name(repeat))
-    findings = [*_stopped(spec, target), *_documents(spec, source, target, noise)]
+    findings = [
+        *_stopped(spec, target),
+        *_silent(spec, target, captures[Part.TARGET]),
+        *_documents(spec, source, target, noise),
+    ]
     if not findings and _shape(target) != _shape(source):
         return Conclusion(Status.UNKNOWN, text("flows.target_incomplete"))
     compared = min(len(source.documents), len(target.documents))
@@ -145,6 +149,14 @@ def _stopped(spec: CheckSpec, target: _Run) -> list[Finding]:
             target_value=step.outcome,
         )
     ]
+
+
+def _silent(spec: CheckSpec, target: _Run, capture: Capture) -> list[Finding]:
+    """The target failed outside any step: at the login, or between two steps."""
+    if capture.failure is None or target.stopped_at is not None:
+        return []
+    sentence = text("flows.target_failed", flow=spec.title, why=capture.failure)
+    return [Finding(spec.id, FindingKind.UNAVAILABLE, spec.module, spec.severity, sentence)]
 
 
 def _documents(spec: CheckSpec, source: _Run, target: _Run, noise: frozenset[str]) -> list[Finding]:

@@ -62,7 +62,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
     """With several processes, the parts of one check stay in one of them."""
-    if getattr(config.option, "numprocesses", None) and config.getoption("dist", "no") in ("no", "load"):
+    if hasattr(config, "workerinput"):  # a worker parses the arguments anew and does not know
+        config.option.loadgroup = config.workerinput["harness_grouped"]
+    elif getattr(config.option, "numprocesses", None) and config.getoption("dist", "no") in ("no", "load"):
         config.option.dist = "loadgroup"
 
 
@@ -84,11 +86,11 @@ def pytest_configure(config: pytest.Config) -> None:
             given,
             options.scope(given, config),
             process=worker["workerid"] if worker else "main",
-            run=Path(worker["harness_run"]) if worker else None,
+            run=Path(worker["harness_run"]) if worker and worker["harness_run"] else None,
         )
     except HarnessError as problem:
         raise pytest.UsageError(str(problem)) from problem
-    if config.getoption("into_run") and not worker:
+    if config.getoption("into_run"):
         config.option.allure_report_dir = str(session.run.reports / "allure-results")
 
 
@@ -103,6 +105,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def pytest_configure_node(node: Any) -> None:
     """Tells a worker process which run it writes to."""
     session = node.config.stash.get(SESSION, None)
+    node.workerinput["harness_grouped"] = node.config.option.dist == "loadgroup"
     node.workerinput["harness_run"] = str(session.run.path) if session else ""
 
 
@@ -159,6 +162,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         specs.demand_unique(items)
         kept = _select(items, session)
     except HarnessError as problem:
+        items.clear()  # pytest still finishes the collection: nothing of it may be planned
         raise pytest.UsageError(str(problem)) from problem
     dropped = [item for item in items if item not in set(kept)]
     items[:] = kept

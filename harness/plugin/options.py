@@ -74,7 +74,7 @@ def scope(options: Options, config: pytest.Config) -> tuple[str, ...]:
     ]
     selection = {"-k": config.getoption("keyword"), "-m": config.getoption("markexpr")}
     named += [f"{flag} {value}" for flag, value in selection.items() if value]
-    if config.getoption("deselect") or config.getoption("lf") or config.getoption("failedfirst"):
+    if any(config.getoption(option, None) for option in ("deselect", "ignore", "ignore_glob", "lf")):
         named.append("pytest selection")
     return (*named, *_narrow_paths(config))
 
