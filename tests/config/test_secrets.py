@@ -54,16 +54,12 @@ def leaves(data: Any, prefix: str = "") -> Iterator[str]:
 
 
 def with_value(data: Any, path: str, value: object) -> Any:
+    """A copy of the data with another value at one path."""
     name, _, rest = path.partition(".")
-    if isinstance(data, list):
-        return [
-            with_value(item, rest, value) if rest else value if str(index) == name else item
-            for index, item in enumerate(data)
-        ]
-    return {
-        key: (with_value(item, rest, value) if rest else value) if key == name else item
-        for key, item in data.items()
-    }
+    place: Any = int(name) if isinstance(data, list) else name
+    copy = data.copy()
+    copy[place] = with_value(data[place], rest, value) if rest else value
+    return copy
 
 
 def toml(value: Any) -> str:
