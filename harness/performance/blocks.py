@@ -46,11 +46,16 @@ class Arrival:
 
 
 def blocks(plan: LoadPlan, sides: Sequence[Side]) -> tuple[Block, ...]:
-    """All blocks of the plan in the order in which they run."""
+    """All blocks of the plan in the order in which they run, those of every round."""
     return tuple(
         Block(number, series, pair, side, turn)
         for number, (series, pair, side, turn) in enumerate(_order(plan, tuple(sides)))
     )
+
+
+def ends_round(plan: LoadPlan, sides: Sequence[Side], block: Block) -> bool:
+    """Whether a round of measured blocks is complete with this one."""
+    return block.series is Series.MAIN and (block.pair + 1) % plan.pairs == 0 and block.turn == len(sides) - 1
 
 
 def arrivals(plan: LoadPlan, block: Block) -> tuple[Arrival, ...]:
@@ -64,7 +69,7 @@ def arrivals(plan: LoadPlan, block: Block) -> tuple[Arrival, ...]:
 
 
 def _order(plan: LoadPlan, sides: tuple[Side, ...]) -> Iterator[tuple[Series, int, Side, int]]:
-    for series, pairs in ((Series.WARMUP, plan.warmup_pairs), (Series.MAIN, plan.pairs)):
+    for series, pairs in ((Series.WARMUP, plan.warmup_pairs), (Series.MAIN, plan.pairs * plan.rounds)):
         if series is Series.MAIN:
             yield from _noise(plan, sides)
         for pair in range(pairs):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
+from harness.errors import LoadError
 from harness.model import (
     Capture,
     CheckSpec,
@@ -33,15 +34,16 @@ def compare(spec: CheckSpec, captures: Mapping[Part, Capture]) -> Conclusion:
     """The conclusion of one load check, from both sides in turn or from one capture of each."""
     try:
         seen = observed(captures)
-    except ValueError as problem:
-        return Conclusion(Status.UNKNOWN, text("performance.unknown.unreadable", why=str(problem)))
+    except LoadError as problem:
+        return Conclusion(Status.UNKNOWN, problem.sentence)
     invalid = tuple(whole_run(seen))
     found = [*findings.unavailable(spec, seen)]
     if not invalid:
         found += _violations(spec, seen)
-    answers = Compared({}, {}, invalid) if invalid else compared(seen)
+    shut_out = bool(found) and not seen.blocks(Side.TARGET)  # one finding says it, not one per transaction
+    answers = Compared({}, {}, invalid) if invalid or shut_out else compared(seen)
     found += _regressions(spec, seen, answers)
-    unknown = [*answers.unknown, *(() if invalid else _unlimited(seen))]
+    unknown = [*answers.unknown, *(() if invalid or shut_out else _unlimited(seen))]
     return _conclusion(seen, answers, tuple(found), unknown)
 
 

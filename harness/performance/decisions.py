@@ -27,6 +27,9 @@ from harness.statistics import (
 
 Question: TypeAlias = tuple[str, Decimal]
 
+# How many blocks are missing is a rough guess from few blocks: it stops nothing until it is far off.
+_PATIENCE = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Compared:
@@ -35,6 +38,12 @@ class Compared:
     decisions: Mapping[Question, Decision]
     floors: Mapping[Question, NoiseFloor]
     unknown: tuple[Text, ...]
+
+    def worth_more(self, pairs: int) -> bool:
+        """Whether another round of so many pairs may decide something that is undecided."""
+        answers = {decision.answer for decision in self.decisions.values()}
+        needed = [each.more_blocks for each in self.decisions.values() if each.more_blocks is not None]
+        return Answer.WORSE not in answers and any(blocks <= _PATIENCE * pairs for blocks in needed)
 
 
 def compared(seen: Observed) -> Compared:
@@ -51,7 +60,8 @@ def compared(seen: Observed) -> Compared:
     floors = _floors(seen, measured)
     names = {name_of(question): question for question in measured}
     margin = float(margin_of(seen))
-    decided = decide({name: measured[question] for name, question in names.items()}, margin)
+    family = {name: measured[question] for name, question in names.items()}
+    decided = decide(family, margin, looks=seen.plan.rounds)
     decisions = {names[name]: decision for name, decision in decided.items()}
     decisions, noisy = _without_noise(seen, decisions)
     return Compared(decisions, floors, (*unknown, *noisy, *_undecided(seen, decisions, floors)))
@@ -129,8 +139,8 @@ def _undecided(
         floor = floors.get(question)
         if minutes is None:
             yield text("performance.unknown.hopeless", **params)
-        elif floor is not None and floor.resolvable(seen.plan.pairs) > float(margin_of(seen)):
-            noise = Decimal(f"{floor.resolvable(seen.plan.pairs) * 100:.0f}")
+        elif floor is not None and floor.resolvable(len(seen.blocks(Side.TARGET))) > float(margin_of(seen)):
+            noise = Decimal(f"{floor.resolvable(len(seen.blocks(Side.TARGET))) * 100:.0f}")
             yield text("performance.unknown.noise", **params, minutes=minutes, noise=noise)
         else:
             yield text("performance.unknown.undecided", **params, minutes=minutes)

@@ -9,7 +9,7 @@ from harness.model import CheckSpec, Finding, FindingKind, Side, text
 from harness.performance.observed import Observed
 from harness.performance.plan import Limit
 from harness.performance.validity import RATE_LIMIT, rate_share
-from harness.statistics import Decision, percentile, samples_needed
+from harness.statistics import Decision, confidence, percentile, samples_needed
 
 SYSTEM = "system"
 _SILENCE = frozenset({"connection", "timeout"})
@@ -94,6 +94,7 @@ def worse(
         high=as_ratio(decision.high),
         source=source,
         target=target,
+        confidence=Decimal(f"{confidence(seen.plan.rounds) * 100:.0f}"),
         margin=Decimal(f"{(seen.plan.margin if seen.in_turn else seen.plan.margin_apart) * 100:.0f}"),
     )
     return Finding(

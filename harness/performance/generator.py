@@ -20,8 +20,11 @@ from gevent.queue import Queue
 from harness.adapters.load import LoadFault, LoadSession, Scenario
 from harness.model import Side
 from harness.performance import events, samples
-from harness.performance.blocks import Arrival, Block, arrivals, blocks
+from harness.performance.blocks import Arrival, Block, arrivals, blocks, ends_round
+from harness.performance.decisions import compared
+from harness.performance.observed import Observed
 from harness.performance.plan import LoadPlan
+from harness.performance.recording import Recording
 from harness.statistics import percentile
 
 _SILENT_BLOCKS = 2
@@ -73,17 +76,29 @@ class Generator:
         self._plan, self._users, self._output, self._fire = plan, users, output, fire
         self._scenarios = {scenario.name: scenario for scenario in plan.scenarios}
         self._silent = dict.fromkeys(users, 0)
+        self._blocks: list[events.BlockRun] = []
+        self._samples: list[samples.Sample] = []
 
     def run(self) -> None:
         """All blocks, or fewer when a side has fallen silent; then says that it is finished."""
-        origin = time.perf_counter()
-        for block in blocks(self._plan, tuple(self._users)):
+        origin, sides = time.perf_counter(), tuple(self._users)
+        for block in blocks(self._plan, sides):
             going = self._run_block(block, origin)
             self._silent[block.side] = 0 if going.answered else self._silent[block.side] + 1
             if self._silent[block.side] >= _SILENT_BLOCKS:
                 self._output.event(events.event("stopped", side=block.side, block=block.number))
                 break
+            if ends_round(self._plan, sides, block) and not self._worth_more(sides):
+                break
         self._output.event(events.event("finished"))
+
+    def _worth_more(self, sides: tuple[Side, ...]) -> bool:
+        """Whether another round may decide more. A side by itself is not compared: one round is all."""
+        if len(sides) < 2:
+            return False
+        made = Recording(self._plan, events.Story(tuple(self._blocks)), 0, tuple(self._samples))
+        seen = Observed(self._plan, dict.fromkeys(Side, made), in_turn=True)
+        return compared(seen).worth_more(self._plan.pairs)
 
     def _run_block(self, block: Block, origin: float) -> _Going:
         free: Queue[LoadSession] = Queue(items=self._users[block.side])
@@ -95,23 +110,21 @@ class Generator:
         gevent.joinall(started, timeout=float(self._plan.timeout_seconds) + 1)
         gevent.killall([each for each in started if not each.ready()])
         seconds = time.perf_counter() - going.began
-        self._output.event(
-            events.block_event(
-                events.BlockRun(
-                    number=block.number,
-                    series=block.series,
-                    pair=block.pair,
-                    side=block.side,
-                    turn=block.turn,
-                    began=going.began - origin,
-                    seconds=seconds,
-                    planned=len(planned),
-                    in_time=going.in_time,
-                    cpu=(time.process_time() - cpu) / seconds,
-                    lag=percentile(going.lags, 0.95),
-                )
-            )
+        run = events.BlockRun(
+            number=block.number,
+            series=block.series,
+            pair=block.pair,
+            side=block.side,
+            turn=block.turn,
+            began=going.began - origin,
+            seconds=seconds,
+            planned=len(planned),
+            in_time=going.in_time,
+            cpu=(time.process_time() - cpu) / seconds,
+            lag=percentile(going.lags, 0.95),
         )
+        self._blocks.append(run)
+        self._output.event(events.block_event(run))
         gevent.sleep(_SETTLE_SECONDS)
         return going
 
@@ -142,6 +155,7 @@ class Generator:
     def record(self, going: _Going, sample: samples.Sample) -> None:
         """Keeps one sample, and tells Locust's own statistics."""
         going.answered += sample.ok
+        self._samples.append(sample)
         self._output.sample(sample)
         self._fire(f"{going.block.side}:{sample.transaction}", sample.seconds, sample.error)
 

@@ -11,6 +11,9 @@ from harness.model import Account, Environment, Secret, Side
 from harness.performance.plan import LoadPlan, plan_from_value
 from harness.values import Value, dumps, loads
 
+LOGIN_SECONDS = 30.0
+"""How long one answer may take while users log in: nothing is measured yet, so there is patience."""
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:

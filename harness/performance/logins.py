@@ -10,7 +10,7 @@ from harness.adapters.load import LoadFault, LoadSession, Seat
 from harness.model import Side
 from harness.performance import events
 from harness.performance.generator import Output
-from harness.performance.job import Job, Loaded
+from harness.performance.job import LOGIN_SECONDS, Job, Loaded
 from harness.performance.wire import OneUserHttp
 
 
@@ -52,6 +52,8 @@ def _attempt(job: Job, loaded: Loaded, number: int) -> LoadSession | LoadFault:
 def _user(job: Job, loaded: Loaded, number: int) -> LoadSession:
     module, _, name = loaded.sessions.partition(":")
     user: LoadSession = getattr(import_module(module), name)()
-    http = OneUserHttp(loaded.environment.url, float(job.plan.timeout_seconds))
+    http = OneUserHttp(loaded.environment.url, LOGIN_SECONDS)
     user.login(loaded.environment, http, Seat(job.run, number, loaded.account))
+    http.close()
+    http.timeout = float(job.plan.timeout_seconds)
     return user

@@ -30,7 +30,7 @@ def measures(seen: Observed, compared: Compared) -> dict[str, Value]:
         found[f"{name}.high"] = as_ratio(decision.high)
         found[f"{name}.answer"] = decision.answer.value
     for question, floor in compared.floors.items():
-        found[f"{name_of(question)}.resolvable"] = as_ratio(floor.resolvable(seen.plan.pairs))
+        found[f"{name_of(question)}.resolvable"] = as_ratio(floor.resolvable(len(seen.blocks(Side.TARGET))))
     found |= _generator_measures(seen)
     return found
 

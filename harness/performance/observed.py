@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-from harness.model import Capture, Part, Side
+from harness.errors import LoadError
+from harness.model import Capture, Part, Side, text
 from harness.performance.blocks import Series
 from harness.performance.events import BlockRun
 from harness.performance.plan import LoadPlan
@@ -90,13 +91,13 @@ class Observed:
 
 
 def observed(captures: Mapping[Part, Capture]) -> Observed:
-    """The two sides of the captures. ValueError when the sides were not given the same load."""
+    """The two sides of the captures. LoadError when the sides were not given the same load."""
     if Part.PAIR in captures:
         pair = recording(captures[Part.PAIR])
         return Observed(pair.plan, dict.fromkeys(Side, pair), in_turn=True)
     source, target = recording(captures[Part.SOURCE]), recording(captures[Part.TARGET])
     if _load(source.plan) != _load(target.plan):
-        raise ValueError("the two sides were given different loads")
+        raise LoadError(text("performance.unknown.different"))
     return Observed(target.plan, {Side.SOURCE: source, Side.TARGET: target}, in_turn=False)
 
 

@@ -59,13 +59,15 @@ class LoadPlan:
 
     `margin` and `noticeable` (seconds) say how much slower is not yet worse, the larger of the two counts;
     `margin_apart` replaces `margin` when the sides were loaded at different times. A target is decided
-    on each of `quantiles`. `users` are logged in per side before anything is measured.
+    on each of `quantiles`. When `pairs` leave a transaction undecided they are run again, `rounds` times
+    in all at most. `users` are logged in per side before anything is measured.
     """
 
     scenarios: tuple[Scenario, ...]
     rate: Decimal = Decimal(5)
     block_seconds: Decimal = Decimal(3)
     pairs: int = 6
+    rounds: int = 2
     warmup_pairs: int = 1
     noise_pairs: int = 0
     margin: Decimal = Decimal("0.20")
@@ -92,7 +94,7 @@ class LoadPlan:
             "rate, block and timeout are more than 0",
         )
         _demand(self.pairs >= MINIMUM_PAIRS, f"a comparison needs at least {MINIMUM_PAIRS} block pairs")
-        _demand(min(self.minimum_samples, self.users) >= 1, "at least one sample and one user")
+        _demand(min(self.minimum_samples, self.users, self.rounds) >= 1, "at least one of each")
         _demand(min(self.warmup_pairs, self.noise_pairs) >= 0, "a number of blocks is not negative")
         _demand(min(self.margin, self.margin_apart, self.noticeable) >= 0, "a margin is not negative")
         _demand(0 <= self.error_limit < 1, "the error limit is a share")

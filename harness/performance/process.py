@@ -13,10 +13,11 @@ from harness.errors import LoadError
 from harness.model import Side, text
 from harness.performance import events
 from harness.performance.blocks import blocks
-from harness.performance.job import Job
+from harness.performance.job import LOGIN_SECONDS, Job
 
 LOCUSTFILE = Path(__file__).with_name("locustfile.py")
 _START_SECONDS = 20
+_LOGIN_ANSWERS = 10  # what one user asks before it is ready; the users of a side log in together
 _GRACE_SECONDS = 3
 # Only what a Python program needs to run: no password of the harness's own environment goes along.
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "SSL_CERT_FILE")
@@ -47,7 +48,7 @@ def bound_seconds(job: Job) -> int:
     sides: tuple[Side, ...] = tuple(loaded.environment.side for loaded in job.sides)
     count = len(blocks(plan, sides))
     slowest = float(plan.block_seconds + plan.timeout_seconds) + 2
-    return int(count * slowest + plan.users * len(sides) * float(plan.timeout_seconds)) + _START_SECONDS
+    return int(count * slowest + _LOGIN_ANSWERS * len(sides) * LOGIN_SECONDS) + _START_SECONDS
 
 
 def _conducted(process: subprocess.Popen[bytes], job: Job) -> int:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import cast
 
-from harness.model import Capture, Side
+from harness.errors import LoadError
+from harness.model import Capture, Side, text
 from harness.performance.blocks import Series
 from harness.performance.events import BlockRun, Story
 from harness.performance.plan import LoadPlan, plan_from_value
@@ -50,10 +51,10 @@ def recording_value(plan: LoadPlan, story: Story, exit_code: int) -> Value:
 
 
 def recording(capture: Capture) -> Recording:
-    """The recording that a capture holds; ValueError when it is of another schema."""
+    """The recording that a capture holds; LoadError when this version cannot read it."""
     plain = cast("Mapping[str, Value]", capture.value)
     if not isinstance(plain, Mapping) or plain.get("schema") != _SCHEMA:
-        raise ValueError("this load capture is of a schema that this version does not know")
+        raise LoadError(text("performance.unknown.schema"))
     exit_code = cast(int, plain["exit_code"])
     return Recording(
         plan_from_value(plain["plan"]), _story(plain), exit_code, from_parquet(capture.content(RAW))

@@ -8,6 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from harness.errors import LoadError
+from harness.model import text
+
 COLUMNS = ("block", "transaction", "intended", "started", "seconds", "ok", "error")
 
 
@@ -66,15 +69,15 @@ def to_parquet(samples: Iterable[Sample]) -> bytes:
 
 
 def from_parquet(content: bytes) -> tuple[Sample, ...]:
-    """The samples of such a file; ValueError when it is not one."""
+    """The samples of such a file; LoadError when this version cannot read it."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
         table = pq.read_table(io.BytesIO(content))
     except pa.ArrowInvalid as problem:
-        raise ValueError("the raw samples are not a Parquet table") from problem
+        raise LoadError(text("performance.unknown.raw")) from problem
     names = {item.name for item in fields(Sample)}
     if set(table.column_names) != names:
-        raise ValueError("the raw samples have other columns than this version writes")
+        raise LoadError(text("performance.unknown.raw"))
     return tuple(Sample(**row) for row in table.to_pylist())

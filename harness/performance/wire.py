@@ -20,10 +20,10 @@ _IDLE_SECONDS = 1.0
 
 
 class OneUserHttp:
-    """One user's connection to one server; used by one scenario at a time."""
+    """One user's connection to one server; used by one scenario at a time, and given up after `timeout`."""
 
     def __init__(self, url: str, timeout: float) -> None:
-        self._url, self._timeout = url, timeout
+        self._url, self.timeout = url, timeout
         self._client: HTTPClient | None = None
         self._used = 0.0
 
@@ -33,7 +33,7 @@ class OneUserHttp:
         """The answer, whatever its status; LoadFault `timeout` or `connection` when there is none."""
         client = self._fresh()
         try:
-            with gevent.Timeout(self._timeout):
+            with gevent.Timeout(self.timeout):
                 response = client.request(method, path, body=body, headers=dict(headers))
                 answer = Answer(int(response.status_code), bytes(response.read()))
         except (gevent.Timeout, TimeoutError) as silence:
@@ -59,6 +59,6 @@ class OneUserHttp:
             self.close()
         if self._client is None:
             self._client = HTTPClient.from_url(
-                self._url, concurrency=1, connection_timeout=self._timeout, network_timeout=self._timeout
+                self._url, concurrency=1, connection_timeout=self.timeout, network_timeout=self.timeout
             )
         return self._client

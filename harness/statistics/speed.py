@@ -10,6 +10,9 @@ Their differences over the block pairs are independent, which the samples within
     equivalent  its upper bound is at most 0
     undecided   neither, with the block pairs that are probably still needed
     better      the upper bound of target / source is below 1 / (1 + margin)
+
+Looking at the blocks more than once, to stop early or go on, gives noise more than one chance: the error
+rates are divided by the number of looks.
 """
 
 from __future__ import annotations
@@ -95,39 +98,60 @@ def measure_apart(source: Sequence[float], target: Sequence[float], tolerance: T
     return Measured(ratio, unpaired([math.log(tolerance.allowed(seconds)) for seconds in source], logs))
 
 
-def decide(measured: Mapping[str, Measured], margin: float) -> dict[str, Decision]:
-    """The answer for each of a family of transactions that are judged together."""
+def decide(measured: Mapping[str, Measured], margin: float, *, looks: int = 1) -> dict[str, Decision]:
+    """The answer for each of a family of transactions that are judged together, at one of `looks` looks."""
     p_worse = holm({name: item.excess.p_above(0.0) for name, item in measured.items()})
-    return {name: _decision(item, margin, p_worse[name], len(measured)) for name, item in measured.items()}
+    family = _Family(margin, looks, len(measured))
+    return {name: _decision(item, family, p_worse[name]) for name, item in measured.items()}
 
 
-def _decision(item: Measured, margin: float, p_worse: float, family: int) -> Decision:
-    answer = _answer(item, margin, p_worse)
+def confidence(looks: int) -> float:
+    """The confidence of the interval that a decision shows."""
+    return 1 - 2 * FALSE_COMFORT / looks
+
+
+@dataclass(frozen=True, slots=True)
+class _Family:
+    margin: float
+    looks: int
+    size: int
+
+    @property
+    def comfort(self) -> float:
+        return FALSE_COMFORT / self.looks
+
+    @property
+    def alarm(self) -> float:
+        return FALSE_ALARM / self.looks
+
+
+def _decision(item: Measured, family: _Family, p_worse: float) -> Decision:
+    answer = _answer(item, family, p_worse)
     return Decision(
         answer=answer,
         ratio=math.exp(item.ratio.mean),
-        low=math.exp(item.ratio.low(FALSE_COMFORT)),
-        high=math.exp(item.ratio.high(FALSE_COMFORT)),
+        low=math.exp(item.ratio.low(family.comfort)),
+        high=math.exp(item.ratio.high(family.comfort)),
         p_worse=p_worse,
         more_blocks=_more_blocks(item.excess, family) if answer is Answer.UNDECIDED else None,
     )
 
 
-def _answer(item: Measured, margin: float, p_worse: float) -> Answer:
-    if p_worse <= FALSE_ALARM:
+def _answer(item: Measured, family: _Family, p_worse: float) -> Answer:
+    if p_worse <= family.alarm:
         return Answer.WORSE
-    if item.excess.high(FALSE_COMFORT) > 0:
+    if item.excess.high(family.comfort) > 0:
         return Answer.UNDECIDED
-    if item.ratio.high(FALSE_COMFORT) < -math.log1p(margin):
+    if item.ratio.high(family.comfort) < -math.log1p(family.margin):
         return Answer.BETTER
     return Answer.EQUIVALENT
 
 
-def _more_blocks(excess: Estimate, family: int) -> int | None:
+def _more_blocks(excess: Estimate, family: _Family) -> int | None:
     """Block pairs still missing so that a mean and a noise like these would be decided in 4 of 5 runs."""
     if excess.mean == 0:
         return None
-    alpha = FALSE_ALARM / family if excess.mean > 0 else FALSE_COMFORT
+    alpha = family.alarm / family.size if excess.mean > 0 else family.comfort
     normal = NormalDist()
     spread = excess.error * math.sqrt(excess.blocks)
     needed = ((normal.inv_cdf(1 - alpha) + normal.inv_cdf(_POWER)) * spread / abs(excess.mean)) ** 2

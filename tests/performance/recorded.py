@@ -1,0 +1,104 @@
+"""Load captures made of given figures, as if a generator had recorded them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from harness.model import Area, Attachment, Capture, CheckSpec, Mode, Side, Title
+from harness.performance import LoadPlan, Scenario
+from harness.performance.blocks import Block, Series, arrivals, blocks
+from harness.performance.events import BlockRun, Story
+from harness.performance.recording import RAW, recording_value
+from harness.performance.samples import Sample, to_parquet
+
+PLAN = LoadPlan(
+    scenarios=(
+        Scenario("sale.open", 2),
+        Scenario("sale.order", 1, ("sale.create", "sale.confirm"), writes=True),
+    ),
+    rounds=1,
+    noticeable=Decimal("0.1"),
+)
+SPEC = CheckSpec(
+    "performance.sales", Title("Sales", "销售"), Area.PERFORMANCE, "sales", Mode.PAIR, "load", writes=True
+)
+TYPICAL = {"sale.open": 0.02, "sale.create": 0.05, "sale.confirm": 0.25}
+
+Seconds = Callable[[Block, str], "float | str"]
+"""What a transaction of a block took, or the error that it ended with."""
+
+
+def plain(block: Block, transaction: str) -> float:
+    """Both sides alike, with 8 % noise between blocks."""
+    chance = random.Random(f"{block.number}:{transaction}")
+    return TYPICAL[transaction] * 2.718 ** chance.gauss(0, 0.08)
+
+
+def on_target(change: Callable[[Block, str, float], float | str]) -> Seconds:
+    """`plain` on the source, and what `change` makes of it on the target."""
+
+    def seconds(block: Block, transaction: str) -> float | str:
+        usual = plain(block, transaction)
+        return change(block, transaction, usual) if block.side is Side.TARGET else usual
+
+    return seconds
+
+
+def slow_confirm(block: Block, transaction: str, usual: float) -> float:
+    """300 ms more on every confirmation."""
+    return usual + 0.3 if transaction == "sale.confirm" else usual
+
+
+def capture(
+    seconds: Seconds = plain,
+    *,
+    plan: LoadPlan = PLAN,
+    sides: Sequence[Side] = tuple(Side),
+    until: int | None = None,
+    story: Callable[[Story], Story] = lambda story: story,
+    run: Callable[[BlockRun], BlockRun] = lambda run: run,
+    exit_code: int = 0,
+) -> Capture:
+    """A capture whose samples took what `seconds` says; `until` cuts the blocks short."""
+    done = blocks(plan, sides)[:until]
+    told = Story(tuple(run(_run(plan, block)) for block in done), offered=("sale.open",), finished=True)
+    table = to_parquet([sample for block in done for sample in _samples(plan, block, seconds)])
+    return Capture(
+        recording_value(plan, story(told), exit_code),
+        attachments=(Attachment(RAW, "application/vnd.apache.parquet", table),),
+    )
+
+
+def _run(plan: LoadPlan, block: Block) -> BlockRun:
+    count = plan.arrivals_per_block
+    return BlockRun(
+        number=block.number,
+        series=Series(block.series),
+        pair=block.pair,
+        side=block.side,
+        turn=block.turn,
+        began=block.number * 3.1,
+        seconds=3.1,
+        planned=count,
+        in_time=count,
+        cpu=0.05,
+        lag=0.002,
+    )
+
+
+def _samples(plan: LoadPlan, block: Block, seconds: Seconds) -> list[Sample]:
+    named = {scenario.name: scenario for scenario in plan.scenarios}
+    found = []
+    for arrival in arrivals(plan, block):
+        for transaction in named[arrival.scenario].transactions:
+            took = seconds(block, transaction)
+            sample = Sample(
+                block.number, transaction, arrival.offset, arrival.offset, 0.001, False, str(took)
+            )
+            found.append(
+                sample if isinstance(took, str) else replace(sample, seconds=took, ok=True, error="")
+            )
+    return found

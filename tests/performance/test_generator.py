@@ -1,0 +1,175 @@
+"""The generator itself, in this process: users arrive on time however slow the ERP is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from types import MappingProxyType
+
+import gevent
+import pytest
+
+from harness.adapters.load import Scenario, Seat, Stopwatch
+from harness.model import Account, Environment, Secret, Side
+from harness.performance import LoadPlan, events, samples
+from harness.performance import Scenario as Planned
+from harness.performance.events import Story
+from harness.performance.generator import Generator, Output
+from harness.performance.samples import Sample
+from harness.statistics import percentile
+from tests.performance.scripted import ScriptedSession
+
+SCENARIOS = (Planned("sale.open", 1), Planned("sale.order", 1, ("sale.create", "sale.confirm")))
+QUICK = LoadPlan(
+    scenarios=SCENARIOS,
+    rate=Decimal(40),
+    block_seconds=Decimal("0.1"),
+    pairs=4,
+    warmup_pairs=0,
+    rounds=1,
+    timeout_seconds=Decimal("0.2"),
+)
+
+
+class Frozen(ScriptedSession):
+    """Answers at once, except that the whole system stands still for a while."""
+
+    until = 0.0
+
+    def _work(self) -> None:
+        gevent.sleep(max(0.0, Frozen.until - _now()))
+
+
+def _now() -> float:
+    import time
+
+    return time.perf_counter()
+
+
+def users(kind: type[ScriptedSession], count: int = 3, **options: object) -> list[ScriptedSession]:
+    made = []
+    for number in range(count):
+        user = kind()
+        account = Account("sales", "u", Secret("p"))
+        options_of = MappingProxyType(options)
+        user.login(
+            Environment(Side.SOURCE, "scripted", "http://x", options_of), None, Seat("r", number, account)
+        )  # type: ignore[arg-type]
+        made.append(user)
+    return made
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path
+
+
+def run(
+    folder: Path, plan: LoadPlan, sides: Mapping[Side, list[ScriptedSession]]
+) -> tuple[Story, tuple[Sample, ...]]:
+    output = Output(folder)
+    Generator(plan, sides, output, lambda name, seconds, error: None).run()  # type: ignore[arg-type]
+    output.close()
+    return events.read(folder / events.EVENTS), samples.read(folder / events.SAMPLES)
+
+
+def test_every_planned_arrival_is_sampled(folder: Path) -> None:
+    story, found = run(folder, QUICK, {side: users(ScriptedSession) for side in Side})
+
+    assert story.finished
+    assert [block.planned for block in story.blocks] == [4] * 8
+    assert [block.in_time for block in story.blocks] == [4] * 8
+    assert len(found) == 8 * (2 + 2 * 2)  # an order is two transactions
+    assert all(sample.ok for sample in found)
+    confirms = [sample.seconds for sample in found if sample.transaction == "sale.confirm"]
+    assert 0.009 < percentile(confirms, 0.5) < 0.05  # without the 2 ms of the step before it
+
+
+def test_a_standstill_is_felt_by_everybody_who_would_have_come(folder: Path) -> None:
+    """Frozen for 0.4 of 0.5 s: an open arrival tells it; a user who waits for the answer tells one."""
+    plan = replace(
+        QUICK,
+        scenarios=(Planned("sale.open"),),
+        block_seconds=Decimal("0.5"),
+        rate=Decimal(40),
+        timeout_seconds=Decimal(2),
+        pairs=4,
+    )
+    Frozen.until = _now() + 0.4
+    _, found = run(folder, plan, {Side.SOURCE: users(Frozen, count=2)})
+    first = [sample for sample in found if sample.block == 0]
+    ideal = [max(0.0, 0.4 - sample.intended) for sample in first]
+
+    for share in (0.5, 0.9, 0.95):
+        waited = percentile([sample.seconds for sample in first], share)
+        assert waited == pytest.approx(percentile(ideal, share), rel=0.1, abs=0.02)
+    assert percentile([sample.seconds for sample in first], 0.95) > 0.3
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        ({"fault": "http.500"}, "http.500"),
+        ({"crash": True}, "crash.KeyError"),
+        ({"seconds": 5}, "timeout"),
+    ],
+)
+def test_what_goes_wrong_is_recorded_by_its_code(folder: Path, options: dict[str, object], code: str) -> None:
+    plan = replace(QUICK, scenarios=(Planned("sale.open"),), timeout_seconds=Decimal("0.01"))
+    _, found = run(folder, plan, {Side.SOURCE: users(ScriptedSession, count=8, **options)})
+
+    assert {sample.error for sample in found} == {code}
+
+
+def test_a_side_that_falls_silent_ends_the_load(folder: Path) -> None:
+    broken = {Side.SOURCE: users(ScriptedSession), Side.TARGET: users(ScriptedSession, fault="connection")}
+    plan = replace(QUICK, scenarios=(Planned("sale.open"),))
+
+    story, _ = run(folder, plan, broken)
+
+    assert [side for side, _ in story.stopped] == [Side.TARGET]
+    assert len(story.blocks) == 3  # source, target, target: the second silent one is enough
+    assert story.finished
+
+
+def test_a_scenario_that_the_sessions_do_not_have_is_a_fault_of_ours(folder: Path) -> None:
+    plan = replace(QUICK, scenarios=(Planned("month.close"),))
+    _, found = run(folder, plan, {Side.SOURCE: users(ScriptedSession)})
+
+    assert {sample.error for sample in found} == {"crash.no_such_scenario"}
+
+
+class Twice(ScriptedSession):
+    """Finds out after the last transaction that nothing was confirmed."""
+
+    def scenarios(self) -> Mapping[str, Scenario]:
+        return {"sale.order": self._checked}
+
+    def _checked(self, timed: Stopwatch) -> None:
+        from harness.adapters.load import LoadFault
+
+        self._order(timed)
+        raise LoadFault("answer.not_confirmed")
+
+
+def test_a_fault_found_after_the_last_transaction_counts_for_it(folder: Path) -> None:
+    plan = replace(QUICK, scenarios=(SCENARIOS[1],))
+    _, found = run(folder, plan, {Side.SOURCE: users(Twice)})
+    wrong = {(sample.transaction, sample.error) for sample in found if not sample.ok}
+
+    assert wrong == {("sale.confirm", "answer.not_confirmed")}
+
+
+def test_an_undecided_round_is_followed_by_another_and_a_decided_one_is_not(folder: Path) -> None:
+    plan = replace(
+        QUICK,
+        scenarios=(Planned("sale.open"),),
+        rounds=2,
+        margin=Decimal("0.5"),
+        noticeable=Decimal("0.5"),
+    )
+    story, _ = run(folder, plan, {side: users(ScriptedSession) for side in Side})
+
+    assert len(story.blocks) == 8  # the first round decided; the second was not needed
