@@ -1,0 +1,60 @@
+"""Reports of a stored, judged run: one writer per format, none of which knows better than the gate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.errors import HarnessError
+from harness.evidence import Run
+from harness.gate import Judgement
+from harness.messages import Language
+from harness.model import Text, text
+from harness.reporting import allure, console, junit, markdown, page
+
+__all__ = ["Written", "allure", "console", "junit", "markdown", "page", "write_all"]
+
+RESULTS = "allure-results"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One report: where it is, or why it is missing."""
+
+    name: Text
+    path: Path | None
+    why: Text | None = None
+
+
+def write_all(
+    run: Run, judgement: Judgement, language: Language, out: Path | None = None
+) -> tuple[Written, ...]:
+    """Writes every report into `out`, by default the run's own folder of reports.
+
+    A report that lacks a tool is named with what is missing; the others are made all the same.
+    """
+    folder = run.reports if out is None else out
+    folder.mkdir(parents=True, exist_ok=True)
+    shown = _allure(run, judgement, folder, language)
+    link = None if shown.path is None else shown.path.relative_to(folder).as_posix()
+    if link is not None:
+        link = link.replace("index.html", "report/index.html")
+    page.write(judgement, run.manifest, language, folder / "decision.html", allure=link)
+    for each in Language:
+        markdown.write(judgement, run.manifest, each, folder / f"decision.{each}.md")
+    junit.write(judgement, run.manifest, language, folder / "junit.xml")
+    return (
+        Written(text("report.name.page"), folder / "decision.html"),
+        Written(text("report.name.markdown"), folder / f"decision.{language}.md"),
+        Written(text("report.name.junit"), folder / "junit.xml"),
+        shown,
+    )
+
+
+def _allure(run: Run, judgement: Judgement, folder: Path, language: Language) -> Written:
+    name = text("report.name.allure")
+    try:
+        first = allure.generate(run, judgement, run.reports / RESULTS, folder / "allure", language)
+    except HarnessError as problem:
+        return Written(name, None, problem.sentence)
+    return Written(name, first)

@@ -1,0 +1,92 @@
+"""The Allure 3 report of a judged run. Allure displays; the gate has decided.
+
+reports/allure/index.html           our decision page, first
+reports/allure/report/index.html    Allure's report, current and upgraded system as environments
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+from harness.errors import EvidenceError
+from harness.evidence import Run
+from harness.gate import Judgement
+from harness.messages import Language
+from harness.model import text
+from harness.reporting import page
+from harness.reporting.allure import node, results, settings, tool
+from harness.reporting.allure.node import ReportError
+
+__all__ = ["ReportError", "generate"]
+
+_SECONDS = 600
+# A reader's browser must contact nobody: Allure's report carries a tag that counts its readers.
+_TRACKER = re.compile(
+    r"<script\b[^>]*googletagmanager[^>]*>.*?</script>\s*"
+    r"|<script\b[^>]*>(?:(?!</script>).)*?(?:googletagmanager|gtag\s*\(|dataLayer)(?:(?!</script>).)*</script>\s*",
+    re.DOTALL,
+)
+_LONGEST_TAG = 4000  # the report's own code, inlined in a single file, is far longer than the tag
+
+
+def generate(
+    run: Run,
+    judgement: Judgement,
+    found: Path,
+    out: Path,
+    language: Language,
+    *,
+    single_file: bool = False,
+) -> Path:
+    """Makes the report in `out` from the results in `found`; the path of its first page.
+
+    MissingTool when there is no Node, EvidenceError when there are no results, ReportError when Allure
+    fails. What was in `out` stays until the new report is complete.
+    """
+    if not found.is_dir() or not any(found.glob("*-result.json")):
+        raise EvidenceError(text("report.allure.no_results", folder=found.name))
+    chosen = node.find()
+    program = tool.installed(chosen)
+    with tempfile.TemporaryDirectory(prefix="harness-allure-") as temporary:
+        work = Path(temporary)
+        results.copy(found, work / "results", judgement)
+        measures = results.write_measures(run.read().results, work / "results")
+        decision = work / "decision.html"
+        page.write(judgement, run.manifest, language, decision)
+        settings.write(
+            work / "allurerc.mjs",
+            judgement,
+            run.manifest,
+            language,
+            measures=measures,
+            attachments=(decision,),
+            single_file=single_file,
+        )
+        output = ("--config", str(work / "allurerc.mjs"), "--output", str(work / "made"))
+        command = (str(chosen.program), str(program), "generate", *output, str(work / "results"))
+        chosen.run(command, work, _SECONDS)
+        return _place(work / "made", out, judgement, run, language)
+
+
+def _place(made: Path, out: Path, judgement: Judgement, run: Run, language: Language) -> Path:
+    if not (made / "index.html").is_file():
+        raise ReportError(text("report.allure.failed", why="index.html"))
+    for document in made.rglob("*.html"):
+        strip_tracker(document)
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    shutil.move(made, out / "report")
+    first = out / "index.html"
+    page.write(judgement, run.manifest, language, first, allure="report/index.html")
+    return first
+
+
+def strip_tracker(document: Path) -> None:
+    """Takes every script out of a page that would report its reader to somebody."""
+    content = document.read_text(encoding="utf-8")
+    stripped = _TRACKER.sub(lambda tag: "" if len(tag[0]) <= _LONGEST_TAG else tag[0], content)
+    if stripped != content:
+        document.write_text(stripped, encoding="utf-8")

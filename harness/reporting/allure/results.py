@@ -1,0 +1,99 @@
+"""The results that the checks left, as Allure shall read them: with what judging has found out since.
+
+The results themselves stay as they were written; a copy gets the labels.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from harness.gate import CheckState, JudgedCheck, Judgement
+from harness.model import CheckResult, Part
+
+FINDING = "finding"
+STATE = "state"
+WAIVER = "waiver"
+_DECIDING = (Part.COMPARISON.value, Part.PAIR.value)
+
+
+def copy(results: Path, destination: Path, judgement: Judgement) -> int:
+    """Copies the results with the labels of the judgement; how many there are."""
+    destination.mkdir()
+    extra = _labels(judgement)
+    count = 0
+    for item in sorted(results.iterdir()):
+        if item.name.endswith("-result.json"):
+            content = _labelled(item.read_bytes(), extra)
+            (destination / item.name).write_bytes(content)
+            count += 1
+        elif item.is_file():
+            _link(item, destination / item.name)
+    return count
+
+
+def _link(item: Path, place: Path) -> None:
+    try:
+        os.link(item, place)
+    except OSError:
+        shutil.copyfile(item, place)
+
+
+def _labels(judgement: Judgement) -> Mapping[str, list[dict[str, str]]]:
+    """Per check what its deciding result is labelled with; a passing check gets nothing."""
+    labels: dict[str, dict[tuple[str, str], None]] = {}
+    for check in judgement.checks:
+        if check.state is not CheckState.PASSED:
+            labels.setdefault(check.id, {})[STATE, _word(check)] = None
+    for judged in judgement.findings:
+        own = labels.setdefault(judged.finding.check_id, {})
+        if judged.waiver is None:
+            own[FINDING, str(judged.finding.kind)] = None
+        else:
+            own[WAIVER, judged.waiver.id] = None
+    return {
+        check_id: [{"name": name, "value": value} for name, value in own] for check_id, own in labels.items()
+    }
+
+
+def _word(check: JudgedCheck) -> str:
+    accepted = check.state is CheckState.FAILED and check.waived and not check.open
+    return "accepted" if accepted else str(check.state)
+
+
+def _labelled(content: bytes, extra: Mapping[str, list[dict[str, str]]]) -> bytes:
+    try:
+        result: Any = json.loads(content)
+    except ValueError:
+        return content  # a result cut short by a kill: Allure reports it, we do not hide it
+    if not isinstance(result, dict):
+        return content
+    labels = result.setdefault("labels", [])
+    known = {label.get("name"): label.get("value") for label in labels if isinstance(label, dict)}
+    if known.get("part") in _DECIDING:
+        labels.extend(extra.get(str(known.get("story")), []))
+    return json.dumps(result, ensure_ascii=False).encode()
+
+
+def write_measures(results: Iterable[CheckResult], destination: Path) -> tuple[str, ...]:
+    """Writes the figures that checks measured for Allure's page of metrics; their names."""
+    names: dict[str, None] = {}
+    samples = []
+    for result in results:
+        start = int(result.started.timestamp() * 1000)
+        for name, value in sorted(result.measures.items()):
+            if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+                continue
+            key = f"{result.spec.id}.{name}"
+            names[key] = None
+            stop = start + int(result.seconds * 1000)
+            sample = {"id": f"{key}.{result.part}", "key": key, "value": float(value)}
+            samples.append(sample | {"start": start, "stop": stop})
+    if samples:
+        (destination / "harness-perf.json").write_text(json.dumps(samples), encoding="utf-8")
+    return tuple(names)
