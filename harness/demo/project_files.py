@@ -1,0 +1,107 @@
+"""What a user's project consists of: harness.toml with its secrets beside it, the policy, the waivers."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+
+from harness.demo.pair import DemoPair
+from harness.demo.state import write_private
+from harness.demo.tryton import FILES
+
+# The harness's names of roles and the demo's logins.
+ROLES = {
+    "admin": "admin",
+    "sales": "seller",
+    "purchase": "buyer",
+    "accounting": "clerk",
+    "stock": "picker",
+    "viewer": "viewer",
+    "sales_zh": "xiaoli",
+}
+HEAD = Template("""\
+# Written by `harness demo up`; written again each time. The passwords are in .env beside this file.
+schema = 1
+
+[project]
+name = "Tryton 7.0 to 8.0"
+language = "en"
+runs = "runs"
+policy = "policy.toml"
+waivers = "waivers.toml"
+milestone = "SIT"
+""")
+SIDE = Template("""
+[$side]
+adapter = "tryton"
+url = "$url"
+sql = "$sql"
+synthetic = true
+allow_writes = true
+load = true
+
+[$side.options]
+database = "$database"
+""")
+ACCOUNT = Template("""
+[$side.accounts.$role]
+user = "$user"
+password = "$${$variable}"
+""")
+TAIL = Template("""
+[data]
+mappings = "$mappings"
+
+[performance]
+hosts = ["127.0.0.1"]
+""")
+
+
+def variable_of(login: str) -> str:
+    """The name under which .env keeps a login's password."""
+    return f"HARNESS_DEMO_PASSWORD_{login.upper()}"
+
+
+SQL_VARIABLE = "HARNESS_DEMO_SQL_PASSWORD"
+
+
+def render_config(pair: DemoPair, sql: Mapping[str, str], mappings: str) -> str:
+    """The text of harness.toml; `sql` has each side's address with a variable for the password."""
+    parts = [HEAD.substitute()]
+    sides = (
+        ("source", pair.source_url, pair.source_database),
+        ("target", pair.target_url, pair.target_database),
+    )
+    for side, url, database in sides:
+        parts.append(SIDE.substitute(side=side, url=url, sql=sql[side], database=database))
+        for role, user in ROLES.items():
+            parts.append(ACCOUNT.substitute(side=side, role=role, user=user, variable=variable_of(user)))
+    parts.append(TAIL.substitute(mappings=mappings))
+    return "".join(parts)
+
+
+def write(pair: DemoPair, passwords: Mapping[str, str], sql_password: str) -> None:
+    """Writes harness.toml and .env; lays policy.toml and waivers.toml beside them unless they are there."""
+    lines = [f"{variable_of(login)}={password}\n" for login, password in sorted(passwords.items())]
+    write_private(pair.folder / ".env", "".join([*lines, f"{SQL_VARIABLE}={sql_password}\n"]))
+    sql = {
+        side: url.replace(f":{sql_password}@", f":${{{SQL_VARIABLE}}}@")
+        for side, url in (("source", pair.source_sql), ("target", pair.target_sql))
+    }
+    mappings = os.path.relpath(mappings_folder(), pair.folder)
+    pair.config.write_text(render_config(pair, sql, Path(mappings).as_posix()), encoding="utf-8")
+    for name in ("policy.toml", "waivers.toml"):
+        if not (pair.folder / name).exists():
+            shutil.copy(FILES / name, pair.folder / name)
+
+
+def mappings_folder() -> Path:
+    """The mappings for Tryton: in a checkout beside the package, in an installation within it."""
+    package = Path(str(files("harness")))
+    places = (package.parent / "fixtures", package / "template" / "fixtures")
+    found = next((place for place in places if place.is_dir()), places[0])
+    return found / "mappings" / "tryton"

@@ -1,0 +1,72 @@
+"""One web server per database: the same program, with the same number of workers, on both sides."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+
+from harness.demo import processes
+from harness.demo.state import Started, StateFile
+from harness.demo.steps import StepFailed
+from harness.demo.tryton import Tryton
+from harness.model import text
+
+WORKERS = 2
+THREADS = 4
+PATIENCE = 90
+
+
+def launch(
+    tryton: Tryton, database: str, port: int, log: Path, remember: Callable[[Started], None]
+) -> Started:
+    """Starts the server and returns at once."""
+    memory = Path("/dev/shm")  # noqa: S108  (gunicorn's heartbeat files: a slow disk would look like a hang)
+    child = processes.start(
+        [
+            *tryton.script("gunicorn"), "-w", str(WORKERS), "-k", "gthread", "--threads", str(THREADS),
+            "-b", f"{processes.LOOPBACK}:{port}", "--graceful-timeout", "3", "--timeout", "180",
+            *(["--worker-tmp-dir", str(memory)] if memory.is_dir() else []),
+            "trytond.application:app",
+        ],
+        log=log,
+        environ={**tryton.environ(), "TRYTOND_DATABASE_NAMES": database},
+    )  # fmt: skip
+    known = processes.started(child.pid)
+    remember(known)
+    return known
+
+
+def wait(tryton: Tryton, database: str, port: int, process: Started, log: Path) -> str:
+    """The version that the server gives itself, as soon as it answers."""
+    side = text(f"demo.side.{tryton.side}")
+    give_up = time.monotonic() + PATIENCE
+    while time.monotonic() < give_up:
+        version = ask_version(f"http://{processes.LOOPBACK}:{port}", database)
+        if version:
+            return version
+        if not processes.running(process):
+            raise StepFailed(text("demo.server_ended", side=side), log)
+        time.sleep(0.1)
+    raise StepFailed(text("demo.server_silent", side=side, seconds=PATIENCE), log)
+
+
+def ask_version(url: str, database: str, *, patience: float = 30) -> str | None:
+    """The version behind an address, or None when nothing useful answers there."""
+    question = {"id": 1, "method": "common.server.version", "params": []}
+    for path in (f"/{database}/rpc/", f"/{database}/"):
+        try:
+            answer = httpx.post(url + path, json=question, timeout=patience, trust_env=False)
+        except httpx.TransportError:
+            return None
+        if answer.status_code == httpx.codes.OK:
+            data = answer.json()
+            return str(data["result"] if isinstance(data, dict) else data)
+    return None
+
+
+def remember_in(state: StateFile, name: str) -> Callable[[Started], None]:
+    """Puts a server's process into the state under `name`."""
+    return lambda process: state.add_process(name, process)
