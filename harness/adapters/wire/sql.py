@@ -42,6 +42,14 @@ _READING_PRAGMAS = frozenset(
         "user_version",
     }
 )
+# How a comparison makes both sides show values alike, for its own transaction only. What decides whether a
+# session may write (transaction_read_only, role, session_authorization ...) is not among them.
+_SETTINGS = re.compile(
+    r"SET\s+LOCAL\s+(TIME\s+ZONE|DateStyle|IntervalStyle|bytea_output|extra_float_digits"
+    r"|cursor_tuple_fraction|statement_timeout|search_path)\s*(=|TO\s|'|\s).*",
+    re.IGNORECASE | re.DOTALL,
+)
+_PARTS_OF_TRANSACTION = frozenset({"SAVEPOINT", "RELEASE", "ROLLBACK"})
 _SQLGLOT = {"postgresql": "postgres", "mysql": "mysql", "mariadb": "mysql", "sqlite": "sqlite"}
 _PRAGMA = re.compile(r"PRAGMA\s+(?:[\w\"]+\s*\.\s*)?(\w+)\s*(=?)", re.IGNORECASE)
 
@@ -177,8 +185,12 @@ def _objection(statement: str, dialect: str) -> str | None:
 
 def _objection_to_first(tokens: list[Token], statement: str, dialect: str) -> str | None:
     first = tokens[0].text.upper().split()[0]
+    if first == "BEGIN" and dialect == "sqlite":
+        return None
     if first == "PRAGMA" and dialect == "sqlite":
         found = _PRAGMA.search(statement)
         reads = found is not None and found[1].lower() in _READING_PRAGMAS and not found[2]
         return None if reads else "PRAGMA"
-    return None if first in _READING else first
+    if first == "SET" and dialect == "postgresql":
+        return None if _SETTINGS.fullmatch(statement) else first
+    return None if first in _READING | _PARTS_OF_TRANSACTION else first
