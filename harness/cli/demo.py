@@ -28,7 +28,9 @@ _folder = click.option(
     help="Where the pair lives: databases, logs, harness.toml, runs.",
 )
 _rows = click.option("--rows", type=click.IntRange(min=0), default=0, help="Bulk the data by this many rows.")
-_lang = click.option("--lang", type=click.Choice([*Language]), help="Language of the console.")
+_lang = click.option(
+    "--lang", type=click.Choice([item.value for item in Language]), help="Language of the console."
+)
 
 
 @click.group(name="demo", invoke_without_command=True)

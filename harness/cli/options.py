@@ -22,7 +22,7 @@ config: Decorator = click.option(
 )
 lang: Decorator = click.option(
     "--lang",
-    type=click.Choice([*Language]),
+    type=click.Choice([item.value for item in Language]),
     help="Language of the console and of Allure; else that of harness.toml.",
 )
 run: Decorator = click.option(

@@ -30,7 +30,12 @@ _PYTEST_RAN = (0, 1)
 @click.option("--side", type=click.Choice(["source", "target", "both"]), default="both", show_default=True)
 @click.option("--run", "run_id", metavar="ID", help="Continue this run: what has a result is not done again.")
 @click.option("--profile", default="smoke", show_default=True, help="smoke, rehearsal or full.")
-@click.option("--area", multiple=True, type=click.Choice([*Area]), help="Only this area (a scoped result).")
+@click.option(
+    "--area",
+    multiple=True,
+    type=click.Choice([item.value for item in Area]),
+    help="Only this area (a scoped result).",
+)
 @click.option("--module", multiple=True, help="Only this module of the ERP (a scoped result).")
 @click.option("--department", multiple=True, help="Only this department's checks (a scoped result).")
 @click.option("--failed", metavar="ID", help="Only what did not pass in this run (a scoped result).")

@@ -49,7 +49,7 @@ _SETTINGS = re.compile(
     r"|cursor_tuple_fraction|statement_timeout|search_path)\s*(=|TO\s|'|\s).*",
     re.IGNORECASE | re.DOTALL,
 )
-_PARTS_OF_TRANSACTION = frozenset({"SAVEPOINT", "RELEASE", "ROLLBACK"})
+_PARTS_OF_TRANSACTION = re.compile(r"(SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT) \w+", re.IGNORECASE)
 _SQLGLOT = {"postgresql": "postgres", "mysql": "mysql", "mariadb": "mysql", "sqlite": "sqlite"}
 _PRAGMA = re.compile(r"PRAGMA\s+(?:[\w\"]+\s*\.\s*)?(\w+)\s*(=?)", re.IGNORECASE)
 
@@ -185,12 +185,12 @@ def _objection(statement: str, dialect: str) -> str | None:
 
 def _objection_to_first(tokens: list[Token], statement: str, dialect: str) -> str | None:
     first = tokens[0].text.upper().split()[0]
-    if first == "BEGIN" and dialect == "sqlite":
-        return None
     if first == "PRAGMA" and dialect == "sqlite":
         found = _PRAGMA.search(statement)
         reads = found is not None and found[1].lower() in _READING_PRAGMAS and not found[2]
         return None if reads else "PRAGMA"
     if first == "SET" and dialect == "postgresql":
         return None if _SETTINGS.fullmatch(statement) else first
-    return None if first in _READING | _PARTS_OF_TRANSACTION else first
+    if _PARTS_OF_TRANSACTION.fullmatch(statement) or (statement, dialect) == ("BEGIN", "sqlite"):
+        return None
+    return None if first in _READING else first
