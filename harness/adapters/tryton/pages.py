@@ -1,4 +1,4 @@
-"""Page objects of Tryton's web client (sao), 7.0 and 8.0: found by role, label and title where it has them."""
+"""Page objects of Tryton's web client (sao), 7.0 and 8.0: by role, label and title where it has them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ _MENU = {
 _REQUIRED = """
 () => [...document.querySelectorAll(".required")].filter((item) => item.checkVisibility()).map((item) => {
   if (item.matches("label, .form-label")) return item.textContent;
-  const input = item.matches("input, select, textarea") ? item : item.querySelector("input, select, textarea");
+  const inputs = "input, select, textarea";
+  const input = item.matches(inputs) ? item : item.querySelector(inputs);
   const id = input && input.getAttribute("aria-labelledby");
   const label = (id && document.getElementById(id)) || (input && input.labels && input.labels[0]);
   return label ? label.textContent : (input && input.name) || "";
@@ -46,7 +47,7 @@ class _Session(Protocol):
 
     def web_url(self) -> str: ...
 
-    def demand_write(self, action: str) -> None: ...
+    def _demand(self, action: str) -> None: ...
 
     def read(self, model: str, fields: Sequence[str]) -> Iterator[Mapping[str, Value]]: ...
 
@@ -71,6 +72,15 @@ class TrytonWebClient:
                 text("ux.tryton.unreachable", side=self._session.environment.side.value, reason=reason)
             ) from error
         self._user_name.wait_for()
+        self._choose_database()
+
+    def _choose_database(self) -> None:
+        """Names the database where the server lists none. Not typed: its length is no effort of the task."""
+        asked = self._page.locator("#database").locator("visible=true")
+        asked.wait_for()
+        if not asked.input_value():
+            name = str(self._session.environment.options["database"])
+            asked.evaluate("(input, name) => { input.value = name; }", name)
 
     def log_in(self) -> None:
         """Types user and password into the two dialogs and waits for the menu."""
@@ -117,7 +127,7 @@ class TrytonWebClient:
 
     def save(self) -> None:
         """Save; done when the client no longer offers to save, refused when it complains."""
-        self._session.demand_write("save in the web client")
+        self._session._demand("save in the web client")
         self._tool("Save").click()
         saved = self._tab.locator("a#save").locator("xpath=..").and_(self._page.locator(".disabled"))
         complaint = self._page.locator(".alert-danger:visible, .alert-warning:visible").or_(self._refusals)

@@ -1,0 +1,153 @@
+"""Gathers one side: the task performed in a browser as often as asked, into one capture.
+
+A screen counts as covered only when both sides have been compared; the capture covers nothing yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Protocol, cast
+
+from playwright.sync_api import Error as BrowserError
+
+from harness.adapters.protocol import Adapter, HasWebClient
+from harness.errors import AdapterError
+from harness.model import Attachment, Capture, Item, Part, Text, text
+from harness.ux.browser import BrowserHandle
+from harness.ux.inputs import Inputs
+from harness.ux.pages import WebClient
+from harness.ux.probes.inputs import InputCounter
+from harness.ux.probes.traffic import Traffic
+from harness.ux.probes.vitals import vitals, yardstick
+from harness.ux.record import Repetition, run_value, screen_value
+from harness.ux.screens import Examiner, ScreenFacts
+from harness.ux.signatures import of_browser_error, without_personal
+from harness.ux.steps import NotCompleted, RecordedSteps
+from harness.ux.task import Task
+from harness.values import Value
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+SCHEMA = 1
+
+
+class _WebAdapter(Adapter, HasWebClient, Protocol):
+    """An adapter that has a web client."""
+
+
+@dataclass
+class _Series:
+    """All repetitions of one task on one side, as they come in."""
+
+    task: Task
+    adapter: _WebAdapter
+    browser: BrowserHandle
+    inputs: Inputs
+    repetitions: list[Repetition] = field(default_factory=list)
+    screens: dict[str, ScreenFacts] = field(default_factory=dict)
+    attachments: list[Attachment] = field(default_factory=list)
+    offered: tuple[str, ...] = ()
+    caveats: list[Text] = field(default_factory=list)
+    unreachable: Text | None = None
+
+    def repeat(self) -> bool:
+        """Once through the task in a fresh page; whether it was completed."""
+        with self.browser.new_page() as page:
+            client = cast(WebClient, self.adapter.pages(page))
+            steps = self._steps(page, client)
+            problem = self._perform(steps, client)
+            if problem is None and not self.repetitions:
+                self._ask_what_is_offered(client)
+            self.unreachable = steps.unreachable
+            machine = (vitals(page), yardstick(page)) if problem is None else ({}, None)
+            self.repetitions.append(Repetition(tuple(steps.records), problem, *machine))
+        return problem is None
+
+    def _perform(self, steps: RecordedSteps, client: WebClient) -> Text | None:
+        try:
+            self.task.perform(steps, client)
+        except NotCompleted as stopped:
+            return stopped.problem
+        except BrowserError as error:  # between steps: the page crashed, or the browser is gone
+            return text("ux.problem.browser", message=of_browser_error(error.message, {}))
+        return None
+
+    def _ask_what_is_offered(self, client: WebClient) -> None:
+        try:
+            self.offered = client.screens()
+        except AdapterError as error:
+            self.caveats.append(text("ux.caveat.no_menu", reason=error.sentence))
+
+    def _steps(self, page: Page, client: WebClient) -> RecordedSteps:
+        options = self.adapter.environment.options
+        segments = {value: name for name, value in options.items() if isinstance(value, str)}
+        traffic = Traffic(segments, self.browser.hosts, client.background)
+        traffic.watch(page)
+        hands = InputCounter()
+        page.expose_function("__harnessInput", hands.receive)
+        examiner = Examiner(page, client, self._hide, self.screens, self.attachments)
+        timeout = self.browser.settings.timeout
+        return RecordedSteps(page, client, traffic, hands, self.inputs, examiner, timeout)
+
+    def _hide(self, content: str) -> str:
+        """Takes what the task types, and the password, out of every text that is stored."""
+        account = self.adapter.environment.accounts.get(self.adapter.role)
+        password = (account.password.reveal(),) if account else ()
+        return without_personal(content, (*self.inputs.personal, *password))
+
+
+def gather(
+    task: Task, adapter: HasWebClient, part: Part, browser: BrowserHandle, *, repeats: int, seed: str
+) -> Capture:
+    """See `harness.ux.gather`. A repetition that is not completed ends the series: the next would too."""
+    series = _Series(task, cast(_WebAdapter, adapter), browser, Inputs(seed))
+    for _ in range(repeats):
+        if not series.repeat():
+            break
+    return _capture(series, repeats)
+
+
+def _capture(series: _Series, repeats: int) -> Capture:
+    visited = tuple(series.screens)
+    return Capture(
+        value=_value(series, repeats),
+        attachments=tuple(series.attachments),
+        universe=tuple(Item("screen", name) for name in dict.fromkeys((*series.offered, *visited))),
+        caveats=tuple(series.caveats),
+        measures=_measures(series),
+        failure=series.unreachable,
+    )
+
+
+def _value(series: _Series, repeats: int) -> Value:
+    settings = series.browser.settings
+    return {
+        "schema": SCHEMA,
+        "task": series.task.name,
+        "browser": {"name": series.browser.name, "version": series.browser.version},
+        "conditions": {
+            "locale": settings.locale,
+            "timezone": settings.timezone,
+            "viewport": list(settings.viewport),
+        },
+        "margin": settings.margin,
+        "repeats": repeats,
+        "runs": [run_value(item) for item in series.repetitions],
+        "screens": {name: screen_value(facts) for name, facts in series.screens.items()},
+    }
+
+
+def _measures(series: _Series) -> Mapping[str, Value]:
+    completed = [item for item in series.repetitions if item.problem is None]
+    measures: dict[str, Value] = {
+        "repetitions": len(series.repetitions),
+        "completed": len(completed),
+        "screens": len(series.screens),
+    }
+    for item in completed[:1]:
+        measures["requests"] = sum(step.complaints.requests for step in item.steps)
+        measures["klm_seconds"] = sum((step.effort.seconds for step in item.steps), Decimal(0))
+    return measures

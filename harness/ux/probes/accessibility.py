@@ -1,0 +1,55 @@
+"""Checks a screen against WCAG 2.2 AA with axe-core; violations as signatures of rule and element."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from harness.ux.probes.script import axe_source, script
+from harness.ux.signatures import of_name
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+
+_RUN = """
+async ([tags, describe]) => {
+  const said = (0, eval)(describe);
+  const result = await axe.run(document, {
+    runOnly: { type: "tag", values: tags }, resultTypes: ["violations"], elementRef: true,
+  });
+  return result.violations.flatMap((violation) => violation.nodes.map((node) => ({
+    rule: violation.id, impact: node.impact || violation.impact || "", help: violation.help,
+    element: said(node.element || document.body),
+  })));
+}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One rule broken by one kind of element on a screen; `count` elements look the same."""
+
+    rule: str
+    impact: str
+    element: str
+    help: str
+    count: int = 1
+
+
+def violations(page: Page) -> tuple[Violation, ...]:
+    """What breaks WCAG 2.2 AA on the screen now, each signature once, with how often."""
+    page.evaluate(axe_source())
+    nodes: list[dict[str, str]] = page.evaluate(_RUN, [list(RULES), script("describe.js")])
+    return tuple(_grouped(nodes))
+
+
+def _grouped(nodes: Iterable[dict[str, str]]) -> list[Violation]:
+    counts: dict[tuple[str, str], Violation] = {}
+    for node in nodes:
+        key = (node["rule"], of_name(node["element"]))
+        seen = counts[key].count if key in counts else 0
+        counts[key] = Violation(key[0], node["impact"], key[1], node["help"], seen + 1)
+    return [counts[key] for key in sorted(counts)]

@@ -1,0 +1,80 @@
+"""Examines the screen that a step ends on: what can be used there, and for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import Error as BrowserError
+
+from harness.model import Attachment
+from harness.ux.pages import WebClient
+from harness.ux.probes.accessibility import Violation, violations
+from harness.ux.signatures import of_name, without_personal
+from harness.ux.snapshot import Element, elements
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenFacts:
+    """What a screen offers. `violations` is None when the rules could not be run: not the same as none."""
+
+    elements: tuple[Element, ...]
+    required: tuple[str, ...]
+    violations: tuple[Violation, ...] | None
+
+
+@dataclass
+class Examiner:
+    """Looks at every screen once, in the first repetition that reaches it; pictures are sensitive."""
+
+    page: Page
+    client: WebClient
+    hide: Callable[[str], str]
+    known: dict[str, ScreenFacts] = field(default_factory=dict)
+    attachments: list[Attachment] = field(default_factory=list)
+
+    def examine(self, screen: str, *, completed: bool) -> None:
+        """Facts, structure and picture of the screen now. Of a step that failed only the last two."""
+        name = screen if completed else f"{screen} (not completed)"
+        if name in self.known or any(item.name == f"{name}.png" for item in self.attachments):
+            return
+        try:
+            structure = self._structure(name)
+            self.attachments.append(
+                Attachment(f"{name}.png", "image/png", self.page.screenshot(), sensitive=True)
+            )
+        except BrowserError:  # a page that hangs gives no picture; the step's own problem says why
+            return
+        if completed:
+            self.known[name] = ScreenFacts(elements(structure), self._required(), self._violations())
+
+    def _structure(self, name: str) -> str:
+        """The accessible structure, stored with data as a person sees it: sensitive."""
+        self.hide = _hiding(self.client.personal_texts(), self.hide)
+        structure = self.hide(self.page.locator("body").aria_snapshot())
+        self.attachments.append(
+            Attachment(f"{name}.aria.yml", "text/plain", structure.encode(), sensitive=True)
+        )
+        return structure
+
+    def _required(self) -> tuple[str, ...]:
+        return tuple(sorted(of_name(self.hide(item)) for item in self.client.required_fields()))
+
+    def _violations(self) -> tuple[Violation, ...] | None:
+        try:
+            found = violations(self.page)
+        except BrowserError:
+            return None
+        return tuple(
+            Violation(item.rule, item.impact, self.hide(item.element), item.help, item.count)
+            for item in found
+        )
+
+
+def _hiding(personal: Iterable[str], further: Callable[[str], str]) -> Callable[[str], str]:
+    texts = tuple(personal)
+    return lambda content: further(without_personal(content, texts))
