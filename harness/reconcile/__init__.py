@@ -9,6 +9,7 @@ from __future__ import annotations
 from harness.reconcile.entity import EntityMapping
 from harness.reconcile.gathering import gather
 from harness.reconcile.inventory import gather_inventory
+from harness.reconcile.inventory import spec as inventory_spec
 from harness.reconcile.mapping import load, load_folder
 
-__all__ = ["EntityMapping", "gather", "gather_inventory", "load", "load_folder"]
+__all__ = ["EntityMapping", "gather", "gather_inventory", "inventory_spec", "load", "load_folder"]

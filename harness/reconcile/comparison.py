@@ -31,7 +31,10 @@ _UNAVAILABLE = "unavailable"
 
 def compare(spec: CheckSpec, captures: Mapping[Part, Capture]) -> Conclusion:
     """The conclusion of one entity's check, or of the inventory, from its captures alone."""
-    if spec.id == inventory.CHECK_ID:
+    for part, capture in captures.items():
+        if capture.value is None or _fields(capture)["kind"] == _UNAVAILABLE:
+            return _unavailable(spec, part.side or Side(_fields(capture).get("side", Side.SOURCE)), capture.failure)
+    if all(_fields(capture)["kind"] == inventory.KIND for capture in captures.values()):
         return inventory.compare(spec, captures)
     if Part.PAIR in captures:
         return _of_pair(spec, captures[Part.PAIR])
@@ -40,8 +43,6 @@ def compare(spec: CheckSpec, captures: Mapping[Part, Capture]) -> Conclusion:
 
 def _of_pair(spec: CheckSpec, capture: Capture) -> Conclusion:
     value = _fields(capture)
-    if value["kind"] == _UNAVAILABLE:
-        return unavailable(spec, Side(value["side"]), capture.failure)
     mapping = EntityMapping.from_value(value["mapping"])
     outcome = from_value(Outcome, value["outcome"])
     return _conclusion(spec, mapping, outcome, _covers(value["covers"]), ())
@@ -49,9 +50,6 @@ def _of_pair(spec: CheckSpec, capture: Capture) -> Conclusion:
 
 def _of_sides(spec: CheckSpec, captures: dict[Side, Capture]) -> Conclusion:
     values = {side: _fields(capture) for side, capture in captures.items()}
-    for side in Side:
-        if captures[side].value is None:
-            return unavailable(spec, side, captures[side].failure)
     if values[Side.SOURCE]["mapping"] != values[Side.TARGET]["mapping"]:
         return Conclusion(Status.UNKNOWN, text("reconcile.reason.mapping_changed"))
     mapping = EntityMapping.from_value(values[Side.SOURCE]["mapping"])
@@ -61,7 +59,7 @@ def _of_sides(spec: CheckSpec, captures: dict[Side, Capture]) -> Conclusion:
     return _conclusion(spec, mapping, outcome, tuple(dict.fromkeys(covers)), caveats)
 
 
-def unavailable(spec: CheckSpec, side: Side, why: Text | None) -> Conclusion:
+def _unavailable(spec: CheckSpec, side: Side, why: Text | None) -> Conclusion:
     """A target that does not answer is a finding; a source that does not decides nothing."""
     reason = why or text("reconcile.reason.nothing_gathered")
     if side is Side.SOURCE:

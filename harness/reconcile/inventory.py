@@ -35,6 +35,7 @@ from harness.sqltext import quoted
 from harness.values import Value
 
 CHECK_ID = "data.inventory"
+KIND = "inventory"
 _TABLES_PER_QUERY = 100
 
 
@@ -66,7 +67,7 @@ def gather_inventory(
         nothing = {"kind": "unavailable", "side": error.side.value} if part is Part.PAIR else None
         return Capture(nothing, failure=error.sentence)
     value: Value = {
-        "kind": "inventory",
+        "kind": KIND,
         "tables": {side.value: dict(found) for side, found in counts.items()},
         "mapped": {side.value: sorted(mapped_tables(mappings, side)) for side in sides},
     }
@@ -100,9 +101,6 @@ def compare(spec: CheckSpec, captures: Mapping[Part, Capture]) -> Conclusion:
     mapped: set[str] = set()
     for capture in captures.values():
         value: Any = capture.value
-        if value["kind"] != "inventory":
-            side = Side(value["side"])
-            return _unavailable(spec, side, capture)
         tables |= value["tables"]
         mapped |= set(value["mapped"].get(Side.SOURCE.value, ()))
     source, target = tables[Side.SOURCE], tables[Side.TARGET]
@@ -133,14 +131,6 @@ def _lost(
             source_value=rows,
             target_value=target.get(table),
         )
-
-
-def _unavailable(spec: CheckSpec, side: Side, capture: Capture) -> Conclusion:
-    reason = capture.failure or text("reconcile.reason.nothing_gathered")
-    if side is Side.SOURCE:
-        return Conclusion(Status.UNKNOWN, reason)
-    finding = Finding(spec.id, FindingKind.UNAVAILABLE, "table", spec.severity, reason)
-    return Conclusion(Status.FAILED, reason, (finding,))
 
 
 def _universe(views: Mapping[Side, Snapshot], counts: Mapping[Side, Mapping[str, int]]) -> Iterator[Item]:
