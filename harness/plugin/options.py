@@ -35,7 +35,7 @@ def add(parser: pytest.Parser) -> None:
     group.addoption(
         "--run", dest="harness_run", metavar="ID", help="continue this run ('latest': the newest)"
     )
-    group.addoption("--profile", default="smoke", help="smoke, rehearsal, full or one of harness.toml")
+    group.addoption("--profile", default="smoke", help="smoke, rehearsal or full")
     group.addoption("--area", action="append", default=[], choices=[*Area], help="only checks of this area")
     group.addoption("--module", action="append", default=[], help="only checks of this module of the ERP")
     group.addoption("--department", action="append", default=[], help="only checks of this department")

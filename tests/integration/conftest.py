@@ -73,14 +73,14 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     terminalreporter.section("time budget")
     for area, seconds in sorted(_used.items()):
         budget = BUDGETS.get(area, 0)
-        over = "  OVER" if seconds > budget + (_used["pair"] if area != "pair" else 0) else ""
+        over = "  OVER" if seconds > budget + (_used.get("pair", 0) if area != "pair" else 0) else ""
         terminalreporter.write_line(f"{area:<12} {seconds:7.1f} s of {budget:5} s{over}")
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """An area over its budget fails the run."""
-    slack = _used["pair"]  # charged to whichever area came first
+    slack = _used.get("pair", 0)  # charged to whichever area came first
     over = [
         area for area, seconds in _used.items() if seconds > BUDGETS.get(area, 0) + (area != "pair") * slack
     ]

@@ -10,7 +10,6 @@ import pytest
 
 from harness.evidence import Run
 
-pytest_plugins = ["pytester"]
 ROOT = Path(__file__).parents[2]
 FLOW = ROOT / "suites/functional/order_to_cash/test_order_to_cash.py"
 _ACCOUNTS = "".join(
