@@ -6,7 +6,6 @@ reports/allure/report/index.html    Allure's report, current and upgraded system
 
 from __future__ import annotations
 
-import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -17,19 +16,12 @@ from harness.gate import Judgement
 from harness.messages import Language
 from harness.model import text
 from harness.reporting import page
-from harness.reporting.allure import node, results, settings, tool
+from harness.reporting.allure import node, results, settings, tidy, tool
 from harness.reporting.allure.node import ReportError
 
 __all__ = ["ReportError", "generate"]
 
 _SECONDS = 600
-# A reader's browser must contact nobody: Allure's report carries a tag that counts its readers.
-_TRACKER = re.compile(
-    r"<script\b[^>]*googletagmanager[^>]*>.*?</script>\s*"
-    r"|<script\b[^>]*>(?:(?!</script>).)*?(?:googletagmanager|gtag\s*\(|dataLayer)(?:(?!</script>).)*</script>\s*",
-    re.DOTALL,
-)
-_LONGEST_TAG = 4000  # the report's own code, inlined in a single file, is far longer than the tag
 
 
 def generate(
@@ -39,12 +31,13 @@ def generate(
     out: Path,
     language: Language,
     *,
-    single_file: bool = False,
+    single_file: bool = True,
 ) -> Path:
     """Makes the report in `out` from the results in `found`; the path of its first page.
 
-    MissingTool when there is no Node, EvidenceError when there are no results, ReportError when Allure
-    fails. What was in `out` stays until the new report is complete.
+    One file opens by a double click; a folder of files needs a web server, and suits many thousand
+    results. MissingTool when there is no Node, EvidenceError when there are no results, ReportError when
+    Allure fails. What was in `out` stays until the new report is complete.
     """
     if not found.is_dir() or not any(found.glob("*-result.json")):
         raise EvidenceError(text("report.allure.no_results", folder=found.name))
@@ -52,7 +45,7 @@ def generate(
     program = tool.installed(chosen)
     with tempfile.TemporaryDirectory(prefix="harness-allure-") as temporary:
         work = Path(temporary)
-        results.copy(found, work / "results", judgement)
+        results.copy(found, work / "results", judgement, language)
         measures = results.write_measures(run.read().results, work / "results")
         decision = work / "decision.html"
         page.write(judgement, run.manifest, language, decision)
@@ -75,18 +68,10 @@ def _place(made: Path, out: Path, judgement: Judgement, run: Run, language: Lang
     if not (made / "index.html").is_file():
         raise ReportError(text("report.allure.failed", why="index.html"))
     for document in made.rglob("*.html"):
-        strip_tracker(document)
+        tidy.clean(document)
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     shutil.move(made, out / "report")
     first = out / "index.html"
     page.write(judgement, run.manifest, language, first, allure="report/index.html")
     return first
-
-
-def strip_tracker(document: Path) -> None:
-    """Takes every script out of a page that would report its reader to somebody."""
-    content = document.read_text(encoding="utf-8")
-    stripped = _TRACKER.sub(lambda tag: "" if len(tag[0]) <= _LONGEST_TAG else tag[0], content)
-    if stripped != content:
-        document.write_text(stripped, encoding="utf-8")

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from harness.gate import CheckState, JudgedCheck, Judgement
-from harness.model import CheckResult, Part
+from harness.messages import Language
+from harness.model import Area, CheckResult, Part, text
+from harness.reporting.wording import say
 
 FINDING = "finding"
 STATE = "state"
@@ -22,14 +24,15 @@ WAIVER = "waiver"
 _DECIDING = (Part.COMPARISON.value, Part.PAIR.value)
 
 
-def copy(results: Path, destination: Path, judgement: Judgement) -> int:
-    """Copies the results with the labels of the judgement; how many there are."""
+def copy(results: Path, destination: Path, judgement: Judgement, language: Language) -> int:
+    """Copies the results with the labels of the judgement and areas by their names; how many there are."""
     destination.mkdir()
     extra = _labels(judgement)
+    areas = {str(area): say(text(f"gate.area.{area}"), language) for area in Area}
     count = 0
     for item in sorted(results.iterdir()):
         if item.name.endswith("-result.json"):
-            content = _labelled(item.read_bytes(), extra)
+            content = _labelled(item.read_bytes(), extra, areas)
             (destination / item.name).write_bytes(content)
             count += 1
         elif item.is_file():
@@ -66,7 +69,7 @@ def _word(check: JudgedCheck) -> str:
     return "accepted" if accepted else str(check.state)
 
 
-def _labelled(content: bytes, extra: Mapping[str, list[dict[str, str]]]) -> bytes:
+def _labelled(content: bytes, extra: Mapping[str, list[dict[str, str]]], areas: Mapping[str, str]) -> bytes:
     try:
         result: Any = json.loads(content)
     except ValueError:
@@ -77,6 +80,9 @@ def _labelled(content: bytes, extra: Mapping[str, list[dict[str, str]]]) -> byte
     known = {label.get("name"): label.get("value") for label in labels if isinstance(label, dict)}
     if known.get("part") in _DECIDING:
         labels.extend(extra.get(str(known.get("story")), []))
+    for label in labels:
+        if isinstance(label, dict) and label.get("name") == "epic":
+            label["value"] = areas.get(str(label.get("value")), label.get("value"))
     return json.dumps(result, ensure_ascii=False).encode()
 
 

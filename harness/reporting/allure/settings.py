@@ -55,7 +55,7 @@ def write(
                     "reportName": f"{say(told.headline, language)} · {project}",
                     "reportLanguage": str(language),
                     "singleFile": single_file,
-                    "groupBy": ["epic", "feature", "story"],
+                    "groupBy": ["epic", "feature"],
                 }
             }
         },
