@@ -155,14 +155,10 @@ def _sealed_files(folder: Path, sealed: dict[str, Any]) -> Iterator[Problem]:
         else:
             content = (folder / name).read_bytes() if (folder / name).is_file() else b""
             size, digest = sealed[name]
-            if len(content) < size and _is_start(content, folder / name, size):
+            if len(content) < size:
                 yield problem(Damage.CUT, name)
             elif hashlib.sha256(content).hexdigest() != digest or len(content) != size:
                 yield problem(Damage.CHANGED, name)
-
-
-def _is_start(content: bytes, file: Path, size: int) -> bool:
-    return file.suffix == ".jsonl" or len(content) < size
 
 
 def _files(folder: Path) -> Iterator[str]:
