@@ -33,6 +33,7 @@ SETTINGS = {
     "max_wal_size": "2GB",
     "shared_buffers": "256MB",
     "max_connections": "200",
+    "jit": "off",  # Tryton asks many small questions with large plans
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
@@ -99,14 +100,15 @@ def create(cluster: Cluster, programs: Programs, password: str, work: Work) -> N
 
 def start(cluster: Cluster, programs: Programs, port: int, password: str, work: Work) -> DatabaseServer:
     """Starts the cluster and waits until it answers."""
-    child = processes.start(
-        [programs["postgres"], "-D", cluster.data, "-p", str(port)],
-        log=work.log,
-        environ={"LC_ALL": "C.UTF-8"},
-        owner=cluster.owner,
-        folder=cluster.data,
-    )
-    work.state.add_process("postgres", processes.started(child.pid))
+    with processes.uninterrupted():
+        child = processes.start(
+            [programs["postgres"], "-D", cluster.data, "-p", str(port)],
+            log=work.log,
+            environ={"LC_ALL": "C.UTF-8"},
+            owner=cluster.owner,
+            folder=cluster.data,
+        )
+        work.state.add_process("postgres", processes.started(child.pid))
     server = DatabaseServer(processes.LOOPBACK, port, SUPERUSER, password, programs)
     give_up = time.monotonic() + PATIENCE
     while not server.answers():

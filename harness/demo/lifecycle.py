@@ -109,7 +109,8 @@ def _stop_all(folder: Path) -> bool:
     state = file.read()
     last_first = sorted(state.processes, key=lambda name: name == "postgres")
     for name in last_first:
-        quickly = signal.SIGINT if name == "postgres" else signal.SIGTERM
+        # a cluster whose files are removed next has nothing to save
+        quickly = signal.SIGQUIT if name == "postgres" else signal.SIGTERM
         processes.stop(state.processes[name], first=quickly)
     if state.postgres.get("given"):
         drop_databases(server_of(state), tuple(state.databases.values()))

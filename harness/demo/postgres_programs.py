@@ -69,5 +69,5 @@ def wheel_folder(name: str = WHEEL) -> Path | None:
 
 def _major(program: Path) -> int:
     answer = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout
-    number = re.search(r"\b(\d+)(?:\.|\b)", answer)
+    number = re.search(r"\s(\d+)", answer)
     return int(number[1]) if number else 0

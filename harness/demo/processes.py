@@ -115,6 +115,27 @@ def free_port(wanted: int | None = None) -> int:
 
 
 @contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Within, Ctrl-C and SIGTERM wait: between starting a process and remembering it none may strike."""
+    waiting: list[int] = []
+    try:
+        previous = {
+            number: signal.signal(number, lambda number, frame: waiting.append(number))
+            for number in (signal.SIGINT, signal.SIGTERM)
+        }
+    except ValueError:  # not the main thread: signals never strike here
+        yield
+        return
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+    if waiting:
+        raise KeyboardInterrupt
+
+
+@contextmanager
 def termination_interrupts() -> Iterator[None]:
     """Within, SIGTERM ends the work as Ctrl-C does, so that everything cleans up behind itself."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeAlias
 
 import httpx
 
@@ -17,25 +18,22 @@ from harness.model import text
 WORKERS = 2
 THREADS = 4
 PATIENCE = 90
+Remember: TypeAlias = Callable[[Started], None]
 
 
-def launch(
-    tryton: Tryton, database: str, port: int, log: Path, remember: Callable[[Started], None]
-) -> Started:
+def launch(tryton: Tryton, database: str, port: int, log: Path, remember: Remember) -> Started:
     """Starts the server and returns at once."""
     memory = Path("/dev/shm")  # noqa: S108  (gunicorn's heartbeat files: a slow disk would look like a hang)
-    child = processes.start(
-        [
-            *tryton.script("gunicorn"), "-w", str(WORKERS), "-k", "gthread", "--threads", str(THREADS),
-            "-b", f"{processes.LOOPBACK}:{port}", "--graceful-timeout", "3", "--timeout", "180",
-            *(["--worker-tmp-dir", str(memory)] if memory.is_dir() else []),
-            "trytond.application:app",
-        ],
-        log=log,
-        environ={**tryton.environ(), "TRYTOND_DATABASE_NAMES": database},
-    )  # fmt: skip
-    known = processes.started(child.pid)
-    remember(known)
+    command: list[str | Path] = [
+        *tryton.script("gunicorn"), "-w", str(WORKERS), "-k", "gthread", "--threads", str(THREADS),
+        "-b", f"{processes.LOOPBACK}:{port}", "--graceful-timeout", "3", "--timeout", "180",
+        *(["--worker-tmp-dir", str(memory)] if memory.is_dir() else []),
+        "trytond.application:app",
+    ]  # fmt: skip
+    environ = {**tryton.environ(), "TRYTOND_DATABASE_NAMES": database}
+    with processes.uninterrupted():
+        known = processes.started(processes.start(command, log=log, environ=environ).pid)
+        remember(known)
     return known
 
 
@@ -67,6 +65,6 @@ def ask_version(url: str, database: str, *, patience: float = 30) -> str | None:
     return None
 
 
-def remember_in(state: StateFile, name: str) -> Callable[[Started], None]:
+def remember_in(state: StateFile, name: str) -> Remember:
     """Puts a server's process into the state under `name`."""
     return lambda process: state.add_process(name, process)

@@ -79,17 +79,23 @@ class Work:
 
         Whatever ends our waiting (Ctrl-C too) ends the program and its children first.
         """
-        child = processes.start(command, log=self.log, environ=environ or {}, owner=owner, folder=folder)
-        known, label = processes.started(child.pid), f"step {self.name} {child.pid}"
-        self.state.add_process(label, known)
+        known = None
         try:
+            with processes.uninterrupted():
+                child = processes.start(
+                    command, log=self.log, environ=environ or {}, owner=owner, folder=folder
+                )
+                known, label = processes.started(child.pid), f"step {self.name} {child.pid}"
+                self.state.add_process(label, known)
             code = child.wait()
         except BaseException:
-            processes.stop(known, patience=5)
-            child.wait()
+            if known:
+                processes.stop(known, patience=5)
+                child.wait()
             raise
         finally:
-            self.state.drop_process(label)
+            if known:
+                self.state.drop_process(label)
         if code:
             raise CommandFailed(Path(command[0]).name, code)
 
