@@ -131,11 +131,6 @@ class Stages:
         # a dump carries no statistics; without them the update takes five times as long
         self.server.execute(SQL("VACUUM ANALYZE"), database)
 
-    def _restore_one(self, database: str, entry: Path, work: Work) -> None:
-        self.server.restore(database, entry / DUMP, work)
-        # a dump carries no statistics; without them the update takes five times as long
-        self.server.execute(SQL("VACUUM ANALYZE"), database)
-
     def restore(self, entries: Mapping[str, Path]) -> None:
         """Makes each database from its cache entry, all at the same time."""
         with self.steps.step("restore") as work, ThreadPoolExecutor(len(entries)) as pool:
