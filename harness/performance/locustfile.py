@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from pathlib import Path
 
 import gevent
@@ -28,7 +29,7 @@ class BlockUser(User):
 
     @task
     def conduct(self) -> None:
-        """The whole load. What it raises is logged by Locust; the missing last event then tells it."""
+        """The whole load. What it raises goes to the log; the missing last event then tells it."""
         try:
             job = job_from_line(sys.stdin.buffer.readline())
             gevent.spawn(_end_when_abandoned)
@@ -37,6 +38,9 @@ class BlockUser(User):
             if users is not None:
                 Generator(job.plan, users, output, self._fire).run()
             output.close()
+        except BaseException:  # quitting ends this greenlet before Locust could log it
+            traceback.print_exc()
+            raise
         finally:
             self.environment.runner.quit()
 

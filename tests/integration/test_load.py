@@ -1,0 +1,196 @@
+"""Load on real servers and real sockets: what is found, what is not, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from harness.adapters.load import LoadFault
+from harness.config import load as load_config
+from harness.config.profiles import BUILT_IN
+from harness.model import Conclusion, Environment, FindingKind, Part, Side, Status
+from harness.performance import gather
+from harness.performance.comparison import compare
+from harness.performance.wire import OneUserHttp
+from harness.testing.proxy import Delay, FaultProxy, Reset, matching
+from suites.performance.test_sales import SALES_DESK
+from tests.performance.recorded import SPEC
+from tests.performance.test_process import HOSTS, PLAN, still_running
+from tests.performance.test_process import pair as scripted_pair
+
+pytestmark = pytest.mark.real_pair
+ROOT = Path(__file__).parents[2]
+SMOKE = SALES_DESK.sized(BUILT_IN["smoke"])
+
+
+@pytest.fixture(scope="module")
+def environments(request: pytest.FixtureRequest) -> Mapping[Side, Environment]:
+    """The real pair."""
+    existing = os.environ.get("HARNESS_TEST_CONFIG")
+    path = Path(existing) if existing else request.getfixturevalue("pair").config
+    config = load_config(path, environ=os.environ, overrides={})
+    return {side: config.pair[side] for side in Side}
+
+
+def loaded(environments: Mapping[Side, Environment], folder: Path) -> Conclusion:
+    """The conclusion of one smoke load of the pair."""
+    capture = gather(SMOKE, environments, Part.PAIR, workdir=folder, hosts=HOSTS, writes=True)
+    return compare(SPEC, {Part.PAIR: capture})
+
+
+def test_300_ms_on_every_confirm_are_found(environments: Mapping[Side, Environment], tmp_path: Path) -> None:
+    with FaultProxy(environments[Side.TARGET].url) as proxy:
+        rule = proxy.add(matching(body=b"sale.sale.confirm"), Delay(0.3))
+        slowed = {**environments, Side.TARGET: replace(environments[Side.TARGET], url=proxy.url)}
+        started = time.monotonic()
+        conclusion = loaded(slowed, tmp_path)
+        print(f"300 ms: {time.monotonic() - started:.0f} s, {dict(conclusion.measures)}")  # noqa: T201
+
+    assert rule.count >= SMOKE.minimum_samples
+    found = {(each.kind, each.entity) for each in conclusion.findings}
+    assert (FindingKind.REGRESSION, "sale.confirm") in found
+
+
+def test_the_clean_pair_raises_no_alarm(environments: Mapping[Side, Environment], tmp_path: Path) -> None:
+    started = time.monotonic()
+    conclusion = loaded(environments, tmp_path)
+    print(f"clean: {time.monotonic() - started:.0f} s, {dict(conclusion.measures)}")  # noqa: T201
+
+    assert conclusion.status is Status.PASSED, conclusion
+
+
+def test_a_target_that_goes_away_is_one_finding(
+    environments: Mapping[Side, Environment], tmp_path: Path
+) -> None:
+    with FaultProxy(environments[Side.TARGET].url) as proxy:
+        going = {**environments, Side.TARGET: replace(environments[Side.TARGET], url=proxy.url)}
+        stop = threading.Timer(14, lambda: proxy.add(matching(path="."), Reset()))
+        stop.start()
+        conclusion = loaded(going, tmp_path)
+        stop.cancel()
+
+    assert [each.kind for each in conclusion.findings] == [FindingKind.UNAVAILABLE]
+
+
+class Web(BaseHTTPRequestHandler):
+    """Answers with the connection it was asked on; `/slow` takes a second."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == "/slow":
+            time.sleep(1)
+        body = str(self.client_address[1]).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Says nothing."""
+
+
+@contextmanager
+def web() -> Iterator[str]:
+    """A server on this machine."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Web)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def test_a_connection_is_kept_while_it_is_used_and_left_when_it_was_idle() -> None:
+    with web() as url:
+        http = OneUserHttp(url, 5)
+        first, second = (http.send("POST", "/", b"x").body for _ in range(2))
+        time.sleep(1.2)
+        third = http.send("POST", "/", b"x").body
+        http.close()
+
+    assert first == second != third
+
+
+@pytest.mark.parametrize(("path", "code"), [("/slow", "timeout"), ("/reset", "connection")])
+def test_no_answer_is_a_fault_with_a_name(path: str, code: str) -> None:
+    with web() as url, FaultProxy(url) as proxy:
+        proxy.add(matching(path="/reset"), Reset())
+        http = OneUserHttp(proxy.url, 0.3)
+        with pytest.raises(LoadFault) as fault:
+            http.send("POST", path, b"x")
+
+    assert fault.value.code == code
+
+
+def test_nobody_listening_is_a_fault_with_a_name() -> None:
+    with web() as url:
+        pass
+    with pytest.raises(LoadFault) as fault:
+        OneUserHttp(url, 1).send("POST", "/", b"x")
+
+    assert fault.value.code == "connection"
+
+
+def test_sessions_that_do_not_exist_are_no_figures(tmp_path: Path) -> None:
+    capture = gather(
+        PLAN, scripted_pair(), Part.PAIR, workdir=tmp_path, hosts=HOSTS, sessions="tests.nowhere:Nobody"
+    )
+
+    conclusion = compare(SPEC, {Part.PAIR: capture})
+
+    assert conclusion.reason is not None
+    assert (conclusion.status, conclusion.reason.key) == (Status.UNKNOWN, "performance.unknown.unfinished")
+    assert b"tests.nowhere" in capture.content("generator.log")
+
+
+@contextmanager
+def loading(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that loads until it is ended."""
+    script = (
+        "import sys; from dataclasses import replace; from pathlib import Path\n"
+        "from harness.model import Part; from harness.performance import gather\n"
+        "from tests.performance.test_process import HOSTS, PLAN, SESSIONS, pair\n"
+        "gather(replace(PLAN, pairs=500), pair(), Part.PAIR, workdir=Path(sys.argv[1]), hosts=HOSTS, "
+        "sessions=SESSIONS)\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, str(folder)], cwd=ROOT, stderr=subprocess.DEVNULL
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.parametrize("number", [2, 9, 15], ids=["ctrl-c", "kill -9", "terminate"])
+def test_the_load_ends_with_whoever_asked_for_it(number: int, tmp_path: Path) -> None:
+    with loading(tmp_path) as process:
+        wait_until(lambda: (tmp_path / "samples.csv").exists())
+        assert still_running(tmp_path)
+        process.send_signal(number)
+        process.wait(timeout=10)
+        wait_until(lambda: not still_running(tmp_path))
+
+
+def wait_until(holds: object, seconds: float = 15.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():  # type: ignore[operator]
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
