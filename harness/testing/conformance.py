@@ -185,9 +185,11 @@ class AdapterConformance:
         adapter.close()
 
     @pytest.fixture
-    def unreachable(self, environment: Environment) -> Adapter:
+    def unreachable(self, environment: Environment) -> Iterator[Adapter]:
         """The adapter of an environment that does not answer."""
-        return open_adapter(environment, self._role(environment), transport=CountingTransport())
+        adapter = open_adapter(environment, self._role(environment), transport=CountingTransport())
+        yield adapter
+        adapter.close()
 
     # Declarations
 
@@ -355,6 +357,7 @@ class AdapterConformance:
                 adapter.count(sample.model)
             except HarnessError as problem:
                 shown += [str(problem), repr(problem), *traceback.format_exception(problem)]
+            adapter.close()
 
         assert not [item for item in shown if CANARY in item]
 
@@ -369,7 +372,7 @@ class AdapterConformance:
             writer.as_role(role) if role in environment.accounts else writer
             for role in ("sales", "stock", "accounting")
         )
-        day = date(2026, 11, 16)
+        day = date.today()
         products = sales.sellable_products(2)
         customer = sales.create_party(replace(_PARTY, country=sample.country))
         lines = tuple(LineDraft(product, Decimal(3)) for product in products)

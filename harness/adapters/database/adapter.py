@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import islice
 
 import httpx
 import sqlalchemy
@@ -85,8 +84,8 @@ class DatabaseAdapter:
     ) -> Iterator[Mapping[str, Value]]:
         """The rows that match, streamed; names are checked at once."""
         with self._errors():
-            query = self._described().select(model, fields, where, order)
-        return islice(self._rows(query), limit)
+            query = self._described().select(model, fields, where, order, limit)
+        return self._rows(query)
 
     def sql_engine(self) -> sqlalchemy.Engine:
         """The engine itself, for queries of one's own."""
@@ -100,8 +99,9 @@ class DatabaseAdapter:
     def _rows(self, query: sqlalchemy.Executable) -> Iterator[Mapping[str, Value]]:
         with self._connection() as connection:
             streamed = connection.execution_options(yield_per=_BATCH)
-            for row in streamed.execute(query).mappings():
-                yield dict(row)
+            with streamed.execute(query) as result:
+                for row in result.mappings():
+                    yield dict(row)
 
     @contextmanager
     def _connection(self) -> Iterator[sqlalchemy.Connection]:

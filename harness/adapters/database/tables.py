@@ -33,7 +33,12 @@ class Tables:
             raise self._unknown_table(name, schema or None) from problem
 
     def select(
-        self, name: str, fields: Sequence[str], where: Sequence[Condition], order: Sequence[str]
+        self,
+        name: str,
+        fields: Sequence[str],
+        where: Sequence[Condition],
+        order: Sequence[str],
+        limit: int | None,
     ) -> Executable:
         """The query for these columns, each under its own name."""
         table = self.table(name)
@@ -41,7 +46,7 @@ class Tables:
         for field in order:
             column = self.column(table, field.removeprefix("-"))
             query = query.order_by(column.desc() if field.startswith("-") else column.asc())
-        return query.where(*(self._test(table, condition) for condition in where))
+        return query.where(*(self._test(table, condition) for condition in where)).limit(limit)
 
     def count(self, name: str, where: Sequence[Condition]) -> Executable:
         """The query that counts."""

@@ -143,6 +143,8 @@ def _hold(engine: sqlalchemy.Engine) -> None:
     dialect = engine.dialect.name
 
     def on_connect(connection: Any, _record: object) -> None:
+        if engine.dialect.driver == "psycopg":
+            connection.read_only = True  # the driver then begins every transaction READ ONLY by itself
         cursor = connection.cursor()
         for statement in session_statements(dialect):
             cursor.execute(statement)
