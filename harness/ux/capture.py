@@ -70,6 +70,7 @@ class _Series:
         try:
             self.task.perform(steps, client)
         except NotCompleted as stopped:
+            steps.stopped(stopped.problem)
             return stopped.problem
         except BrowserError as error:  # between steps: the page crashed, or the browser is gone
             return text("ux.problem.browser", message=of_browser_error(error.message, {}))

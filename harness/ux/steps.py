@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -107,6 +107,11 @@ class RecordedSteps:
         """See `Steps.expect`."""
         if not fulfilled:
             raise NotCompleted(otherwise)
+
+    def stopped(self, problem: Text) -> None:
+        """The task ended here. An expectation after a step speaks of that step."""
+        if self.records and self.records[-1].problem is None:
+            self.records[-1] = replace(self.records[-1], problem=problem)
 
     def customer(self, locale: str = "zh_CN") -> PartyDraft:
         """See `Steps.customer`."""

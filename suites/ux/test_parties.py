@@ -33,7 +33,7 @@ def open_list(steps: Steps, client: WebClient) -> None:
     """From the start screen to the list of customers."""
     with steps.step("open_list", OPEN_LIST, screen=client.screen_of("party")):
         client.open_list("party")
-        steps.expect(client.listed() > 0, text("ux.problem.empty_list"))
+    steps.expect(client.listed() > 0, text("ux.problem.empty_list"))
 
 
 def create_party(steps: Steps, client: WebClient) -> None:

@@ -10,13 +10,15 @@
   const referenced = (item) => (item.getAttribute("aria-labelledby") || "").split(/\s+/)
     .map((id) => id && document.getElementById(id)).filter(Boolean).map((label) => label.textContent).join(" ");
   const data = (item) => item.closest("tbody td, [role=gridcell]");
+  // Text names only what is a word or two anyway; a panel's text is all that is on it.
+  const worded = (item) => /^(a|button|th|label|h[1-6]|span|small|option|summary)$/i.test(item.tagName)
+    || /^(button|link|tab|menuitem|option|columnheader|heading)$/.test(item.getAttribute("role") || "");
   const name = (item) => clean(item.getAttribute("aria-label") || referenced(item)
-    || [...(item.labels || [])].map((label) => label.textContent).join(" ")
+    || [...(item.labels || [])].map((label) => label.innerText).join(" ")
     || item.getAttribute("title") || item.getAttribute("alt") || item.getAttribute("placeholder")
-    || (item.tagName === "INPUT" || item.tagName === "SELECT" || data(item) ? "" : item.textContent)
-    || item.getAttribute("name"));
+    || (worded(item) && !data(item) ? item.innerText : "") || item.getAttribute("name"));
   const called = (item) => `${role(item)} "${name(item)}"`;
-  const classes = (item) => item.tagName.toLowerCase()
+  const classes = (item) => item.tagName.toLowerCase() + (item.tagName === "INPUT" ? `[${item.type}]` : "")
     + [...item.classList].filter((word) => !/\d|^(in|active|open|focus|fade)$/.test(word)).sort()
       .map((word) => `.${word}`).join("");
   const cell = data(element);
@@ -30,5 +32,6 @@
     if (item.matches("a, button, [role=button], th, label, fieldset, [role=dialog], [role=tabpanel], nav")
       && name(item)) return `${classes(element)} in ${called(item)}`;
   }
-  return classes(element);
+  const header = element.closest("th, legend, summary");
+  return classes(element) + (header ? " in a heading" : "");
 }
