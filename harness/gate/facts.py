@@ -138,4 +138,5 @@ def _worst_first(judged: JudgedFinding) -> tuple[object, ...]:
     finding = judged.finding
     names = (finding.entity, finding.key or "", finding.field or "", finding.kind, finding.step or "")
     amount = -(finding.amount or Decimal(0))
-    return (not judged.open, finding.severity.rank, amount, finding.check_id, *names, repr(finding))
+    values = (repr(finding.source_value), repr(finding.target_value), finding.count, finding.fingerprint)
+    return (not judged.open, finding.severity.rank, amount, finding.check_id, *names, *values)

@@ -86,7 +86,7 @@ def _facts(
         findings=findings,
         waivers=states,
         planned=len(recorded.planned),
-        missing=tuple(dict.fromkeys(spec.id for spec, _ in recorded.missing())),
+        missing=tuple(sorted({spec.id for spec, _ in recorded.missing()})),
         cuts=len(recorded.cuts),
         sealed=recorded.sealed,
         scoped=bool(manifest.scope),

@@ -166,6 +166,9 @@ def policy(*lines: Line, areas: Iterable[Area] = ASKED, materiality: str = "0.00
     )
 
 
+DEFAULT = policy()
+
+
 def waiver(name: str = "W1", **more: Any) -> Waiver:
     """A valid waiver, unless `more` says otherwise."""
     values: dict[str, Any] = {
@@ -189,7 +192,7 @@ def judged(
     **more: Any,
 ) -> Judgement:
     """The judgement of the checks under a policy."""
-    return judge(recorded(checks, **more), manifest(scope), rules or policy(), waivers, as_of, "SIT")
+    return judge(recorded(checks, **more), manifest(scope), rules or DEFAULT, waivers, as_of, "SIT")
 
 
 def changed(checks: Sequence[Check], index: int, **change: Any) -> tuple[Check, ...]:
