@@ -39,7 +39,7 @@ class TargetCopy:
             return
         remember = servers.remember_in(self._state, f"server {self.database}")
         self._process = servers.launch(self._system, self.database, self.port, self.log, remember)
-        servers.wait(self._system, self.database, self.port, self._process, self.log)
+        servers.wait(self._system, self.port, self._process, self.log)
 
     def stop(self) -> None:
         """Ends the copy's server at once, as a crash would; the database stays."""

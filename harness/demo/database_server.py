@@ -91,6 +91,12 @@ class DatabaseServer:
         command = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}")
         self.execute(command.format(*map(sql.Identifier, (database, ERP_ROLE, template))))
 
+    def has(self, database: str) -> bool:
+        """Whether there is a database of that name."""
+        with self._connect("postgres") as connection:
+            found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (database,))
+            return found.fetchone() is not None
+
     def drop(self, database: str) -> None:
         """Removes a database, and whoever is connected to it."""
         self.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))

@@ -17,7 +17,7 @@ from harness.demo.database_server import ERP_ROLE, READER_ROLE, DatabaseServer
 from harness.demo.pair import DemoPair, DemoStatus, ProcessStatus
 from harness.demo.postgres_programs import find_programs
 from harness.demo.postgres_server import connect_given, drop_databases
-from harness.demo.stages import PASSWORDS, SOURCE_STEPS, TARGET_STEPS, Keys, Stages, keys
+from harness.demo.stages import PASSWORDS, Stages, keys
 from harness.demo.state import State, StateFile
 from harness.demo.steps import Step, Steps, StepState
 from harness.demo.tryton import Tryton
@@ -215,31 +215,21 @@ class _Rise:
         names = state.databases
         wanted = keys(self.rows, server.version())
         stages = Stages(server, self.cache, steps, self.rows)
-        self._restore_cached(stages, wanted, names)
-        source = self.cache.entry(wanted.source) or stages.source(
-            wanted.source, systems[Side.SOURCE], names["source_template"]
-        )
-        if not self.cache.entry(wanted.target):
-            stages.target(
-                wanted.target, systems[Side.TARGET], names["target_template"], names["source_template"]
-            )
+        source_template, target_template = names["source_template"], names["target_template"]
+        cached = {
+            source_template: self.cache.entry(wanted.source),
+            target_template: self.cache.entry(wanted.target),
+        }
+        stages.restore_cached(cached)
+        source, target = cached.values()
+        if source is None:
+            source = stages.source(wanted.source, systems[Side.SOURCE], source_template)
+        if target is None:
+            stages.target(wanted.target, systems[Side.TARGET], target_template, source_template)
         with steps.step("databases"):
             for side in ("source", "target"):
                 server.create(names[side], names[f"{side}_template"])
         return source
-
-    def _restore_cached(self, stages: Stages, wanted: Keys, names: dict[str, str]) -> None:
-        entries = {}
-        for key, steps, name in (
-            (wanted.source, SOURCE_STEPS, "source_template"),
-            (wanted.target, TARGET_STEPS, "target_template"),
-        ):
-            entry = self.cache.entry(key)
-            if entry:
-                stages.show_cached(entry, steps)
-                entries[names[name]] = entry
-        if entries:
-            stages.restore(entries)
 
     def _serve(
         self, steps: Steps, file: StateFile, server: DatabaseServer, state: State, systems: dict[Side, Tryton]

@@ -17,7 +17,7 @@ from harness.model import text
 
 WORKERS = 2
 THREADS = 4
-PATIENCE = 90
+PATIENCE = 180
 Remember: TypeAlias = Callable[[Started], None]
 
 
@@ -37,12 +37,15 @@ def launch(tryton: Tryton, database: str, port: int, log: Path, remember: Rememb
     return known
 
 
-def wait(tryton: Tryton, database: str, port: int, process: Started, log: Path) -> str:
-    """The version that the server gives itself, as soon as it answers."""
+def wait(tryton: Tryton, port: int, process: Started, log: Path) -> str:
+    """The version that the server gives itself, as soon as it answers.
+
+    A worker takes requests only when it has loaded the whole database's models.
+    """
     side = text(f"demo.side.{tryton.side}")
     give_up = time.monotonic() + PATIENCE
     while time.monotonic() < give_up:
-        version = ask_version(f"http://{processes.LOOPBACK}:{port}", database)
+        version = ask_version(f"http://{processes.LOOPBACK}:{port}")
         if version:
             return version
         if not processes.running(process):
@@ -51,17 +54,16 @@ def wait(tryton: Tryton, database: str, port: int, process: Started, log: Path) 
     raise StepFailed(text("demo.server_silent", side=side, seconds=PATIENCE), log)
 
 
-def ask_version(url: str, database: str, *, patience: float = 30) -> str | None:
+def ask_version(url: str, *, patience: float = 10) -> str | None:
     """The version behind an address, or None when nothing useful answers there."""
     question = {"id": 1, "method": "common.server.version", "params": []}
-    for path in (f"/{database}/rpc/", f"/{database}/"):
+    for path in ("/", "/rpc/"):  # where 7.0 and where 8.0 answers before anybody has logged in
         try:
             answer = httpx.post(url + path, json=question, timeout=patience, trust_env=False)
         except httpx.TransportError:
             return None
         if answer.status_code == httpx.codes.OK:
-            data = answer.json()
-            return str(data["result"] if isinstance(data, dict) else data)
+            return str(answer.json()["result"])
     return None
 
 

@@ -6,7 +6,7 @@ import json
 import math
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,7 +82,7 @@ class Stages:
                     self._multiply(database, work)
             self._store("source-store", database, place, SOURCE_STEPS)
 
-        return self.cache.build(name, make)
+        return self._made(name, make, database)
 
     def target(self, name: str, system: Tryton, database: str, source_database: str) -> Path:
         """Upgrades a copy of the seeded source in `database`, and stores it: the entry's folder."""
@@ -100,7 +100,14 @@ class Stages:
                 self.server.script(sql_of("close-wizard.sql"), database)
             self._store("target-store", database, place, TARGET_STEPS)
 
-        return self.cache.build(name, make)
+        return self._made(name, make, database)
+
+    def _made(self, name: str, make: Callable[[Path], None], database: str) -> Path:
+        self.server.drop(database)
+        entry = self.cache.build(name, make)
+        if not self.server.has(database):  # another process has built it while we waited
+            self.restore_cached({database: entry})
+        return entry
 
     def _multiply(self, database: str, work: Work) -> None:
         one_copy = self.server.number(sql_of("bulk-rows.sql"), database)
@@ -117,9 +124,10 @@ class Stages:
                 if log.exists():
                     shutil.copy(log, place / LOGS)
 
-    def show_cached(self, entry: Path, made_by: tuple[str, ...]) -> None:
+    def _show_cached(self, entry: Path) -> None:
         """Reports steps as cached and lays their logs, the evidence of the upgrade, beside the new ones."""
         self.steps.logs.mkdir(parents=True, exist_ok=True)
+        made_by = SOURCE_STEPS if entry.name.startswith("source-") else TARGET_STEPS
         for log in (entry / LOGS).glob("*.log"):
             shutil.copy(log, self.steps.logs)
         for name in made_by:
@@ -131,8 +139,13 @@ class Stages:
         # a dump carries no statistics; without them the update takes five times as long
         self.server.execute(SQL("VACUUM ANALYZE"), database)
 
-    def restore(self, entries: Mapping[str, Path]) -> None:
-        """Makes each database from its cache entry, all at the same time."""
+    def restore_cached(self, found: Mapping[str, Path | None]) -> None:
+        """Makes each database that has a cache entry from it, all at the same time."""
+        entries = {database: entry for database, entry in found.items() if entry}
+        if not entries:
+            return
+        for entry in entries.values():
+            self._show_cached(entry)
         with self.steps.step("restore") as work, ThreadPoolExecutor(len(entries)) as pool:
             jobs = [pool.submit(self._restore_one, name, entry, work) for name, entry in entries.items()]
             for job in jobs:
