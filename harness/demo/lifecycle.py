@@ -244,6 +244,4 @@ class _Rise:
                     systems[side], state.databases[side], state.ports[side], log, remember
                 )
             for side in SIDES:
-                servers.wait(
-                    systems[side], state.databases[side], state.ports[side], started[side], logs[side]
-                )
+                servers.wait(systems[side], state.ports[side], started[side], logs[side])

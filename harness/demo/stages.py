@@ -73,6 +73,7 @@ class Stages:
                 self.server.create(database)
                 admin = write_private(place / "admin", passwords["admin"])
                 erp.initialise(system, database, admin, work)
+                self.server.execute(SQL("VACUUM ANALYZE"), database)
                 admin.unlink()
             with self.steps.step("source-seed") as work:
                 erp.seed(system, database, file, work)
