@@ -10,7 +10,7 @@ import stat
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness.demo import processes
@@ -20,6 +20,7 @@ from harness.demo.steps import StepFailed, Work
 from harness.model import text
 
 SUPERUSER = "postgres"
+PROGRAMS = "postgres-programs"
 PATIENCE = 30
 # Speed before safety: everything here can be made again.
 SETTINGS = {
@@ -73,6 +74,19 @@ def reachable(folder: Path) -> bool:
     return all(part.stat().st_mode & stat.S_IXOTH for part in (whole, *whole.parents))
 
 
+def within_reach(programs: Programs, cluster: Cluster) -> Programs:
+    """The programs where the cluster's owner can run them: a wheel in root's own home is copied."""
+    if cluster.owner is None or programs.origin != "wheel" or reachable(programs.folder):
+        return programs
+    installed, package = programs.folder.parent, programs.folder.parents[1]
+    copies = cluster.data.parent / PROGRAMS
+    copied = shutil.copytree(installed, copies / package.name / installed.name, dirs_exist_ok=True)
+    libraries = package.with_name(f"{package.name}.libs")  # the programs find these beside their package
+    if libraries.is_dir():
+        shutil.copytree(libraries, copies / libraries.name, dirs_exist_ok=True)
+    return replace(programs, folder=copied / "bin")
+
+
 def create(cluster: Cluster, programs: Programs, password: str, work: Work) -> None:
     """Makes an empty cluster whose superuser has `password`."""
     shutil.rmtree(cluster.data, ignore_errors=True)
@@ -123,6 +137,7 @@ def remove(state: Mapping[str, str]) -> None:
     if "data" in state:
         data = Path(state["data"])
         shutil.rmtree(data, ignore_errors=True)
+        shutil.rmtree(data.parent / PROGRAMS, ignore_errors=True)
         if data.parent.name.startswith("erp-demo-"):
             shutil.rmtree(data.parent, ignore_errors=True)
 

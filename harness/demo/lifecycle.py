@@ -176,6 +176,7 @@ class _Rise:
             place = cluster.place_cluster(self.folder)
             where = {"host": processes.LOOPBACK, "port": str(port), "user": cluster.SUPERUSER}
             file.write(State(postgres={**where, "data": str(place.data)}, secrets={"superuser": password}))
+            programs = cluster.within_reach(programs, place)
             cluster.create(place, programs, password, work)
             return cluster.start(place, programs, port, password, work)
 
