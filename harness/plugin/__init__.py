@@ -21,7 +21,7 @@ from harness.errors import HarnessError
 from harness.evidence import Run
 from harness.messages import Language, render
 from harness.model import CheckSpec, Part, Side, text
-from harness.plugin import allure, options, ordering, runner, specs
+from harness.plugin import allure, options, ordering, processes, runner, specs
 from harness.plugin.fixtures import (
     SESSION,
     flow,
@@ -57,15 +57,6 @@ _MARKS = (
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Our options."""
     options.add(parser)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_cmdline_main(config: pytest.Config) -> None:
-    """With several processes, the parts of one check stay in one of them."""
-    if hasattr(config, "workerinput"):  # a worker parses the arguments anew and does not know
-        config.option.loadgroup = config.workerinput["harness_grouped"]
-    elif getattr(config.option, "numprocesses", None) and config.getoption("dist", "no") in ("no", "load"):
-        config.option.dist = "loadgroup"
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -105,8 +96,15 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def pytest_configure_node(node: Any) -> None:
     """Tells a worker process which run it writes to."""
     session = node.config.stash.get(SESSION, None)
-    node.workerinput["harness_grouped"] = node.config.option.dist == "loadgroup"
     node.workerinput["harness_run"] = str(session.run.path) if session else ""
+    if session:
+        processes.prepare(node.config, node.workerinput)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With several processes, the parts of one check stay in one of them, whatever --dist says."""
+    return processes.scheduler(config, log) if SESSION in config.stash else None
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
@@ -169,6 +167,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if dropped:
         config.hook.pytest_deselected(items=dropped)
     ordering.arrange(items)
+    processes.tell(config, items)
 
 
 def _name(items: list[pytest.Item]) -> None:
@@ -268,6 +267,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Leaves nothing behind for another session in this process."""
     allure.stop()
+    processes.tidy(config)
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

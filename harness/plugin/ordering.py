@@ -28,11 +28,8 @@ def group(spec: CheckSpec) -> str:
 
 
 def arrange(items: list[pytest.Item]) -> None:
-    """Orders by phase, plain tests last, and ties each check's parts to one process."""
+    """Orders by phase, plain tests last."""
     items.sort(key=lambda item: phase(item.stash[SPEC]) if SPEC in item.stash else len(_PHASES) + 1)
-    for item in items:
-        if SPEC in item.stash:
-            item.add_marker(pytest.mark.xdist_group(group(item.stash[SPEC])))
 
 
 def selected(spec: CheckSpec, options: Options) -> bool:
