@@ -33,7 +33,9 @@ def compare(spec: CheckSpec, captures: Mapping[Part, Capture]) -> Conclusion:
     """The conclusion of one entity's check, or of the inventory, from its captures alone."""
     for part, capture in captures.items():
         if capture.value is None or _fields(capture)["kind"] == _UNAVAILABLE:
-            return _unavailable(spec, part.side or Side(_fields(capture).get("side", Side.SOURCE)), capture.failure)
+            return _unavailable(
+                spec, part.side or Side(_fields(capture).get("side", Side.SOURCE)), capture.failure
+            )
     if all(_fields(capture)["kind"] == inventory.KIND for capture in captures.values()):
         return inventory.compare(spec, captures)
     if Part.PAIR in captures:

@@ -91,9 +91,8 @@ class _Collector:
         self._amount = mapping.position(mapping.amount.field) if mapping.amount else None
         # An amount that is computed from money fields is said once a row, however many of them differ.
         self._derived = self._amount is not None and self._amount >= self._width
-        self._labels = tuple(
-            place for place in range(self._width, len(mapping.columns)) if _names(mapping, place)
-        )
+        own = (place for place in range(self._width, len(mapping.columns)) if _names(mapping, place))
+        self._labels = (*map(mapping.position, mapping.describe), *own)
         self._explained: list[dict[Group, Decimal]] = [defaultdict(Decimal) for _ in mapping.totals]
         self._double_keys = dict.fromkeys(Side, 0)
         self._counted: dict[tuple[FindingKind, str | None, str | None], _Counted] = {}

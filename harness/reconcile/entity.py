@@ -10,7 +10,7 @@
     table = "sale_line"                             reason = "..."
 
 A label helps a person to find a row; it is shown and never compared, so a row that is missing in one
-entity is not reported by every entity that mentions it.
+entity is not reported by every entity that mentions it. `describe` names fields that help in the same way.
 """
 
 from __future__ import annotations
@@ -156,6 +156,7 @@ class EntityMapping(_Table):
     target: Relation
     fields: Fields
     labels: Labels = ()
+    describe: tuple[Name, ...] = ()
     amount: Amount | None = None
     totals: tuple[Total, ...] = ()
     ignore: tuple[Ignored, ...] = ()

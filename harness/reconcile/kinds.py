@@ -7,6 +7,7 @@ but text. NULL is None and stays apart from the empty text unless a field declar
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
@@ -134,12 +135,28 @@ def _timestamp(value: object) -> str:
     return aware.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
+_INTERVAL = re.compile(
+    r"(?:(?P<days>-?\d+) days?)?\s*(?:(?P<sign>-?)(?P<h>\d+):(?P<m>\d\d):(?P<s>\d\d(?:\.\d+)?))?"
+)
+
+
 def _interval(value: object) -> str:
+    if isinstance(value, str):
+        value = _parsed_interval(value)
     if isinstance(value, timedelta):
         return str(value // timedelta(microseconds=1))
     if isinstance(value, int | float | Decimal):  # seconds, as databases without intervals keep them
         return _integer(Decimal(_number(value)) * 1_000_000)
     raise TypeError
+
+
+def _parsed_interval(content: str) -> timedelta:
+    found = _INTERVAL.fullmatch(content.replace("+", "").strip())
+    if found is None:
+        raise ValueError  # months and years have no fixed length
+    clock = timedelta(hours=int(found["h"] or 0), minutes=int(found["m"] or 0))
+    clock += timedelta(microseconds=int(Decimal(found["s"] or 0) * 1_000_000))
+    return timedelta(days=int(found["days"] or 0)) + (-clock if found["sign"] else clock)
 
 
 def _json(value: object) -> str:

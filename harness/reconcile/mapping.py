@@ -152,7 +152,8 @@ def _names(file: str, mapping: EntityMapping) -> Iterator[Problem]:
 
 
 def _references(mapping: EntityMapping) -> Iterator[tuple[str, str]]:
-    yield from ((f"key.{index}", name) for index, name in enumerate(mapping.key))
+    for listed in ("key", "describe"):
+        yield from ((f"{listed}.{index}", name) for index, name in enumerate(getattr(mapping, listed)))
     for index, total in enumerate(mapping.totals):
         yield f"totals.{index}.sum", total.sum
         yield from ((f"totals.{index}.by.{place}", name) for place, name in enumerate(total.by))

@@ -59,8 +59,8 @@ class Statements:
         return parse_expression(column.expression(self.side)).sql(sql_dialect(self.dialect))
 
     def _cell(self, column: FieldMapping) -> str:
-        # JSON is read as text: a driver's own reading would turn its numbers into binary floats.
-        as_text = column.type is Kind.JSON and self.dialect == "postgresql"
+        # Read as text: a driver would make binary floats of JSON's numbers and 30 days of a month.
+        as_text = column.type in {Kind.JSON, Kind.INTERVAL} and self.dialect == "postgresql"
         return f"({self._sql(column)})::text" if as_text else self._sql(column)
 
     def _from(self, only: str | None = None) -> str:

@@ -17,7 +17,7 @@ from types import MappingProxyType
 SESSION: tuple[str, ...] = (
     "SET LOCAL TIME ZONE 'UTC'",
     "SET LOCAL DateStyle = 'ISO'",
-    "SET LOCAL IntervalStyle = 'iso_8601'",
+    "SET LOCAL IntervalStyle = 'postgres'",
     "SET LOCAL extra_float_digits = 1",
     "SET LOCAL bytea_output = 'hex'",
 )
