@@ -132,7 +132,7 @@ def _areas(told: Summary, language: Language) -> RenderableType:
         language=language,
         numbers=6,
     )
-    for column in table.columns[:2]:
+    for column in (*table.columns[:2], table.columns[-1]):
         column.no_wrap = True
     for area in told.areas:
         state = Line(say(text(f"gate.area_state.{area.state}"), language), _BORDER[STATE_TONE[area.state]])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import cache
 from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from harness.evidence import Manifest
@@ -35,13 +36,10 @@ def write(
 
 def html(judgement: Judgement, manifest: Manifest, language: Language, *, allure: str | None = None) -> str:
     """The page as text; every value is escaped."""
-    folder = files("harness.reporting") / "templates"
-    template = _environment().from_string((folder / "decision.html.j2").read_text(encoding="utf-8"))
     told = summarise(judgement, manifest)
     passed, planned = told.checks()
     titles = {check.id: check.title for check in judgement.checks}
-    return template.render(
-        style=Markup((folder / "decision.css").read_text(encoding="utf-8")),  # noqa: S704  # our own file
+    return _template().render(
         told=told,
         judgement=judgement,
         verdict=judgement.verdict,
@@ -59,6 +57,15 @@ def html(judgement: Judgement, manifest: Manifest, language: Language, *, allure
         settings=list(_settings(manifest)),
         title_of=lambda check_id: _both(titles.get(check_id, check_id)),
     )
+
+
+@cache
+def _template() -> Template:
+    folder = files("harness.reporting") / "templates"
+    environment = _environment()
+    style = (folder / "decision.css").read_text(encoding="utf-8")
+    environment.globals["style"] = Markup(style)  # noqa: S704  # our own file
+    return environment.from_string((folder / "decision.html.j2").read_text(encoding="utf-8"))
 
 
 def _environment() -> Environment:

@@ -12,7 +12,7 @@ _LONGEST_TAG = 4000  # the report's own code, in a single file, is far longer th
 # A share of passed results looks like a verdict and is none: ours is on the decision page. Allure's own
 # gate is not used, so an empty tab for it would only be misread.
 _STYLE = (
-    '<style>article:has(> [data-chart-tooltip-trigger] > b){display:none}'
+    "<style>article:has(> [data-chart-tooltip-trigger] > b){display:none}"
     '[data-testid="nav-tab-qualityGate"]{display:none}</style>'
 )
 

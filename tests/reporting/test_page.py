@@ -1,0 +1,181 @@
+"""The decision page: both languages, nothing hidden, nothing active, nothing from outside."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from harness.gate import Judgement
+from harness.messages import Language
+from harness.model import Outcome, Severity, Text, Title, text
+from harness.reporting import page
+from tests.gate.runs import changed, finding, judged, manifest
+from tests.reporting.worlds import CLEAN, LINES, RED, RULES, WORLDS, hostile, world
+
+HAN = re.compile("[\u4e00-\u9fff]")
+
+
+class Reader(HTMLParser):
+    """What a page holds: tags with their attributes, and the text shown in each language."""
+
+    def __init__(self, content: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.shown: dict[str, list[str]] = {"en": [], "zh-CN": [], "": []}
+        self._open: list[str] = []
+        self.feed(content)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag == "span":
+            self._open.append(dict(attrs).get("lang") or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "span" and self._open:
+            self._open.pop()
+
+    def handle_data(self, data: str) -> None:
+        language = next((name for name in reversed(self._open) if name), "")
+        self.shown[language].append(data)
+
+
+def read(name: str, language: Language = Language.EN) -> Reader:
+    """The page of a world, read."""
+    return Reader(page.html(*world(name), language))
+
+
+@pytest.mark.parametrize(
+    ("name", "tone"),
+    [
+        ("go", "go"),
+        ("conditional", "conditions"),
+        ("nogo", "nogo"),
+        ("empty", "nogo"),
+        ("part", "part"),
+        ("part-red", "nogo"),
+    ],
+)
+def test_the_outcome_alone_gives_the_colour(name: str, tone: str) -> None:
+    assert next(attributes["class"] for tag, attributes in read(name).tags if tag == "body") == tone
+
+
+@pytest.mark.parametrize("name", WORLDS)
+def test_the_page_loads_nothing_and_runs_nothing(name: str) -> None:
+    for tag, attributes in read(name).tags:
+        assert tag not in ("script", "link", "iframe", "img", "object", "form")
+        assert not any(attribute.startswith("on") for attribute in attributes)
+        assert all((attributes.get(name) or "#").startswith("#") for name in ("href", "src", "action"))
+    assert "url(" not in page.html(*world(name), Language.EN)
+
+
+@pytest.mark.parametrize("name", WORLDS)
+def test_both_languages_are_whole(name: str) -> None:
+    shown = read(name).shown
+    english, chinese = "".join(shown["en"]), "".join(shown["zh-CN"])
+
+    assert not HAN.search(english)
+    assert len(shown["en"]) == len(shown["zh-CN"])
+    assert all(HAN.search(part) for part in shown["zh-CN"] if re.search("[A-Za-z]{4}.*[A-Za-z]{4}", part))
+    assert chinese
+
+
+@pytest.mark.parametrize("language", Language)
+def test_one_language_is_chosen_when_it_opens(language: Language) -> None:
+    switches = [attributes for tag, attributes in read("go", language).tags if tag == "input"]
+
+    assert [item["id"] for item in switches if "checked" in item] == [f"lang-{language}"]
+
+
+def test_the_first_screen_answers_the_questions() -> None:
+    content = page.html(*world("nogo"), Language.EN)
+    first = content[: content.index('id="areas"')]
+
+    for answer in (
+        "No-go",
+        "Sales order line SO0012/2 is missing in the upgraded system.",
+        "CNY 0.01",
+        "CNY 1,280.01",
+        "Wang Fang",
+        "2027-01-31",
+        "stock_lot (12,345)",
+        "Access rights",
+    ):
+        assert answer in first
+
+
+@pytest.mark.parametrize("name", WORLDS)
+def test_every_criterion_is_shown_the_passed_ones_too(name: str) -> None:
+    judgement, _ = world(name)
+    content = page.html(*world(name), Language.EN)
+
+    assert content.count('<tr class="met">') == sum(rule.passed for rule in judgement.verdict.rules)
+    assert content.count('<tr class="unmet">') == sum(not rule.passed for rule in judgement.verdict.rules)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_hostile_strings_stay_text(language: Language) -> None:
+    content = page.html(*hostile(), language)
+    reader = Reader(content)
+
+    assert {tag for tag, _ in reader.tags} <= SAFE
+    assert not any(name.startswith("on") for _, attributes in reader.tags for name in attributes)
+    assert not re.search("[\x00-\x08\x0b\x1b\u202a-\u202e\u2066-\u2069]", content)
+    assert "49" not in re.findall(r"\{\{ 7\*7 \}\}|>49<", content)
+    content.encode("utf-8")
+    assert len(content) < 500_000
+
+
+SAFE = set(
+    re.findall(
+        r"\w+",
+        "html head meta title style body input div header p label h1 dl dt dd main ul li b section h2 h3 a"
+        " span table thead tbody tr th td small code br",
+    )
+)
+
+
+def test_a_flood_of_differences_leaves_the_page_small() -> None:
+    flood = tuple(finding(LINES, Severity.CRITICAL, key=f"SO{n}") for n in range(5_000))
+    judgement = judged(changed(RED, 0, findings=flood), rules=RULES)
+
+    content = page.html(judgement, manifest(), Language.EN)
+
+    assert len(content.encode()) < 2_000_000
+    assert judgement.verdict.outcome is Outcome.NO_GO
+    assert "4,803 more" in content
+    assert "5,001" in content
+
+
+def test_a_sentence_of_another_version_is_shown_as_it_is_stored() -> None:
+    unknown = text("gone.since.long", amount=3, title=Title(en="a", zh="b"), inner=Text("also.gone"))
+    checks = changed(RED, 0, findings=(finding(LINES, text=unknown),))
+
+    content = page.html(judged(checks), manifest(), Language.ZH)
+
+    assert "gone.since.long (amount=3, inner=also.gone, title=a)" in content
+
+
+def test_a_link_to_the_details_is_there_only_when_they_are() -> None:
+    judgement, made = world("go")
+
+    assert 'href="allure/report/index.html"' in page.html(
+        judgement, made, Language.EN, allure="allure/report/index.html"
+    )
+    assert "Allure" not in page.html(judgement, made, Language.EN)
+
+
+def test_a_rerun_is_visible() -> None:
+    checks = changed(CLEAN, 0, attempt=3)
+
+    assert '<td class="n">3</td>' in page.html(judged(checks), manifest(), Language.EN)
+
+
+def test_accepted_differences_are_never_green() -> None:
+    judgement: Judgement = world("conditional")[0]
+    content = page.html(judgement, world("conditional")[1], Language.EN)
+
+    assert "state conditions" in content
+    assert replace(judgement).waivers[0].waiver.reason in content

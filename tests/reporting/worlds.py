@@ -1,0 +1,156 @@
+"""Judged runs for the reports: one for each recommendation, and one full of hostile strings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from harness.evidence import Manifest
+from harness.gate import Judgement
+from harness.model import Area, Cover, FindingKind, Item, Severity, Status, Text, Title, text
+from tests.gate.runs import FLOOR_LINE, Check, Line, finding, judged, manifest, policy, spec, waiver
+
+LINES = replace(
+    spec("sale_lines"),
+    title=Title(en="Sales order lines", zh="销售订单行"),
+    owner="Zhang Min",
+    department="Sales",
+)
+INVOICES = replace(spec("invoices"), title=Title(en="Customer invoices", zh="销售发票"), owner="Wang Fang")
+ORDER = replace(spec("order_to_cash", Area.FUNCTION), title=Title(en="Order to cash", zh="订单到收款"))
+PARTY = replace(
+    spec("create_party", Area.UX, Severity.MAJOR),
+    title=Title(en="Create a party in the browser", zh="在浏览器中新建业务伙伴"),
+)
+LOAD = replace(
+    spec("confirm", Area.PERFORMANCE), title=Title(en="Confirming sales under load", zh="负载下确认销售订单")
+)
+UNIVERSE = (
+    Item("table", "stock_lot", 12345),
+    Item("table", "project_work", 220),
+    Item("table", "sale_line", 88),
+    Item("table", "ir_cron", 12),
+)
+COVERS = (
+    (LINES.id, Cover("table", "sale_line", "rows")),
+    (INVOICES.id, Cover("table", "ir_cron", "ignored: technical")),
+)
+RULES = policy(FLOOR_LINE, Line("amount_within_materiality", more={"requirements": ["S50"]}))
+
+
+def said(sentence: str) -> Text:
+    """A sentence as a check would say it."""
+    return text("gate.unverified.item", item=sentence)
+
+
+MISSING = finding(
+    LINES,
+    amount=Decimal("1280.00"),
+    currency="CNY",
+    source_value=Decimal("8"),
+    text=said("Sales order line SO0012/2 is missing in the upgraded system."),
+)
+CENT = finding(
+    INVOICES,
+    kind=FindingKind.MISMATCH,
+    entity="invoice",
+    key="INV-31",
+    field="total_amount",
+    amount=Decimal("0.01"),
+    currency="CNY",
+    source_value=Decimal("4520.00"),
+    target_value=Decimal("4520.01"),
+    text=said("Invoice INV-31: the total 4,520.00 became 4,520.01."),
+)
+CONTRAST = finding(
+    PARTY, Severity.MINOR, kind=FindingKind.REGRESSION, entity="party form", text=said("Too little contrast.")
+)
+NUMBER = finding(
+    ORDER,
+    Severity.MAJOR,
+    kind=FindingKind.MISMATCH,
+    entity="invoice",
+    field="number",
+    text=said("Numbered per year."),
+)
+WAIVER = waiver(
+    "W-01",
+    check=ORDER.id,
+    reason="Numbers start again each fiscal year; finance has agreed.",
+    ticket="UPG-17",
+)
+CLEAN = (Check(LINES), Check(INVOICES), Check(ORDER), Check(PARTY), Check(LOAD))
+ACCEPTED = (
+    *CLEAN[:2],
+    Check(ORDER, Status.FAILED, (NUMBER,)),
+    Check(PARTY, Status.FAILED, (CONTRAST,)),
+    Check(LOAD, caveats=(said("The two systems were loaded one after the other."),)),
+)
+RED = (Check(LINES, Status.FAILED, (MISSING,)), Check(INVOICES, Status.FAILED, (CENT,)), *ACCEPTED[2:])
+
+
+def world(name: str) -> tuple[Judgement, Manifest]:
+    """A judged run by the name of its recommendation."""
+    scope = ("area=data",) if name.startswith("part") else ()
+    checks, waivers = {
+        "go": (CLEAN, ()),
+        "conditional": (ACCEPTED, (WAIVER,)),
+        "nogo": (RED, (WAIVER,)),
+        "part": (CLEAN[:2], ()),
+        "part-red": (RED[:2], ()),
+        "empty": ((), ()),
+    }[name]
+    universe, covers = ((), ()) if name == "go" else (UNIVERSE, COVERS)
+    judgement = judged(checks, waivers=waivers, rules=RULES, scope=scope, universe=universe, covers=covers)
+    return judgement, manifest(scope)
+
+
+WORLDS = ("go", "conditional", "nogo", "part", "part-red", "empty")
+
+HOSTILE = (
+    "<script>alert(1)</script><img src=x onerror=alert(2)>",
+    '"><svg onload=alert(3)>',
+    "{{ 7*7 }}{% raw %}",
+    "=HYPERLINK(\"http://evil.example/\",\"click\")",
+    "\x1b[31mred\x1b[0m\x1b]0;title\x07",
+    "[bold red]markup[/] [link=http://evil.example]x[/link]",
+    "\u202etxt.exe\u2066",
+    "| a | b |\n# heading\n[x](javascript:alert(4)) @everyone `code`",
+    "]]>&amp;\x00\x0b\ud800",
+    "é" * 1_000_000,
+)  # fmt: skip
+
+
+def hostile() -> tuple[Judgement, Manifest]:
+    """A run in which everything that comes from outside is hostile."""
+    evil = HOSTILE
+    own = replace(LINES, title=Title(en=evil[0], zh=evil[1]), owner=evil[2], department=evil[0])
+    found = tuple(
+        finding(
+            own,
+            key=f"{place}{string[:500]}",
+            entity=string[:500],
+            field=string[:500],
+            source_value=string,
+            target_value={"a": [string]},
+            text=said(string),
+            currency=string[:50],
+            amount=Decimal(place),
+        )
+        for place, string in enumerate(evil)
+    )
+    accepting = waiver(
+        evil[0], check=ORDER.id, reason=evil[1], owner=evil[7], approver=evil[4], ticket=evil[6]
+    )
+    checks = (
+        Check(own, Status.FAILED, found),
+        Check(ORDER, Status.FAILED, (NUMBER,), caveats=(said(evil[4]),)),
+    )
+    made = replace(
+        manifest(),
+        project=evil[0] + evil[4],
+        profile=evil[1],
+        environments={"source": {evil[0]: evil[1]}, "target": {evil[4]: evil[7]}},
+        code_revision=evil[0],
+    )
+    return judged(checks, waivers=(accepting,), rules=RULES), made
