@@ -39,18 +39,6 @@ def one(model: str, *domain: Any) -> Any:
 
 
 @contextmanager
-def no_totals(model: str, field: str = "lines") -> Iterator[None]:
-    """The form does not add up its lines at every key; the server computes the totals anyway."""
-    definition = Model.get(model)._fields[field]
-    asked = definition.get("on_change")
-    definition["on_change"] = []
-    try:
-        yield
-    finally:
-        definition["on_change"] = asked
-
-
-@contextmanager
 def queue_held() -> Iterator[None]:
     """Background work that comes up is never done: documents stay where a person left them."""
     from trytond.ir import queue_

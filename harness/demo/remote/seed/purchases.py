@@ -10,7 +10,7 @@ from proteus import Model
 from seed.clock import Clock
 from seed.company import Firm
 from seed.masters import Goods
-from seed.proteus_batch import again, click, no_totals, queue_held, save
+from seed.proteus_batch import again, click, queue_held, save
 from seed.sales import LAST_DAY
 
 PLAN = (
@@ -25,8 +25,7 @@ def create(firm: Firm, goods: Goods, clock: Clock) -> None:
     """Creates the purchases and takes each as far as its plan says."""
     goals = [goal for goal, count in PLAN for _ in range(count)]
     goods.chance.shuffle(goals)
-    with no_totals("purchase.purchase"):
-        purchases = save([_purchase(goods, i) for i in range(len(goals))])
+    purchases = save([_purchase(goods, i) for i in range(len(goals))])
 
     def going(*wanted: str) -> list[Any]:
         return [purchase for purchase, goal in zip(purchases, goals, strict=True) if goal in wanted]

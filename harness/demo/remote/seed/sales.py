@@ -11,7 +11,7 @@ from proteus import Model
 from seed.clock import Clock
 from seed.company import Firm
 from seed.masters import Goods
-from seed.proteus_batch import again, click, no_totals, queue_held, save
+from seed.proteus_batch import again, click, queue_held, save
 
 # How far each sale gets, and how many get there.
 PLAN = (
@@ -28,8 +28,7 @@ def create(firm: Firm, goods: Goods, clock: Clock) -> None:
     """Creates the sales and takes each as far as its plan says."""
     goals = [goal for goal, count in PLAN for _ in range(count)]
     goods.chance.shuffle(goals)
-    with no_totals("sale.sale"):
-        sales = save([_sale(firm, goods, i) for i in range(len(goals))])
+    sales = save([_sale(firm, goods, i) for i in range(len(goals))])
     by_goal = {goal: [s for s, g in zip(sales, goals, strict=True) if g == goal] for goal, _ in PLAN}
 
     def going(*wanted: str) -> list[Any]:
