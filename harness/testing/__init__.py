@@ -1,0 +1,1 @@
+"""For whoever writes an adapter: the suite it must pass, and faults to try it with."""
