@@ -58,7 +58,13 @@ params: st.SearchStrategy[Any] = st.one_of(
     leaves, titles, texts, st.lists(leaves | titles, max_size=3).map(tuple)
 )
 values: st.SearchStrategy[Any] = st.recursive(
-    st.one_of(leaves, st.binary(max_size=8), st.times(), st.timedeltas(), st.floats(allow_nan=False)),
+    st.one_of(
+        leaves,
+        st.binary(max_size=8),
+        st.times().map(lambda at: at.replace(fold=0)),
+        st.timedeltas(),
+        st.floats(allow_nan=False),
+    ),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=3),
     max_leaves=6,
 )
@@ -207,7 +213,8 @@ def test_data_of_another_shape_is_refused(cls: type, data: Any) -> None:
 
 
 def test_a_noun_still_checks_itself_when_read() -> None:
-    value = dict(to_value(_result()))  # type: ignore[call-overload]
+    value = to_value(_result())
+    assert isinstance(value, dict)
     with pytest.raises(ValueError, match="says why"):
         from_value(CheckResult, value | {"status": "failed"})
 

@@ -34,6 +34,7 @@ from harness.model import (
     text,
 )
 from harness.redact import Redactor
+from harness.values import Value
 from tests.evidence.samples import (
     CREATED,
     KEY,
@@ -72,7 +73,7 @@ def _everywhere() -> tuple[CheckSpec, Capture, Conclusion]:
         department=note,
         owner=note,
     )
-    value = {note: [note, {CANARY: note.encode()}], "url": f"http://u:{quote(CANARY, safe='')}@host/"}
+    value: Value = {note: [note, {CANARY: note.encode()}], "url": f"http://u:{quote(CANARY, safe='')}@host/"}
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr(f"{CANARY}.txt", note * 20)
@@ -128,7 +129,7 @@ def _leaks(folder: Path) -> list[tuple[str, bytes]]:
 
 def test_a_secret_in_every_field_of_every_record_is_stored_nowhere(tmp_path: Path) -> None:
     spec, capture, conclusion = _everywhere()
-    noted = {"source": {CANARY: CANARY, "synthetic": True}}
+    noted: dict[str, dict[str, Value]] = {"source": {CANARY: CANARY, "synthetic": True}}
     manifest = replace(
         a_manifest(), project=CANARY, scope=(CANARY,), environments=noted, code_revision=CANARY
     )
