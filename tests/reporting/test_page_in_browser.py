@@ -1,0 +1,84 @@
+"""The decision page in a real browser: the switch, accessibility, phone and paper; it asks for nothing."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from harness.messages import Language
+from harness.reporting import page
+from tests.reporting.worlds import WORLDS, hostile, world
+
+pytestmark = pytest.mark.real_pair
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A Chromium: the machine's own where there is one."""
+    with sync_playwright() as playwright:
+        found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+        launched = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+def opened(browser: Browser, folder: Path, name: str, width: int = 1280) -> tuple[Page, list[str]]:
+    """The page of a world, and everything that it asks for."""
+    path = folder / f"{name}.html"
+    page.write(*(hostile() if name == "hostile" else world(name)), Language.EN, path)
+    tab = browser.new_page(viewport={"width": width, "height": 800})
+    asked: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.on("dialog", lambda dialog: pytest.fail(f"a dialog opened: {dialog.message}"))
+    tab.goto(path.as_uri())
+    return tab, asked
+
+
+@pytest.mark.parametrize("name", [*WORLDS, "hostile"])
+def test_the_page_asks_for_nothing_and_is_accessible(browser: Browser, tmp_path: Path, name: str) -> None:
+    tab, asked = opened(browser, tmp_path, name)
+
+    violations = Axe().run(tab).response["violations"]
+
+    assert [item["id"] for item in violations if item["impact"] in ("serious", "critical")] == []
+    assert len(asked) == 1
+
+
+def test_the_language_switches_without_loading(browser: Browser, tmp_path: Path) -> None:
+    tab, asked = opened(browser, tmp_path, "nogo")
+
+    assert tab.inner_text("h1") == "No-go"
+    tab.click("label[for=lang-zh]")
+    assert tab.inner_text("h1") == "暂不上线"
+    tab.keyboard.press("ArrowLeft")
+    assert tab.inner_text("h1") == "No-go"
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("width", [390, 768, 1280])
+def test_the_page_fits_the_screen(browser: Browser, tmp_path: Path, width: int) -> None:
+    tab, _ = opened(browser, tmp_path, "nogo", width)
+
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_answers_are_on_the_first_screen(browser: Browser, tmp_path: Path) -> None:
+    tab, _ = opened(browser, tmp_path, "nogo")
+
+    for selector in ("h1", ".reasons li >> nth=-1", ".worst li >> nth=1", ".aside section >> nth=1"):
+        box = tab.locator(selector).bounding_box()
+        assert box is not None and box["y"] + 40 < 800
+
+
+def test_the_page_prints_on_a4(browser: Browser, tmp_path: Path) -> None:
+    tab, _ = opened(browser, tmp_path, "nogo")
+
+    tab.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
+
+    content = (tmp_path / "page.pdf").read_bytes()
+    assert b"/MediaBox [0 0 594.95996 841.91998]" in content or b"/MediaBox [0 0 595" in content
