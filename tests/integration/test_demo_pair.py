@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeAlias
 
 import httpx
 import psutil
@@ -23,6 +25,7 @@ from harness.demo.servers import ask_version
 from harness.model import Environment, Side
 
 pytestmark = pytest.mark.real_pair
+Note: TypeAlias = Callable[[str, object], None]
 RPC = {Side.SOURCE: "/{database}/", Side.TARGET: "/{database}/rpc/"}
 SALE_STATES = {"draft", "quotation", "cancelled", "confirmed", "processing", "done"}
 
@@ -71,8 +74,12 @@ def test_both_sides_hold_the_same_business(pair: DemoPair) -> None:
 def test_both_web_clients_are_served(pair: DemoPair) -> None:
     """The page and the client's own script come from the server."""
     for url in (pair.source_url, pair.target_url):
-        for path in ("/", "/dist/tryton-sao.min.js"):
-            assert httpx.get(url + path, timeout=60, trust_env=False).status_code == httpx.codes.OK
+        page = httpx.get(url, timeout=60, trust_env=False).text
+        scripts = re.findall(r'<script[^>]* src="((?:dist|bower_components|node_modules)/[^"]+)"', page)
+        assert len(scripts) > 10
+        for script in scripts:
+            answer = httpx.get(f"{url}/{script}", timeout=60, trust_env=False)
+            assert answer.status_code == httpx.codes.OK, script
 
 
 def test_reader_may_read_all_and_write_nothing(pair: DemoPair) -> None:
@@ -92,11 +99,11 @@ def test_second_up_changes_nothing(pair: DemoPair) -> None:
     assert [(step.name, step.state) for step in seen] == [("already-up", StepState.CACHED)]
 
 
-def test_copy_of_the_target_is_its_own_system(pair: DemoPair) -> None:
+def test_copy_of_the_target_is_its_own_system(pair: DemoPair, record_property: Note) -> None:
     """A defect in a copy stays there; its server stops and starts; all of it is gone afterwards."""
     started = time.perf_counter()
     with demo.target_copy(pair, "planted") as copy:
-        print(f"copy ready after {time.perf_counter() - started:.1f} s")
+        record_property("seconds until the copy is ready", time.perf_counter() - started)
         assert (ask_version(copy.url) or "").startswith("8.0")
         with psycopg.connect(copy.sql.replace("+psycopg", "")) as connection:
             connection.execute("DELETE FROM sale_line WHERE id = (SELECT max(id) FROM sale_line)")
@@ -128,7 +135,9 @@ def _family(pids: list[int]) -> set[int]:
     return {child.pid for pid in pids for child in psutil.Process(pid).children(recursive=True)} | set(pids)
 
 
-def test_warm_up_is_quick_and_down_leaves_nothing(pair: DemoPair, folder: Path) -> None:
+def test_warm_up_is_quick_and_down_leaves_nothing(
+    pair: DemoPair, folder: Path, record_property: Note
+) -> None:
     """With a full cache a demo stands well under a minute; afterwards no process and no files of it."""
     times: dict[str, object] = {}
 
@@ -138,7 +147,7 @@ def test_warm_up_is_quick_and_down_leaves_nothing(pair: DemoPair, folder: Path) 
     started = time.perf_counter()
     demo.up(folder, report=report)
     seconds = time.perf_counter() - started
-    print(f"warm up: {seconds:.1f} s", times)
+    record_property("seconds of a warm up", (seconds, times))
     pids = _family([process.pid for process in demo.status(folder).processes])
     assert len(pids) > 6
 
