@@ -20,7 +20,7 @@ from harness.ux.inputs import Inputs
 from harness.ux.pages import WebClient
 from harness.ux.probes.inputs import InputCounter
 from harness.ux.probes.traffic import Traffic
-from harness.ux.probes.vitals import vitals, yardstick
+from harness.ux.probes.vitals import vitals
 from harness.ux.record import Repetition, run_value, screen_value
 from harness.ux.screens import Examiner, ScreenFacts
 from harness.ux.signatures import of_browser_error, without_personal
@@ -62,8 +62,8 @@ class _Series:
             if problem is None and not self.repetitions:
                 self._ask_what_is_offered(client)
             self.unreachable = steps.unreachable
-            machine = (vitals(page), yardstick(page)) if problem is None else ({}, None)
-            self.repetitions.append(Repetition(tuple(steps.records), problem, *machine))
+            seen = vitals(page) if problem is None else {}
+            self.repetitions.append(Repetition(tuple(steps.records), problem, seen))
         return problem is None
 
     def _perform(self, steps: RecordedSteps, client: WebClient) -> Text | None:

@@ -28,6 +28,7 @@ class Step:
     klm_seconds: Decimal
     counts: Mapping[str, int]
     complaints: Mapping[str, tuple[str, ...]]
+    yardstick: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,7 @@ def _step(value: Mapping[str, Value]) -> Step:
         klm_seconds=_decimal(value["klm_seconds"]),
         counts={name: _whole(value[name]) for name in COUNTS},
         complaints={name: tuple(map(str, _list(value[name]))) for name in COMPLAINTS},
+        yardstick=None if value["yardstick"] is None else _decimal(value["yardstick"]),
     )
 
 

@@ -23,7 +23,6 @@ class Repetition:
     steps: tuple[StepRecord, ...]
     problem: Text | None
     vitals: Mapping[str, Decimal | None]
-    yardstick: Decimal | None
 
 
 def run_value(repetition: Repetition) -> Value:
@@ -31,7 +30,6 @@ def run_value(repetition: Repetition) -> Value:
     return {
         "problem": _sentence(repetition.problem),
         "vitals": dict(repetition.vitals),
-        "yardstick": repetition.yardstick,
         "steps": [_step_value(step) for step in repetition.steps],
     }
 
@@ -50,6 +48,7 @@ def _step_value(step: StepRecord) -> Value:
         "dialogs": step.dialogs,
         "klm_seconds": step.effort.seconds,
         "requests": step.complaints.requests,
+        "yardstick": step.yardstick,
         "layout_shift": step.layout_shift,
         "page_errors": list(step.complaints.page_errors),
         "console_errors": list(step.complaints.console_errors),

@@ -14,6 +14,9 @@ from harness.values import Value
 
 NOTICEABLE = Decimal("0.5")  # seconds of waiting more that are not yet worse, however short the step
 SMALL_INCREASE = Decimal("0.20")  # of clicks or keys: beyond it, major
+# Sides are captured one after the other: when the machine itself was this much busier for one of them,
+# nothing is said about waiting.
+SAME_SPEED = Decimal("1.5")
 ENOUGH = 3  # repetitions of each side before a time can be called worse
 _SEVERITY = {
     "page_errors": Severity.MAJOR,
@@ -62,28 +65,40 @@ def of_counts(spec: CheckSpec, source: Observed, target: Observed) -> Iterator[F
 
 def of_times(spec: CheckSpec, source: Observed, target: Observed) -> Timed:
     """Waiting times of all judged steps together: worse only beyond the margin and what people notice."""
+    steps = {step.name: step for step in source.judged}
+    seconds = {name: (_seconds(source.of_step(name)), _seconds(target.of_step(name))) for name in steps}
+    figures = tuple(_figures(seconds))
+    speeds = (_machine_speed(source), _machine_speed(target))
+    if max(speeds) > SAME_SPEED * min(speeds):
+        return Timed((), (text("ux.caveat.machine", source=speeds[0], target=speeds[1]),), figures)
     tolerance = Tolerance(float(source.margin), float(NOTICEABLE))
-    seconds = {
-        step.name: (_seconds(source.of_step(step.name)), _seconds(target.of_step(step.name)))
-        for step in source.judged
-    }
     enough = {
         name: measure_apart(*_floats(sides), tolerance)
         for name, sides in seconds.items()
         if min(map(len, sides)) >= ENOUGH
     }
     decisions = decide(enough, float(source.margin)) if enough else {}
-    titles = {step.name: step for step in source.judged}
-    worse = [name for name, item in decisions.items() if item.answer is Answer.WORSE]
-    undecided = [name for name, item in decisions.items() if item.answer is Answer.UNDECIDED]
-    few = [name for name in seconds if name not in decisions]
-    caveats = [text("ux.caveat.times_undecided", steps=tuple(titles[name].title for name in undecided))]
-    caveats += [text("ux.caveat.times_few", needed=ENOUGH, steps=tuple(titles[name].title for name in few))]
-    return Timed(
-        tuple(_slower(spec, titles[name], seconds[name], decisions[name]) for name in worse),
-        tuple(caveat for caveat, names in zip(caveats, (undecided, few), strict=True) if names),
-        tuple(_figures(seconds)),
+    by_answer = {
+        answer: [name for name, item in decisions.items() if item.answer is answer] for answer in Answer
+    }
+    caveats = (
+        *_caveat("ux.caveat.times_undecided", [steps[name] for name in by_answer[Answer.UNDECIDED]]),
+        *_caveat("ux.caveat.times_few", [step for name, step in steps.items() if name not in decisions]),
     )
+    findings = (
+        _slower(spec, steps[name], seconds[name], decisions[name]) for name in by_answer[Answer.WORSE]
+    )
+    return Timed(tuple(findings), caveats, figures)
+
+
+def _machine_speed(side: Observed) -> Decimal:
+    """Seconds that the same computation took in the browser between the steps; 1 when never measured."""
+    found = [step.yardstick for run in side.runs for step in run if step.yardstick is not None]
+    return statistics.median(found) if found else Decimal(1)
+
+
+def _caveat(key: str, steps: Sequence[Step]) -> list[Text]:
+    return [text(key, needed=ENOUGH, steps=tuple(step.title for step in steps))] if steps else []
 
 
 def _complaint(spec: CheckSpec, step: Step, kind: str, item: str) -> Finding:

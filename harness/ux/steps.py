@@ -19,7 +19,7 @@ from harness.ux.pages import WebClient
 from harness.ux.probes.idle import wait_until_idle
 from harness.ux.probes.inputs import Effort, InputCounter
 from harness.ux.probes.traffic import Complaints, Traffic
-from harness.ux.probes.vitals import layout_shift
+from harness.ux.probes.vitals import layout_shift, yardstick
 from harness.ux.screens import Examiner
 from harness.ux.signatures import of_browser_error
 
@@ -49,6 +49,7 @@ class StepRecord:
     complaints: Complaints
     dialogs: int
     layout_shift: Decimal
+    yardstick: Decimal | None = None
     problem: Text | None = None
     prelude: bool = False
 
@@ -120,6 +121,7 @@ class RecordedSteps:
     def _record(self, name: str, title: Title, screen: str, seconds: float, problem: Text | None) -> None:
         reached = self.unreachable is None
         dialogs, shift = self._page_counts() if reached else (0, Decimal(0))
+        speed = yardstick(self.page) if problem is None else None
         complaints = self.traffic.take()
         record = StepRecord(
             name,
@@ -130,6 +132,7 @@ class RecordedSteps:
             complaints,
             dialogs + complaints.native_dialogs,
             shift,
+            speed,
             problem,
             self._in_prelude,
         )

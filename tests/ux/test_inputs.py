@@ -1,0 +1,67 @@
+"""Input is counted as a person would count it, and costs what the keystroke-level model says."""
+
+from decimal import Decimal
+
+import pytest
+
+from harness.ux.inputs import Inputs
+from harness.ux.probes.inputs import Effort, InputCounter
+
+POINTER, KEY, TEXT = "pointer", "key", "text"
+
+
+@pytest.mark.parametrize(
+    ("events", "effort", "seconds"),
+    [
+        ([], Effort(), "0"),
+        # M + P + BB
+        ([(POINTER, True, 1)], Effort(clicks=1, points=1, moves=1), "2.65"),
+        # a double click points once
+        ([(POINTER, True, 1), (POINTER, False, 1)], Effort(clicks=2, points=1, moves=1), "2.85"),
+        # M + 3K
+        ([(KEY, True, 1), (KEY, False, 1), (KEY, False, 1)], Effort(keys=3, moves=1), "2.19"),
+        # characters of an input method count one by one
+        ([(TEXT, True, 1), (TEXT, False, 2)], Effort(keys=3, moves=1), "2.19"),
+        # click a field, type into it: one thought, one hand switch
+        (
+            [(POINTER, True, 1), (KEY, False, 1)],
+            Effort(clicks=1, keys=1, points=1, hand_switches=1, moves=1),
+            "3.33",
+        ),
+        # back to the same button with the mouse after a key: points again
+        (
+            [(POINTER, True, 1), (KEY, False, 1), (POINTER, False, 1)],
+            Effort(clicks=2, keys=1, points=2, hand_switches=2, moves=1),
+            "5.03",
+        ),
+    ],
+)
+def test_effort(events: list[tuple[str, bool, int]], effort: Effort, seconds: str) -> None:
+    """Counts by hand, seconds by hand."""
+    counter = InputCounter()
+    for event in events:
+        counter.receive(*event)
+
+    assert counter.take() == effort
+    assert effort.seconds == Decimal(seconds)
+
+
+def test_the_hand_stays_where_it_is_between_steps() -> None:
+    """A step that starts with the keyboard after a click has a hand switch."""
+    counter = InputCounter()
+    counter.receive(POINTER, True, 1)
+    counter.take()
+    counter.receive(KEY, True, 1)
+
+    assert counter.take().hand_switches == 1
+
+
+def test_inputs_are_the_same_on_both_sides_and_another_each_time() -> None:
+    """Key counts can only be compared if the same is typed."""
+    source, target = Inputs("run-1:ux.create_party"), Inputs("run-1:ux.create_party")
+    drafts = [source.customer("zh_CN") for _ in range(3)]
+
+    assert drafts == [target.customer("zh_CN") for _ in range(3)]
+    assert len({draft.name for draft in drafts}) == 3
+    assert any("\u4e00" <= character <= "\u9fff" for character in drafts[0].name)
+    assert {draft.name for draft in drafts} <= set(source.personal)
