@@ -22,7 +22,7 @@ _SEVERITY = {
     Severity.MAJOR: "normal",
     Severity.MINOR: "minor",
 }
-_ACTIVE: list[bool] = []
+_REPLACED: list[tuple[Any, Any]] = []  # (allure-pytest's file writer, ours) while results are written
 
 
 def label(item: pytest.Item, spec: CheckSpec, part: Part) -> None:
@@ -47,7 +47,7 @@ def label(item: pytest.Item, spec: CheckSpec, part: Part) -> None:
 
 def step(title: str) -> AbstractContextManager[Any]:
     """A step of the report; nothing when no report is written."""
-    if not _ACTIVE:
+    if not _REPLACED:
         return nullcontext()
     import allure
 
@@ -56,7 +56,7 @@ def step(title: str) -> AbstractContextManager[Any]:
 
 def show(spec: CheckSpec, part: Part, findings: Iterable[Finding], language: Language) -> None:
     """Titles the current result and attaches its findings as a table."""
-    if not _ACTIVE:
+    if not _REPLACED:
         return
     import allure
 
@@ -85,16 +85,22 @@ def redact_results(config: pytest.Config, redactor: Redactor) -> None:
     manager = allure_commons.plugin_manager
     for plugin in list(manager.get_plugins()):
         if type(plugin) is AllureFileLogger:
-            name = manager.get_name(plugin)
+            ours = redacting_logger(Path(folder), redactor)
             manager.unregister(plugin)
-            # under the same name, so that allure-pytest's own clean-up finds and removes it
-            manager.register(redacting_logger(Path(folder), redactor), name)
-    _ACTIVE.append(True)
+            manager.register(ours)
+            _REPLACED.append((plugin, ours))
 
 
 def stop() -> None:
-    """Forgets that results are written; another session in this process starts anew."""
-    _ACTIVE.clear()
+    """Puts Allure's own writer back, which allure-pytest's clean-up looks for; nothing is written by now."""
+    if not _REPLACED:
+        return
+    import allure_commons
+
+    while _REPLACED:
+        theirs, ours = _REPLACED.pop()
+        allure_commons.plugin_manager.unregister(ours)
+        allure_commons.plugin_manager.register(theirs)
 
 
 def _csv(rows: list[list[str]]) -> str:
