@@ -75,8 +75,12 @@ def _text(value: object) -> str:
 
 
 def _number(value: object) -> str:
-    # repr of a float is its shortest exact text: no digit is invented and none is lost.
-    number = Decimal(repr(value)) if isinstance(value, float) else Decimal(_plain(value))
+    if type(value) is Decimal:
+        number = value
+    elif isinstance(value, float):  # repr is its shortest exact text: no digit is invented and none is lost
+        number = Decimal(repr(value))
+    else:
+        number = Decimal(_plain(value))
     if not number.is_finite():
         return str(number)
     if number == 0:
@@ -86,12 +90,14 @@ def _number(value: object) -> str:
 
 
 def _plain(value: object) -> str:
-    if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
+    if isinstance(value, bool) or not isinstance(value, int | str):
         raise TypeError
     return str(value).strip()
 
 
 def _integer(value: object) -> str:
+    if type(value) is int:
+        return str(value)
     content = _number(value)
     return str(int(content))  # '1.5' is refused, not rounded
 
@@ -106,6 +112,8 @@ def _boolean(value: object) -> str:
 
 
 def _date(value: object) -> str:
+    if type(value) is date:
+        return value.isoformat()
     if isinstance(value, str):
         value = datetime.fromisoformat(value.strip())
     if isinstance(value, datetime):

@@ -28,7 +28,7 @@ Row: TypeAlias = tuple[bytes, Cells]
 
 _STRANGE = "\x01"  # marks a value that is not of its field's kind
 _HIDDEN = "\x1f"  # divides what a personal value shows from the keyed digest that is compared
-_IN_MEMORY = 100_000
+_IN_MEMORY = 150_000
 _BY_DIGEST = itemgetter(0)
 
 
