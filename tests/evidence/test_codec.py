@@ -46,7 +46,7 @@ words = st.text(min_size=1, max_size=12).filter(lambda word: bool(word.strip()))
 names = st.from_regex(r"[a-z]{1,6}\.[a-z_]{1,8}", fullmatch=True)
 decimals = st.decimals(allow_nan=False, allow_infinity=False)
 amounts = st.decimals(min_value=0, allow_nan=False, allow_infinity=False, places=2)
-times = st.datetimes(timezones=st.just(UTC))
+times = st.datetimes(timezones=st.just(UTC)).map(lambda at: at.replace(fold=0))
 titles = st.builds(Title, words, words)
 leaves: st.SearchStrategy[Any] = st.one_of(
     st.none(), st.booleans(), st.integers(), words, decimals, times, st.dates()
