@@ -81,7 +81,11 @@ def _stale(waivers: tuple[WaiverState, ...]) -> Iterator[Condition]:
 
 
 def _unmet(met: tuple[tuple[Criterion, RuleResult], ...]) -> Iterator[Condition]:
+    empty = {result.area for _, result in met if result.rule == "evidence_present" and not result.passed}
     for criterion, result in met:
         serious = result.severity.rank <= Severity.CRITICAL.rank
-        if not result.passed and not serious and result.rule not in _ALREADY_LISTED:
+        if result.passed or serious or result.rule in _ALREADY_LISTED:
+            continue
+        # An area without any evidence is said once, as the reason that it is.
+        if result.area not in empty or not result.text.key.endswith(".no_data"):
             yield Condition(text("gate.condition.unmet", why=result.text), criterion.set_by, None)

@@ -128,7 +128,7 @@ def _areas(told: Summary, language: Language) -> RenderableType:
         "report.column.unknown",
         "report.column.open",
         "report.column.accepted",
-        "report.column.amount",
+        "report.column.sum",
         language=language,
         numbers=6,
     )
