@@ -107,6 +107,8 @@ REAL = {
     ("account_type", "mismatch", "template"),
     ("account_type", "mismatch", "write_date"),
     ("account_type", "mismatch", "write_uid"),
+    ("internal_shipment", "mismatch", "write_date"),
+    ("internal_shipment", "mismatch", "write_uid"),
     ("journal_sequence", "mismatch", "sequence"),
     ("payment_term", "missing_in_source", None),
     ("payment_term_delta", "missing_in_source", None),
