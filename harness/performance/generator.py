@@ -29,6 +29,8 @@ from harness.statistics import percentile
 
 _SILENT_BLOCKS = 2
 _SETTLE_SECONDS = 0.05
+# Blocks that take this many times as long to drain make another round too dear: somebody waits for it.
+_OVERTIME = 2.0
 
 Fire = Callable[[str, float, str], None]
 
@@ -94,7 +96,9 @@ class Generator:
 
     def _worth_more(self, sides: tuple[Side, ...]) -> bool:
         """Whether another round may decide more. A side by itself is not compared: one round is all."""
-        if len(sides) < 2:
+        took = sum(block.seconds for block in self._blocks)
+        planned = len(self._blocks) * float(self._plan.block_seconds)
+        if len(sides) < 2 or took > _OVERTIME * planned:
             return False
         made = Recording(self._plan, events.Story(tuple(self._blocks)), 0, tuple(self._samples))
         seen = Observed(self._plan, dict.fromkeys(Side, made), in_turn=True)

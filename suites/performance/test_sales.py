@@ -17,7 +17,7 @@ SALES_DESK = LoadPlan(
         Scenario("sale.order", 3, ("sale.create", "sale.quote", "sale.confirm"), writes=True),
     ),
     role="sales",
-    noticeable=Decimal("0.1"),  # nobody at a desk notices a tenth of a second
+    noticeable=Decimal("0.15"),  # shorter than anybody at a desk notices
     limits=(Limit("sale.confirm", Decimal("0.9"), Decimal(5)),),
 )
 

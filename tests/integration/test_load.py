@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -30,7 +31,7 @@ from tests.performance.test_process import pair as scripted_pair
 
 pytestmark = pytest.mark.real_pair
 ROOT = Path(__file__).parents[2]
-SMOKE = SALES_DESK.sized(BUILT_IN["smoke"])
+SMOKE = SALES_DESK.sized(BUILT_IN["smoke"], margin=Decimal("0.5"))
 
 
 @pytest.fixture(scope="module")
