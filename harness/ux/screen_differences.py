@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from harness.model import CheckSpec, Finding, FindingKind, Severity, Text, text
 from harness.ux.observed import Observed, Screen, Violation
 
+PRESSED = frozenset({"button", "link", "menuitem"})
 SERIOUS = ("critical", "serious")
 _ROLES = frozenset(
     {
@@ -57,7 +58,7 @@ def of_screens(spec: CheckSpec, source: Observed, target: Observed) -> list[Find
 
 def differences(source: Screen, target: Screen) -> Iterator[Difference]:
     """What the target's screen lacks, disables, newly requires or breaks."""
-    for key in sorted(source.present - target.present):
+    for key in _lost(source, target):
         yield _element("element", "ux.finding.element_lost", key, FindingKind.MISSING_IN_TARGET)
     for key in sorted(source.enabled - target.enabled):
         if not (source.present - target.present)[key]:
@@ -72,6 +73,14 @@ def differences(source: Screen, target: Screen) -> Iterator[Difference]:
             yield _violation(item)
 
 
+def _lost(source: Screen, target: Screen) -> list[tuple[str, str]]:
+    """Elements that are gone. A link that became a button of the same name is still there to press."""
+    gained = target.present - source.present
+    pressed = {name for (role, name), _ in gained.items() if role in PRESSED and name}
+    lost = sorted(source.present - target.present)
+    return [(role, name) for role, name in lost if not (role in PRESSED and name in pressed)]
+
+
 def role_word(role: str) -> Text:
     """The role as people call it."""
     key = role.replace(" ", "_")
@@ -81,7 +90,11 @@ def role_word(role: str) -> Text:
 def _element(field: str, sentence: str, key: tuple[str, str], kind: FindingKind) -> Difference:
     role, name = key
     return Difference(
-        field, f"{role} {name}".strip(), kind, sentence, (("role", role_word(role)), ("name", name))
+        field,
+        f"{role} {name}".strip(),
+        kind,
+        sentence,
+        (("role", role_word(role)), ("name", name or text("ux.unnamed"))),
     )
 
 

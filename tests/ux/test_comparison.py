@@ -83,6 +83,16 @@ def without(screen: str, role: str, name: str) -> Change:
     return change
 
 
+def pressed_as(screen: str, name: str, source: str, target: str) -> Change:
+    """An element has another role."""
+
+    def change(value: Any) -> None:
+        found = value["screens"][screen]["elements"]
+        found[found.index([source, name, True])] = [target, name, True]
+
+    return change
+
+
 def disabled(screen: str, role: str, name: str) -> Change:
     """An element can no longer be used."""
 
@@ -126,6 +136,10 @@ FOUND = [
     ([without(FORM, "button", "Save")], [("element", "button Save", FORM, "missing_in_target", "major")]),
     (
         [EVERYWHERE(lambda name: without(name, "tab", "Supplier"))],
+        [("element", "tab Supplier", FORM, "missing_in_target", "major")],
+    ),
+    (
+        [pressed_as(FORM, "Supplier", "tab", "button")],
         [("element", "tab Supplier", FORM, "missing_in_target", "major")],
     ),
     ([disabled(SAVED, "button", "New")], [("enabled", "button New", SAVED, "regression", "major")]),
@@ -204,6 +218,8 @@ HARMLESS = [
     [without(LIST, "columnheader", "Code"), violated(LIST, "label", "x"), slower("log_in", "9")],
     [complained("log_in", "failed_requests", "POST /x 500")],
     [screens(LIST, FORM)(lambda name: violated(name, "label", "x"))],
+    # still there to press
+    [pressed_as(FORM, "Save", "button", "link")],
     # a key more once is a slip, not the task
     [lambda value: steps(value, "enter")[0].update(keys=99)],
     # a moderate accessibility problem is not one of ours
