@@ -47,11 +47,12 @@ class Facts:
     def open_in(self, area: Area | None, severity: Severity) -> tuple[JudgedFinding, ...]:
         """Findings that nobody has accepted, `severity` or worse, worst first."""
         ids = {check.id for check in self.checks_in(area)}
+        wanted = frozenset(level for level in Severity if level.rank <= severity.rank)
         return tuple(
             judged
             for judged in self.findings
             if judged.open
-            and judged.finding.severity.rank <= severity.rank
+            and judged.finding.severity in wanted
             and (area is None or judged.finding.check_id in ids)
         )
 
@@ -122,7 +123,8 @@ def with_waivers(
 ) -> tuple[tuple[JudgedCheck, ...], tuple[JudgedFinding, ...], tuple[WaiverState, ...]]:
     """The checks with their counts, the findings worst first with their waivers, and the waivers."""
     judged, states = accepting.apply(recorded.findings, waivers, checks, as_of.date())
-    ordered = tuple(sorted(judged, key=_worst_first))
+    ranks = {level: level.rank for level in Severity}
+    ordered = tuple(sorted(judged, key=lambda item: _worst_first(item, ranks)))
     counts: dict[str, list[int]] = {}
     for item in ordered:
         counts.setdefault(item.finding.check_id, [0, 0])[not item.open] += 1
@@ -134,9 +136,9 @@ def with_waivers(
     return counted, ordered, tuple(sorted(states, key=lambda state: state.waiver.id))
 
 
-def _worst_first(judged: JudgedFinding) -> tuple[object, ...]:
+def _worst_first(judged: JudgedFinding, ranks: Mapping[Severity, int]) -> tuple[object, ...]:
     finding = judged.finding
     names = (finding.entity, finding.key or "", finding.field or "", finding.kind, finding.step or "")
     amount = -(finding.amount or Decimal(0))
     values = (repr(finding.source_value), repr(finding.target_value), finding.count, finding.fingerprint)
-    return (not judged.open, finding.severity.rank, amount, finding.check_id, *names, *values)
+    return (not judged.open, ranks[finding.severity], amount, finding.check_id, *names, *values)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fnmatch import translate
@@ -43,23 +43,28 @@ def apply(
     findings: Sequence[Finding], waivers: Sequence[Waiver], checks: Sequence[JudgedCheck], today: date
 ) -> tuple[tuple[JudgedFinding, ...], tuple[WaiverState, ...]]:
     """Every finding with the waiver that accepts it, every waiver with its standing, in the given order."""
-    states = tuple(_state(waiver, findings, checks, today) for waiver in waivers)
-    accepting = [
-        (selector(state.waiver), state.waiver) for state in states if state.standing is Standing.ACCEPTED
-    ]
-    judged = tuple(JudgedFinding(finding, _accepted_by(finding, accepting)) for finding in findings)
+    matched = [_matched(waiver, findings) for waiver in waivers]
+    states = tuple(
+        _state(waiver, [findings[place] for place in places], checks, today)
+        for waiver, places in zip(waivers, matched, strict=True)
+    )
+    accepted: dict[int, Waiver] = {}
+    for state, places in zip(states, matched, strict=True):
+        if state.standing is Standing.ACCEPTED:
+            for place in places:
+                accepted.setdefault(place, state.waiver)
+    judged = tuple(JudgedFinding(finding, accepted.get(place)) for place, finding in enumerate(findings))
     return judged, states
 
 
-def _accepted_by(finding: Finding, accepting: Iterable[tuple[Selector, Waiver]]) -> Waiver | None:
-    return next((waiver for chosen, waiver in accepting if chosen.matches(finding)), None)
+def _matched(waiver: Waiver, findings: Sequence[Finding]) -> list[int]:
+    chosen = selector(waiver)
+    return [place for place, finding in enumerate(findings) if chosen.matches(finding)]
 
 
 def _state(
-    waiver: Waiver, findings: Sequence[Finding], checks: Sequence[JudgedCheck], today: date
+    waiver: Waiver, matched: Sequence[Finding], checks: Sequence[JudgedCheck], today: date
 ) -> WaiverState:
-    chosen = selector(waiver)
-    matched = [finding for finding in findings if chosen.matches(finding)]
     return WaiverState(
         waiver,
         _standing(waiver, len(matched), checks, today),
