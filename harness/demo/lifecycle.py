@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from harness.demo.pair import DemoPair, DemoStatus, ProcessStatus
 from harness.demo.postgres_programs import find_programs
 from harness.demo.postgres_server import connect_given, drop_databases
 from harness.demo.stages import PASSWORDS, Stages, keys
-from harness.demo.state import State, StateFile
+from harness.demo.state import Started, State, StateFile
 from harness.demo.steps import Step, Steps, StepState
 from harness.demo.tryton import Tryton
 from harness.model import Side, text
@@ -104,19 +105,24 @@ def _standing(folder: Path) -> DemoPair | None:
 
 
 def _stop_all(folder: Path) -> bool:
-    """Ends every process of the state, the database server last; removes its files."""
+    """Ends every process of the state, the database server last, whose files have nothing worth saving."""
     file = StateFile(folder)
     state = file.read()
-    last_first = sorted(state.processes, key=lambda name: name == "postgres")
-    for name in last_first:
-        # a cluster whose files are removed next has nothing to save
-        quickly = signal.SIGQUIT if name == "postgres" else signal.SIGTERM
-        processes.stop(state.processes[name], first=quickly)
+    postgres = {name: process for name, process in state.processes.items() if name == "postgres"}
+    others = {name: process for name, process in state.processes.items() if name != "postgres"}
+    for group in (others, postgres):
+        with ThreadPoolExecutor(max(1, len(group))) as pool:
+            list(pool.map(_stop, group.keys(), group.values()))
     if state.postgres.get("given"):
         drop_databases(server_of(state), tuple(state.databases.values()))
     cluster.remove(state.postgres)
     file.remove()
     return bool(state.processes)
+
+
+def _stop(name: str, process: Started) -> None:
+    """Ends one process; servers without waiting for who still talks to them."""
+    processes.stop(process, first=signal.SIGTERM if name.startswith("step") else signal.SIGQUIT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,13 +81,15 @@ def _find(process: Started) -> psutil.Process | None:
 
 
 def stop(process: Started, *, first: signal.Signals = signal.SIGTERM, patience: float = 15) -> bool:
-    """Ends the process and all it started: asks, waits, then kills. False when it was gone already."""
+    """Ends a process and all it started: asks it, waits, then kills what is left. False when it was gone."""
     found = _find(process)
     if found is None:
         return False
     family = [found, *found.children(recursive=True)]
     _signal([found], first)
-    _, alive = psutil.wait_procs(family, timeout=patience)
+    psutil.wait_procs([found], timeout=patience)
+    # what has outlived the one that should have ended it would stay for ever
+    alive = [process for process in family if process.is_running()]
     _signal(alive, signal.SIGKILL)
     psutil.wait_procs(alive, timeout=5)
     return True
