@@ -170,3 +170,12 @@ def test_a_field_may_have_its_own_severity(items: Items) -> None:
         ("amount", Severity.CRITICAL),
         ("name", Severity.MINOR),
     ]
+
+
+def test_a_compared_field_may_describe_the_row(items: Items) -> None:
+    """A number that the key is not made of is still what people look for."""
+    mapping = mapping_of(describe=["name"])
+
+    (finding,) = items([(1, "SO-17", "1")], []).both(mapping)
+
+    assert "id=1 (name=SO-17) is missing" in render(finding.text, Language.EN)
