@@ -77,9 +77,9 @@ def trade(adapter: Any, day: date) -> dict[str, Any]:
     sales, stock, accounting = (adapter.as_role(role) for role in ("sales", "stock", "accounting"))
     products = sales.sellable_products(2)
     party = sales.create_party(
-        PartyDraft("海风贸易 & O'Neil", "人民路 1 号\n2 楼", "200000", "上海", "DE", "a@example.com")
+        PartyDraft("海风贸易 & O'Neil", "人民路 1 号\n2 楼", "200000", "上海", "CN", "a@example.com")
     )
-    lines = (LineDraft(products[0], Decimal("2.5")), LineDraft(products[1], Decimal(3), Decimal("9.99")))
+    lines = (LineDraft(products[0], Decimal(12)), LineDraft(products[1], Decimal(3), Decimal("9.99")))
     order = sales.create_order(OrderDraft(party, day, lines, reference="PO 1"))
     found = {"draft": sales.order(order)}
     sales.quote_order(order)

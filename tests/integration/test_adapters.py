@@ -266,6 +266,7 @@ def _documents(adapter: Any) -> dict[str, Value]:
 def _ordered(adapter: Any, country: str) -> Any:
     draft = PartyDraft("海风贸易有限公司", "人民路 1 号\n2 楼", "200000", "上海", country, "a@example.com")
     products = adapter.sellable_products(3)
+    assert len(products) == 3, "the seed has goods in stock"
     lines = tuple(LineDraft(product, Decimal(2)) for product in products)
     return adapter.create_order(OrderDraft(adapter.create_party(draft), DAY, lines, reference="PO 1"))
 

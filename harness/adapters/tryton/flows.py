@@ -62,6 +62,8 @@ def create_order(client: TrytonClient, draft: OrderDraft) -> Ref:
     if draft.payment_term:
         found = _found(client, "account.invoice.payment_term", "name", draft.payment_term)
         form.set("payment_term", found)
+    if form.values.get("warehouse") is None:  # Tryton proposes one only where there is only one
+        form.set("warehouse", _first_warehouse(client))
     lines = [_line(client, form, line) for line in draft.lines]
     return Ref("order", create(client, SALE, {**form.chosen(*_SALE_FIELDS), "lines": [["create", lines]]}))
 
@@ -128,8 +130,7 @@ def pay_invoice(client: TrytonClient, method: str | None, invoice: Ref, amount: 
 
 
 def sellable_products(client: TrytonClient, limit: int) -> tuple[str, ...]:
-    """Codes of goods that can be sold and are in stock, in the order of their codes."""
-    warehouses = client.search_read("stock.location", [["type", "=", "warehouse"]], ["id"])
+    """Codes of goods that can be sold and are in the first warehouse, in the order of their codes."""
     domain: list[Value] = [
         ["salable", "=", True],
         ["type", "=", "goods"],
@@ -142,7 +143,7 @@ def sellable_products(client: TrytonClient, limit: int) -> tuple[str, ...]:
         ["code"],
         order=[["code", "ASC"], ["id", "ASC"]],
         limit=limit,
-        context={"locations": [row["id"] for row in warehouses]},
+        context={"locations": [_first_warehouse(client)], "with_childs": True},
     )
     return tuple(str(row["code"]) for row in rows)
 
@@ -190,6 +191,10 @@ def _found(client: TrytonClient, model: str, field: str, value: str) -> Value:
         side = client.guard.environment.side.value
         raise AdapterError(text("adapters.no_record", model=model, name=value, side=side))
     return rows[0]["id"]
+
+
+def _first_warehouse(client: TrytonClient) -> Value:
+    return _found(client, "stock.location", "type", "warehouse")
 
 
 def _payment_method(client: TrytonClient, name: str | None) -> Value:
