@@ -121,8 +121,11 @@ def _stop_all(folder: Path) -> bool:
 
 
 def _stop(name: str, process: Started) -> None:
-    """Ends one process; servers without waiting for who still talks to them."""
-    processes.stop(process, first=signal.SIGTERM if name.startswith("step") else signal.SIGQUIT)
+    """Ends one process; a server without waiting for whoever still talks to it."""
+    if name.startswith("server"):
+        processes.stop(process, first=signal.SIGQUIT, patience=0.5)
+    else:
+        processes.stop(process, first=signal.SIGQUIT if name == "postgres" else signal.SIGTERM)
 
 
 @dataclass(frozen=True, slots=True)
