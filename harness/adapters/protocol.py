@@ -65,7 +65,10 @@ class ReadsRecords(Protocol):
         order: Sequence[str] = (),
         limit: int | None = None,
     ) -> Iterator[Mapping[str, Value]]:
-        """The records that match, typed; large results are paged underneath."""
+        """The records that match, typed; large results are paged underneath.
+
+        `-name` in `order` sorts descending. An unknown name is an AdapterError at once, not on iteration.
+        """
 
 
 @runtime_checkable

@@ -20,6 +20,38 @@ _READS = Unsupported(Kind.NEVER, "its sessions are held read-only")
 _NO_ERP = Unsupported(Kind.NEVER, "a database is not an ERP")
 
 
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with one table."""
+    file = tmp_path_factory.mktemp("database") / "ledger.sqlite"
+    engine = sqlalchemy.create_engine(f"sqlite:///{file}")
+    metadata = sqlalchemy.MetaData()
+    table = sqlalchemy.Table(
+        "entry",
+        metadata,
+        sqlalchemy.Column("id", sqlalchemy.Integer, primary_key=True),
+        sqlalchemy.Column("name", sqlalchemy.String),
+        sqlalchemy.Column("amount", sqlalchemy.Numeric(12, 2)),
+        sqlalchemy.Column("day", sqlalchemy.Date),
+        sqlalchemy.Column("made", sqlalchemy.DateTime),
+    )
+    metadata.create_all(engine)
+    rows = [
+        {
+            "id": i,
+            "name": f"Name {i}",
+            "amount": Decimal(i) / 4,
+            "day": date(2026, 1, 1),
+            "made": datetime.min,
+        }
+        for i in range(1, 2503)
+    ]
+    with engine.begin() as connection:
+        connection.execute(table.insert(), rows)
+    engine.dispose()
+    return file
+
+
 class TestDatabase(AdapterConformance):
     """Tables as models."""
 
@@ -33,34 +65,8 @@ class TestDatabase(AdapterConformance):
     }
 
     @pytest.fixture
-    def environment(self, tmp_path: Path) -> Environment:
-        """A file with one table."""
-        file = tmp_path / "ledger.sqlite"
-        engine = sqlalchemy.create_engine(f"sqlite:///{file}")
-        metadata = sqlalchemy.MetaData()
-        table = sqlalchemy.Table(
-            "entry",
-            metadata,
-            sqlalchemy.Column("id", sqlalchemy.Integer, primary_key=True),
-            sqlalchemy.Column("name", sqlalchemy.String),
-            sqlalchemy.Column("amount", sqlalchemy.Numeric(12, 2)),
-            sqlalchemy.Column("day", sqlalchemy.Date),
-            sqlalchemy.Column("made", sqlalchemy.DateTime),
-        )
-        metadata.create_all(engine)
-        rows = [
-            {
-                "id": i,
-                "name": f"Name {i}",
-                "amount": Decimal(i) / 4,
-                "day": date(2026, 1, 1),
-                "made": datetime.min,
-            }
-            for i in range(1, 2503)
-        ]
-        with engine.begin() as connection:
-            connection.execute(table.insert(), rows)
-        engine.dispose()
+    def environment(self, file: Path) -> Environment:
+        """The file as an environment."""
         return Environment(
             side=Side.SOURCE,
             adapter="database",

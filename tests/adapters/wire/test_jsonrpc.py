@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from harness.adapters.wire.jsonrpc import dumps, loads
@@ -64,6 +64,8 @@ def test_a_type_without_a_form_is_refused() -> None:
         dumps({1, 2})  # type: ignore[arg-type]
 
 
+# no deadline: on a busy machine slowness is no failure
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.recursive(
         st.none()
