@@ -17,10 +17,9 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -28,85 +27,21 @@ import httpx
 import pytest
 import sqlalchemy
 
-from harness.adapters import protocol
 from harness.adapters.protocol import Adapter, Condition, RunsFlows
 from harness.adapters.registry import open_adapter
 from harness.documents import LineDraft, OrderDraft, PartyDraft, Ref
 from harness.errors import AdapterError, ConfigError, HarnessError, Refused, Unreachable, WriteRefused
 from harness.model import Account, Environment, Secret
-from harness.values import Value
-
-CAPABILITIES: Mapping[str, type] = MappingProxyType(
-    {
-        "ReadsRecords": protocol.ReadsRecords,
-        "WritesRecords": protocol.WritesRecords,
-        "RunsFlows": protocol.RunsFlows,
-        "QueriesSql": protocol.QueriesSql,
-        "HasWebClient": protocol.HasWebClient,
-        "GeneratesLoad": protocol.GeneratesLoad,
-    }
+from harness.testing.declarations import (
+    CAPABILITIES,
+    ROLES,
+    CountingTransport,
+    Kind,
+    Sample,
+    Unsupported,
 )
-# What the suite itself needs more than one login for.
-ROLES = "roles"
+
 CANARY = "canary-7f3a1c-never-shown"
-
-
-class Kind(StrEnum):
-    """Why an adapter lacks a capability."""
-
-    NOTIMPL = "notimpl"
-    NOTYET = "notyet"
-    NEVER = "never"
-
-
-@dataclass(frozen=True, slots=True)
-class Unsupported:
-    """A capability that is lacking, and why."""
-
-    kind: Kind
-    reason: str
-
-    def __post_init__(self) -> None:
-        if not self.reason.strip():
-            raise ValueError("a missing capability needs a reason")
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """What the environment holds that the suite can read and change.
-
-    `key` orders the records of `model` without ties; `where` matches some of them but not all. `created`
-    are the values of a new record, `changed` one field of it and its later value.
-    """
-
-    model: str
-    key: str
-    types: Mapping[str, type]
-    where: Condition
-    created: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
-    changed: tuple[str, Value] | None = None
-    country: str = "CN"
-
-
-class CountingTransport(httpx.BaseTransport):
-    """Passes requests on to `inner` and counts them."""
-
-    def __init__(self, inner: httpx.BaseTransport | None = None) -> None:
-        self.requests = 0
-        self._inner = inner
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """The inner transport's answer; a connection error when there is none."""
-        self.requests += 1
-        if self._inner is None:
-            raise httpx.ConnectError("no server here", request=request)
-        return self._inner.handle_request(request)
-
-    def close(self) -> None:
-        """Closes the inner transport."""
-        if self._inner is not None:
-            self._inner.close()
-
 
 _REF = Ref("order", "1")
 _DAY = date(2026, 3, 31)
