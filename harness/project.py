@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from harness.adapters import registry
-from harness.config import Config, find, load
+from harness.config import Config, Policy, find, load
 from harness.errors import ConfigError
 from harness.evidence import Run
 from harness.gate import SHAPES, Judgement, judge, to_bytes
@@ -45,15 +45,24 @@ def open_config(path: Path | None, overrides: Mapping[str, str] | None = None) -
     )
 
 
-def judge_run(run: Run, config: Config, as_of: datetime, milestone: str | None = None) -> Judged:
-    """Judges a stored run by the project's policy and waivers, and stores the judgement beside it."""
+def milestone_of(config: Config, named: str | None) -> tuple[Policy, str]:
+    """The policy and the milestone to judge by: the one named, else the project's. ConfigError for none."""
     if config.policy is None:
         raise ConfigError(text("project.no_policy", file=str(config.project.policy)))
-    asked = milestone or config.project.milestone
+    known = tuple(sorted(config.policy.milestones))
+    asked = named or config.project.milestone
     if asked is None:
-        raise ConfigError(text("project.no_milestone", known=tuple(sorted(config.policy.milestones))))
+        raise ConfigError(text("project.no_milestone", known=known))
+    if asked not in known:
+        raise ConfigError(text("gate.unknown_milestone", milestone=asked, known=known))
+    return config.policy, asked
+
+
+def judge_run(run: Run, config: Config, as_of: datetime, milestone: str | None = None) -> Judged:
+    """Judges a stored run by the project's policy and waivers, and stores the judgement beside it."""
+    policy, asked = milestone_of(config, milestone)
     recorded = run.read()
-    judgement = judge(recorded, run.manifest, config.policy, config.waivers, as_of, asked)
+    judgement = judge(recorded, run.manifest, policy, config.waivers, as_of, asked)
     redactor = Redactor(config.secrets())
     paths = (config.policy_path, config.waivers_path)
     inputs = {

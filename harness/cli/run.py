@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from harness.errors import ExitCode
 from harness.evidence import Run
 from harness.messages import Language, render
 from harness.model import Area, text
-from harness.project import judge_run
+from harness.project import judge_run, milestone_of
 
 _PYTEST_NO_TESTS = 5
 _PYTEST_RAN = (0, 1)
@@ -41,6 +42,7 @@ _PYTEST_RAN = (0, 1)
 @click.option("--failed", metavar="ID", help="Only what did not pass in this run (a scoped result).")
 @click.option("-n", "processes", type=int, help="Run checks in this many processes.")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Override one setting.")
+@click.option("--no-report", is_flag=True, help="Judge only; `harness report` writes the reports later.")
 @options.milestone
 @options.strict
 @options.lang
@@ -50,7 +52,8 @@ def command(
     run_id: str | None,
     milestone: str | None,
     strict: bool,
-    lang: str | None,
+    no_report: bool = False,
+    lang: str | None = None,
     **selection: object,
 ) -> ExitCode:
     """Run the checks in SUITES (`suites/` when none is named), judge, and report.
@@ -60,27 +63,40 @@ def command(
     """
     config = options.opened(config_path)
     language = options.language(lang, config)
-    known = {path.name for path in config.runs.glob("*")}
-    arguments = [*_suites(suites, config), *_selected(run_id, selection)]
-    code = _pytest([*arguments, "--harness-config", str(config.path), "--into-run"])
-    run = _written(config, known, run_id)
-    if code == ExitCode.INTERRUPTED and run is not None:
-        click.echo(render(text("cli.resume", run=run.manifest.run_id), language), err=True)
-        return ExitCode.INTERRUPTED
-    if code == _PYTEST_NO_TESTS or (code in _PYTEST_RAN and run is None):
-        click.echo(render(text("cli.no_check_ran"), language), err=True)
-        return ExitCode.NO_CHECK_RAN
-    if code not in _PYTEST_RAN or run is None:
-        click.echo(render(text("cli.pytest_failed", code=code), language), err=True)
-        return ExitCode.USAGE_ERROR if code == ExitCode.USAGE_ERROR else ExitCode.INTERNAL_ERROR
-    return _judged(run, config, milestone, language, strict=strict)
-
-
-def _judged(run: Run, config: Config, milestone: str | None, language: Language, *, strict: bool) -> ExitCode:
+    milestone_of(config, milestone)  # hours of checks that nothing could judge would be lost
+    run = Run.find(config.runs, run_id) if run_id else None
+    if run is not None and run.sealed:
+        click.echo(render(text("cli.already_complete", run=run.manifest.run_id), language))
+    else:
+        run = _checked([*_suites(suites, config), *_selected(run_id, selection)], config, run, language)
     judged = judge_run(run, config, datetime.now(UTC), milestone)
-    report(judged, language)
+    if not no_report:
+        report(judged, language)
     tell(judged, language)
     return exit_code(judged.judgement.verdict, strict=strict)
+
+
+def _checked(arguments: list[str], config: Config, run: Run | None, language: Language) -> Run:
+    """Runs the checks; the run that they were recorded in, or the exit of what kept them from it."""
+    known = {path.name for path in config.runs.glob("*")}
+    code = _pytest([*arguments, "--harness-config", str(config.path), "--into-run"])
+    resumed, run = run is not None, run or _made(config, known)
+    recorded = run is not None and bool(run.read().planned)
+    if run is not None and not recorded and not resumed:
+        shutil.rmtree(run.path)  # nothing was even planned: it would only be taken for the latest run
+    if run is not None and recorded and code in (*_PYTEST_RAN, _PYTEST_NO_TESTS):
+        return run
+    if run is not None and recorded and code == ExitCode.INTERRUPTED:
+        sentence, ended = text("cli.resume", run=run.manifest.run_id), ExitCode.INTERRUPTED
+    elif code in (*_PYTEST_RAN, _PYTEST_NO_TESTS):
+        sentence, ended = text("cli.no_check_ran"), ExitCode.NO_CHECK_RAN
+    elif code == ExitCode.INTERRUPTED:
+        sentence, ended = text("cli.interrupted"), ExitCode.INTERRUPTED
+    else:
+        sentence = text("cli.pytest_failed", code=code)
+        ended = ExitCode.USAGE_ERROR if code == ExitCode.USAGE_ERROR else ExitCode.INTERNAL_ERROR
+    click.echo(render(sentence, language), err=True)
+    raise click.exceptions.Exit(ended)
 
 
 def _suites(named: tuple[Path, ...], config: Config) -> list[str]:
@@ -120,8 +136,6 @@ def _pytest(arguments: list[str]) -> int:
             continue  # the terminal sent it to pytest too, which ends in order and says so
 
 
-def _written(config: Config, known: set[str], run_id: str | None) -> Run | None:
-    if run_id:
-        return Run.find(config.runs, run_id)
+def _made(config: Config, known: set[str]) -> Run | None:
     made = sorted(path.name for path in config.runs.glob("*") if path.name not in known)
     return Run.find(config.runs, made[-1]) if made else None

@@ -161,6 +161,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         kept = _select(items, session)
     except HarnessError as problem:
         items.clear()  # pytest still finishes the collection: nothing of it may be planned
+        if processes.reported(config, str(problem)):
+            return
         raise pytest.UsageError(str(problem)) from problem
     dropped = [item for item in items if item not in set(kept)]
     items[:] = kept
@@ -199,13 +201,16 @@ def _select(items: list[pytest.Item], session: Session) -> list[pytest.Item]:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Records what is going to run, before anything does: what never ran can then be told."""
+    """Records what is going to run, before anything does: what never ran can then be told.
+
+    Nothing is planned when a file could not be collected: its checks would be missing from the plan.
+    """
     harness = session.config.stash.get(SESSION, None)
     worker = getattr(session.config, "workerinput", {"workerid": "gw0"})["workerid"]
-    planned = [
-        (item.stash[specs.SPEC], item.stash[specs.PART]) for item in session.items if specs.SPEC in item.stash
-    ]
-    if harness and planned and worker == "gw0" and not session.config.option.collectonly:
+    planned = _planned(session)
+    if harness is None or not planned or session.testsfailed or session.config.option.collectonly:
+        return
+    if worker == "gw0":
         harness.recorder.plan(planned)
 
 
@@ -222,12 +227,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
         return None
     session = pyfuncitem.config.stash[SESSION]
     if hasattr(pyfuncitem.config, "workerinput"):
-        planned = [
-            (i.stash[specs.SPEC], i.stash[specs.PART])
-            for i in pyfuncitem.session.items
-            if specs.SPEC in i.stash
-        ]
-        runner.wait_for_earlier(pyfuncitem, session, planned)
+        runner.wait_for_earlier(pyfuncitem, session, _planned(pyfuncitem.session))
     runner.run_part(pyfuncitem, session)
     return True
 
@@ -259,6 +259,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     harness.close()
     if not hasattr(session.config, "workerinput"):
         recorded = harness.run.read()
+        if session.exitstatus == pytest.ExitCode.INTERRUPTED and session.testsfailed and not recorded.planned:
+            session.exitstatus = pytest.ExitCode.USAGE_ERROR  # the suites are wrong: nobody interrupted
         concluded = any(part in (Part.COMPARISON, Part.PAIR) for _, part in recorded.planned)
         if recorded.planned and concluded and not recorded.missing() and not harness.run.sealed:
             harness.run.seal()

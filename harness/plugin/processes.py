@@ -39,6 +39,15 @@ def tell(config: pytest.Config, items: Iterable[pytest.Item]) -> None:
     (Path(worker[_KEY]) / f"{worker['workerid']}.json").write_text(json.dumps(groups), "utf-8")
 
 
+def reported(config: pytest.Config, problem: str) -> bool:
+    """In a worker: reports a problem of the collection, since what it raises reaches nobody."""
+    if not hasattr(config, "workerinput"):
+        return False
+    report = pytest.CollectReport(nodeid="harness", outcome="failed", longrepr=problem, result=[])
+    config.hook.pytest_collectreport(report=report)
+    return True
+
+
 def scheduler(config: pytest.Config, log: Any) -> Any:
     """Hands out whole groups in the order in which they were collected."""
     from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # xdist has no types
@@ -50,6 +59,12 @@ def scheduler(config: pytest.Config, log: Any) -> Any:
             if self.groups is None:  # every worker has collected by now
                 self.groups = _told(config.stash[_FOLDER])
             return self.groups.get(nodeid, nodeid)
+
+        def schedule(self) -> None:
+            session: pytest.Session = config.pluginmanager.getplugin("session")
+            if session.testsfailed and self.collection is None:
+                raise session.Interrupted("errors during collection")  # xdist would run all the others
+            super().schedule()
 
     config.option.loadscopereorder = False  # a later phase would be handed out first, and wait for ever
     return Grouped(config, log)
