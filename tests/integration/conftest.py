@@ -28,6 +28,8 @@ BUDGETS = {
     "verdict": 420,
     "planted": 480,
     "kill": 480,
+    "commands": 180,
+    "secrets": 180,
 }
 _used: defaultdict[str, float] = defaultdict(float)
 
