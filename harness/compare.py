@@ -11,7 +11,7 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import TypeAlias, cast
 
-from harness.evidence import Run
+from harness.evidence import Recorded, Run
 from harness.model import (
     Capture,
     CheckSpec,
@@ -80,7 +80,12 @@ def conclude(spec: CheckSpec, captures: Mapping[Part, Capture]) -> Conclusion:
 
 def compare(run: Run, check_id: str) -> Conclusion:
     """Compares one check of a stored run again, from what is in its directory alone."""
-    spec = next(spec for spec, _ in run.read().planned if spec.id == check_id)
+    return compare_recorded(run, run.read(), check_id)
+
+
+def compare_recorded(run: Run, recorded: Recorded, check_id: str) -> Conclusion:
+    """The same for a run that has been read already: reading it is most of the work."""
+    spec = next(spec for spec, _ in recorded.planned if spec.id == check_id)
     return conclude(spec, stored_captures(run, check_id))
 
 

@@ -72,7 +72,10 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for the worst; orders severities."""
-        return list(Severity).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 class Area(StrEnum):

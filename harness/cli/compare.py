@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from harness.cli import options
-from harness.compare import compare
+from harness.compare import compare_recorded
 from harness.errors import ExitCode
 from harness.evidence import Recorded, Run
 from harness.messages import Language, render
@@ -35,7 +35,7 @@ def command(checks: tuple[str, ...], config_path: Path | None, run_id: str, lang
 
 
 def _again(run: Run, recorded: Recorded, check_id: str, language: Language) -> bool:
-    conclusion = compare(run, check_id)
+    conclusion = compare_recorded(run, recorded, check_id)
     same, sentence = _held_against(recorded, check_id, conclusion)
     click.echo(render(sentence, language))
     return same

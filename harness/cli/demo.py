@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
@@ -47,6 +46,7 @@ def command(context: click.Context, folder: Path, rows: int, lang: str | None) -
         return None
     language = Language(lang) if lang else console_language()
     progress = _Progress(language)
+    kept = demo.status(folder.resolve()).up  # brought up by hand: it is left as it was found
     try:
         pair = demo.up(folder.resolve(), rows=rows, report=progress)
         started = time.perf_counter()
@@ -60,8 +60,9 @@ def command(context: click.Context, folder: Path, rows: int, lang: str | None) -
         )
         progress.add(render(text("cli.demo.checks"), language), time.perf_counter() - started)
     finally:
-        demo.down(folder.resolve())
-    progress.table()
+        if not kept:
+            demo.down(folder.resolve())
+    progress.table("cli.demo.total")
     return code
 
 
@@ -74,7 +75,7 @@ def up(folder: Path, rows: int, lang: str | None) -> ExitCode:
     language = Language(lang) if lang else console_language()
     progress = _Progress(language)
     pair = demo.up(folder.resolve(), rows=rows, report=progress)
-    progress.table()
+    progress.table("cli.demo.total_up")
     _say_up(pair, language)
     return ExitCode.GO
 
@@ -83,7 +84,7 @@ def up(folder: Path, rows: int, lang: str | None) -> ExitCode:
 @_folder
 @_lang
 def down(folder: Path, lang: str | None) -> ExitCode:
-    """Stop everything that `up` started; the data stays."""
+    """Stop everything that `up` started. Its folder stays; the next `up` begins with clean data."""
     language = Language(lang) if lang else console_language()
     if demo.down(folder.resolve()):
         click.echo(render(text("cli.demo.down"), language))
@@ -134,13 +135,16 @@ class _Progress:
         """A stage that is not a step of the pair."""
         self._times.append((title, Decimal(f"{seconds:.1f}"), False))
 
-    def table(self) -> None:
+    def table(self, total: str) -> None:
         """The time of every stage and of all together."""
-        say: Callable[[str], str] = lambda key: render(text(key), self._language)  # noqa: E731
+
+        def say(key: str) -> str:
+            return render(text(key), self._language)
+
         table = Table(say("cli.demo.stages"), say("cli.demo.time"))
         table.columns[1].justify = "right"
         for title, seconds, cached in self._times:
             table.add_row(title, f"{seconds:.1f}{' =' if cached else ''}")
         table.add_section()
-        table.add_row(say("cli.demo.total"), f"{time.perf_counter() - self._started:.1f}")
+        table.add_row(say(total), f"{time.perf_counter() - self._started:.1f}")
         self._console.print(table)

@@ -29,6 +29,14 @@ RATES = (
     ("USD", "US Dollar", "$", "840", ("0.1370", "0.1391", "0.1404")),
 )
 RATE_DAYS = (dt.date(2025, 1, 1), dt.date(2025, 7, 1), dt.date(2026, 1, 1))
+ACCOUNT_CODES = {
+    "Main Cash": "1001",
+    "Main Receivable": "1122",
+    "Main Payable": "2202",
+    "Main Tax": "2221",
+    "Main Revenue": "6001",
+    "Main Expense": "6401",
+}
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,7 @@ def create(session: Any, passwords: dict[str, str]) -> Firm:
     employee = _staff(session, company, passwords)
     _calendar(company)
     create_chart(company)
+    _number_accounts()
     accounts = get_accounts(company)
     return Firm(
         company=company,
@@ -64,6 +73,14 @@ def create(session: Any, passwords: dict[str, str]) -> Firm:
         terms=_terms(),
         payment_method=_payment_method(company, accounts),
     )
+
+
+def _number_accounts() -> None:
+    """The codes that Chinese accounting standards give these accounts; reports are read by them."""
+    accounts = Model.get("account.account").find([("name", "in", list(ACCOUNT_CODES))])
+    for account in accounts:
+        account.code = ACCOUNT_CODES[account.name]
+    save(accounts)
 
 
 def _currencies() -> dict[str, Any]:

@@ -48,7 +48,8 @@ def _purchase(goods: Goods, i: int) -> Any:
     purchase.reference = f"AB-{7001 + i}"
     purchase.invoice_method = "order"
     for product in goods.chance.sample(goods.stocked, 1 + i % 3):
-        line = purchase.lines.new(product=product)
+        line = purchase.lines.new()
+        line.product = product  # set on its own: only then are its taxes filled in
         line.quantity = float(goods.chance.randint(5, 80))
         line.unit_price = product.cost_price
     return purchase

@@ -58,10 +58,12 @@ def _sale(firm: Firm, goods: Goods, i: int) -> Any:
     if i % 6 == 2:
         sale.currency = firm.currencies["EUR" if i % 4 else "USD"]
     for product in goods.chance.sample(goods.stocked, 1 + i % 4):
-        line = sale.lines.new(product=product)
+        line = sale.lines.new()
+        line.product = product  # set on its own: only then are its taxes filled in
         line.quantity = float(goods.chance.randint(1, 24))
     if i % 5 == 0:
-        line = sale.lines.new(product=goods.products["Delivery to floor"])
+        line = sale.lines.new()
+        line.product = goods.products["Delivery to floor"]
         line.quantity = 1.5
     return sale
 
