@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import Error as BrowserError
 
 from harness.documents import PartyDraft
-from harness.errors import AdapterError, Unreachable
+from harness.errors import Refused, Unreachable
 from harness.model import Text, Title, text
 from harness.ux.inputs import Inputs
 from harness.ux.pages import WebClient
@@ -83,7 +83,7 @@ class RecordedSteps:
                 problem = self._never_idle()
         except NotCompleted as stopped:
             problem = stopped.problem
-        except AdapterError as refused:
+        except (Refused, Unreachable) as refused:  # what else an adapter raises is our own mistake
             problem = refused.sentence
             self.unreachable = refused.sentence if isinstance(refused, Unreachable) else None
         except BrowserError as error:

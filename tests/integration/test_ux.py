@@ -11,12 +11,14 @@ from typing import Any
 
 import pytest
 
+from harness.adapters.guard import WriteGuard
 from harness.adapters.protocol import HasWebClient
 from harness.adapters.registry import open_adapter
 from harness.config import load
 from harness.config.ux import UxTable
 from harness.demo import DemoPair
 from harness.documents import PartyDraft
+from harness.errors import WriteRefused
 from harness.model import (
     Account,
     Area,
@@ -200,6 +202,18 @@ def test_an_expectation_speaks_of_the_step_before_it(browser: BrowserHandle) -> 
     assert value["runs"][0]["steps"][0]["problem"]["en"] == "the list is empty"
 
 
+def test_a_write_that_is_not_unlocked_is_our_mistake(browser: BrowserHandle) -> None:
+    """Not a finding about the ERP: nothing was pressed, and the check is broken."""
+    locked = Environment(Side.SOURCE, "own", "http://127.0.0.1:1")
+
+    def save(steps: Steps, client: WebClient) -> None:
+        with steps.step("save", Title("Save", "保存"), screen="form"):
+            WriteGuard(locked).demand("save")
+
+    with pytest.raises(WriteRefused):
+        own(browser, save)
+
+
 def test_a_server_that_is_down_is_a_failure_of_the_capture(browser: BrowserHandle) -> None:
     """Tryton's page objects on a port where nothing listens."""
     environment = Environment(
@@ -242,7 +256,7 @@ def test_the_tasks_are_completed_on_both_sides(pair: DemoPair, browser: BrowserH
         adapter = open_adapter(config.pair[side], "admin", writes=True)
         assert isinstance(adapter, HasWebClient)
         captures.append(
-            gather(Task(task, perform), adapter, Part(side.value), browser, repeats=3, seed="run")
+            gather(Task(task, perform), adapter, Part(side.value), browser, repeats=2, seed="run")
         )
         adapter.close()
     spec = CheckSpec(f"ux.{task}", Title(task, task), Area.UX, "party", Mode.SIDE, "ux")
