@@ -125,7 +125,7 @@ class Title:
             raise ValueError("a title needs both languages")
 
 
-Param: TypeAlias = "None | bool | int | str | Decimal | datetime | date | Title | Text | tuple[Param, ...]"
+Param: TypeAlias = "bool | int | str | Decimal | datetime | date | Title | Text | tuple[Param, ...] | None"
 
 
 @dataclass(frozen=True, slots=True)

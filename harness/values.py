@@ -14,10 +14,10 @@ from decimal import Decimal
 from typing import TypeAlias
 
 Value: TypeAlias = (
-    "None | bool | int | float | str | Decimal | datetime | date | time | timedelta | bytes"
-    " | Sequence[Value] | Mapping[str, Value]"
+    "bool | int | float | str | Decimal | datetime | date | time | timedelta | bytes"
+    " | Sequence[Value] | Mapping[str, Value] | None"
 )
-Json: TypeAlias = "None | bool | int | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 
 _DECODE: dict[str, Callable[[str], Value]] = {
     "decimal": Decimal,

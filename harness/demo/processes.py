@@ -36,6 +36,10 @@ def clean_environ(extra: Mapping[str, str]) -> dict[str, str]:
     return {**kept, **extra}
 
 
+# Servers outlive the command that starts them, on purpose: Popen warns when it is collected unwaited.
+_STARTED: list[subprocess.Popen[bytes]] = []
+
+
 def start(
     command: Sequence[str | Path],
     *,
@@ -47,7 +51,7 @@ def start(
     """Starts `command` in a session of its own, its output appended to `log`."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
-        return subprocess.Popen(
+        child = subprocess.Popen(
             [str(part) for part in command],
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -59,6 +63,8 @@ def start(
             group=owner.gid if owner else None,
             extra_groups=[] if owner else None,
         )
+    _STARTED.append(child)
+    return child
 
 
 def started(pid: int) -> Started:

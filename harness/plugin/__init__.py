@@ -79,10 +79,10 @@ def pytest_configure(config: pytest.Config) -> None:
             process=worker["workerid"] if worker else "main",
             run=Path(worker["harness_run"]) if worker and worker["harness_run"] else None,
         )
+        if config.getoption("into_run"):
+            config.option.allure_report_dir = str(session.run.reports / "allure-results")
     except HarnessError as problem:
         raise pytest.UsageError(str(problem)) from problem
-    if config.getoption("into_run"):
-        config.option.allure_report_dir = str(session.run.reports / "allure-results")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

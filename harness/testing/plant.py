@@ -100,7 +100,7 @@ class Bench:
             environments={side.value: {"synthetic": True} for side in Side},
         )
         run = Run.create(self._next(), manifest)
-        self._pytest(run, self.source, suites, "source")
+        self._pytest(run, None, suites, "source")
         return Run.open(run.path)
 
     def check(
@@ -126,12 +126,12 @@ class Bench:
         return self.folder / f"{next(self._numbers):02}"
 
     def _pytest(
-        self, run: Run, target: Copied, suites: Sequence[str], side: str, target_url: str | None = None
+        self, run: Run, target: Copied | None, suites: Sequence[str], side: str, target_url: str | None = None
     ) -> None:
         settings = {
             "project.runs": str(run.path.parent),
             **_places(Side.SOURCE, self.source, None),
-            **_places(Side.TARGET, target, target_url),
+            **(_places(Side.TARGET, target, target_url) if target else {}),
         }
         command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", *suites]
         command += ["--harness-config", str(self.config), f"--side={side}", f"--run={run.path.name}"]
