@@ -6,6 +6,7 @@ the suite cannot grow slow unnoticed.
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,14 +36,29 @@ _used: defaultdict[str, float] = defaultdict(float)
 
 
 @pytest.fixture(scope="session")
-def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoPair]:
-    """Tryton 7.0 and 8.0 with their web clients, stopped by process id at the end."""
+def pair() -> Iterator[DemoPair]:
+    """Tryton 7.0 and 8.0 with their web clients, stopped by process id at the end.
+
+    `HARNESS_TEST_CONFIG` names the harness.toml of a demo pair that is up already; it is left up.
+    """
+    named = os.environ.get("HARNESS_TEST_CONFIG")
+    if named:
+        found = demo.status(Path(named).resolve().parent).pair
+        assert found is not None, f"no demo pair is up at {named}"
+        yield found
+        return
     folder = Path(__file__).parents[2] / ".demo" / "tests"
     demo.down(folder)
     try:
         yield demo.up(folder, report=lambda step: None)
     finally:
         demo.down(folder)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The verdict on the clean pair comes first: the other tests write to it."""
+    items.sort(key=lambda item: "integration/test_verdict" not in item.nodeid)
 
 
 def _area(nodeid: str) -> str:
