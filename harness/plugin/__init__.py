@@ -33,6 +33,7 @@ from harness.plugin.fixtures import (
     side,
     ux,
 )
+from harness.plugin.printing import Printing
 from harness.plugin.session import Session
 from harness.project import locate
 
@@ -79,6 +80,7 @@ def pytest_configure(config: pytest.Config) -> None:
             process=worker["workerid"] if worker else "main",
             run=Path(worker["harness_run"]) if worker and worker["harness_run"] else None,
         )
+        config.pluginmanager.register(Printing(session.redactor))
         if config.getoption("into_run"):
             config.option.allure_report_dir = str(session.run.reports / "allure-results")
     except HarnessError as problem:
@@ -234,7 +236,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
-    """Records what ended outside the check itself, and redacts what pytest prints."""
+    """Records what ended outside the check itself."""
     report: Any = yield
     session = item.config.stash.get(SESSION, None)
     if session is None:
@@ -243,10 +245,6 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     error = call.excinfo.value if call.excinfo is not None else None
     if specs.SPEC in item.stash and unrecorded and isinstance(error, Exception | SKIPPED):
         runner.record_broken(item, session, error, skipped=report.skipped)
-    if report.longrepr is not None and not report.skipped:
-        shown = str(report.longreprtext)
-        if session.redactor.text(shown) != shown:
-            report.longrepr = session.redactor.text(shown)
     return report
 
 

@@ -34,6 +34,7 @@ requirements = ["S10"]
 set_by = "Finance lead"
 set_on = 2026-11-01
 """
+SIDES = "synthetic = true\nallow_writes = true\n"  # what a side of the project is permitted
 SLOW = """
 import time
 
@@ -86,7 +87,7 @@ class Project:
         """harness.toml; a side's text may hold further lines, `options` tables last."""
         parts = [f'schema = 1\n[project]\nname = "Offline"\nmilestone = "SIT"\n{project}\n']
         for side in ("source", "target"):
-            own = sides.get(side, "synthetic = true\nallow_writes = true\n")
+            own = sides.get(side, SIDES)
             parts.append(
                 f'[{side}]\nadapter = "tests.fakes.offline:OfflineSales"\n'
                 f'url = "http://{side}.test/sales/v4"\n{own}\n'
@@ -99,8 +100,12 @@ class Project:
 
     def __call__(self, command: str, *arguments: str) -> Ended:
         """One command, in this process."""
+        return self.bare(command, *arguments)
+
+    def bare(self, *arguments: str) -> Ended:
+        """A command of several words."""
         self._capture.readouterr()
-        code = invoke([command, *arguments, "--config", str(self.folder / "harness.toml")])
+        code = invoke([*arguments, "--config", str(self.folder / "harness.toml")])
         shown = self._capture.readouterr()
         return Ended(code, shown.out, shown.err)
 
