@@ -95,7 +95,7 @@ def test_every_sentence_is_there_in_chinese() -> None:
         load("trytn", [])
 
     assert render(caught.value.sentence, Language.ZH) == (
-        "没有名为“trytn”的适配器。是否要用“tryton”?可用的适配器:tryton、database。"
+        "没有名为“trytn”的适配器。是否要用“tryton”？可用的适配器：tryton、database。"
     )
 
 

@@ -24,7 +24,7 @@ def test_a_changed_amount(items: Items) -> None:
     assert render(finding.text, Language.EN) == (
         "Items: amount of id=1 is 100 in the current system and 100.01 in the upgraded one."
     )
-    assert "id=1 的 amount 在原系统中为 100,在新系统中为 100.01" in render(finding.text, Language.ZH)
+    assert "id=1 的 amount 在原系统中为 100，在新系统中为 100.01" in render(finding.text, Language.ZH)
 
 
 def test_a_missing_row_is_worth_its_amount(items: Items) -> None:
