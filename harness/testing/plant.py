@@ -31,6 +31,7 @@ from harness.evidence import Manifest, Recorded, Run
 from harness.evidence.cloning import Keep, clone
 from harness.model import Finding, Part, Side, text
 
+NO_TRIGGERS = "SET session_replication_role = replica"
 _SOURCE_PARTS = (Part.SOURCE, Part.SOURCE_REPEAT)
 _RAN = (0, 1)  # pytest: all passed, or some did not
 
@@ -52,7 +53,7 @@ def plant(sql: str, *statements: str) -> None:
     engine = sqlalchemy.create_engine(sql)
     try:
         with engine.begin() as connection:
-            connection.execute(sqlalchemy.text("SET session_replication_role = replica"))
+            connection.execute(sqlalchemy.text(NO_TRIGGERS))
             for statement in statements:
                 if connection.execute(sqlalchemy.text(statement)).rowcount < 1:
                     raise HarnessError(text("testing.planted_nothing", statement=statement))
