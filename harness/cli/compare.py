@@ -8,7 +8,7 @@ import click
 
 from harness.cli import options
 from harness.compare import compare_recorded
-from harness.errors import ExitCode
+from harness.errors import ConfigError, ExitCode
 from harness.evidence import Recorded, Run
 from harness.messages import Language, render
 from harness.model import Conclusion, Text, text
@@ -27,6 +27,9 @@ def command(checks: tuple[str, ...], config_path: Path | None, run_id: str, lang
     config = options.opened(config_path)
     run = Run.find(config.runs, run_id)
     recorded = run.read()
+    unknown = tuple(sorted(set(checks) - {spec.id for spec, _ in recorded.planned}))
+    if unknown:
+        raise ConfigError(text("cli.compare.unknown", checks=unknown, run=run.manifest.run_id))
     wanted = checks or tuple(recorded.conclusions())
     same = [_again(run, recorded, check, options.language(lang, config)) for check in wanted]
     if not same:

@@ -27,6 +27,9 @@ class Session:
     def __init__(self, options: Options, scope: tuple[str, ...], *, process: str, run: Path | None) -> None:
         overrides = dict(item.partition("=")[::2] for item in options.overrides)
         self.config: Config = open_config(options.config, overrides)
+        if options.profile not in self.config.profiles:
+            known = tuple(sorted(self.config.profiles))
+            raise ConfigError(text("plugin.unknown_profile", profile=options.profile, known=known))
         self.options = options
         self.scope = scope
         self.redactor = Redactor(self.config.secrets())

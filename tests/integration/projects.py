@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,8 @@ class RealProject(Project):
             "[profiles.smoke]\nload_block_seconds = 1\nload_block_pairs = 6\n"
         )
         self.write("harness.toml", "".join(parts))
+        secrets = dict(line for side in Side for line in _secrets(self._known.pair[side]))
+        self.write(".env", "".join(f"{name}='{value}'\n" for name, value in secrets.items()))
 
 
 _MAPPINGS = ROOT / "fixtures/mappings/tryton"
@@ -67,12 +69,21 @@ def _side(environment: Environment, permitted: str) -> str:
     side = environment.side.value
     lines = [f"[{side}]", f'adapter = "{environment.adapter}"', f'url = "{environment.url}"']
     if environment.sql is not None:
-        lines.append(f"sql = {json.dumps(environment.sql.reveal())}")
+        lines.append(f'sql = "${{{side.upper()}_SQL}}"')
     lines += [permitted, f"[{side}.options]", *_lines(environment.options)]
     for role, account in environment.accounts.items():
         lines += [f"[{side}.accounts.{role}]", f"user = {json.dumps(account.user)}"]
-        lines.append(f"password = {json.dumps(account.password.reveal())}")
+        lines.append(f'password = "${{{side.upper()}_{role.upper()}}}"')
     return "\n".join(lines) + "\n"
+
+
+def _secrets(environment: Environment) -> Iterator[tuple[str, str]]:
+    """What stands in `.env`: a production system's passwords may stand nowhere else."""
+    side = environment.side.name
+    if environment.sql is not None:
+        yield f"{side}_SQL", environment.sql.reveal()
+    for role, account in environment.accounts.items():
+        yield f"{side}_{role.upper()}", account.password.reveal()
 
 
 def _lines(options: Mapping[str, Any]) -> list[str]:

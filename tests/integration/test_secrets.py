@@ -34,7 +34,7 @@ VARIABLE = "kanarienvogel-51c0&x"
 IN_URL = "pw%2Fof-the-database-9d1"
 SECRETS = (LITERAL, VARIABLE, IN_URL, PASSWORD)
 ENVIRONMENT = {"CANARY_VARIABLE": VARIABLE}
-NAMES = ("harness.toml", "suites")  # what the user wrote holds the secrets, and may
+NAMES = ("harness.toml", ".env", "suites")  # what the user wrote holds the secrets, and may
 
 
 def forms(secret: str) -> Iterator[bytes]:
@@ -210,10 +210,10 @@ def test_the_real_pair_shows_none_of_its_passwords(
     passwords = {account.password.reveal() for side in Side for account in known.pair[side].accounts.values()}
 
     ended = project("run")
-    text = (project.folder / "harness.toml").read_text("utf-8")
+    text = (project.folder / ".env").read_text("utf-8")
     for password in passwords:
-        text = text.replace(json.dumps(password), json.dumps(LITERAL))
-    project.write("harness.toml", text)
+        text = text.replace(f"'{password}'", f"'{LITERAL}'")
+    project.write(".env", text)
     refused = project("run", "-n2")
 
     assert ended.code in (ExitCode.GO, ExitCode.NO_GO)

@@ -1,0 +1,129 @@
+"""The commands there are, and each of them on one finished run."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import harness.cli
+from harness.cli import COMMANDS, group, invoke
+from harness.errors import ExitCode
+from tests.cli.conftest import ROOT
+
+NO_COMMANDS = {"__init__", "options", "outcome"}
+
+
+def test_every_file_is_a_command_and_every_command_a_file() -> None:
+    files = {path.stem for path in Path(harness.cli.__file__).parent.glob("*.py")} - NO_COMMANDS
+
+    assert files == {module.rpartition(".")[2] for module in COMMANDS.values()} == set(COMMANDS)
+
+
+def helps() -> Iterator[list[str]]:
+    yield []
+    for name in COMMANDS:
+        yield [name]
+        command: Any = group.get_command(None, name)  # type: ignore[arg-type]
+        yield from ([name, inner] for inner in getattr(command, "commands", {}))
+
+
+@pytest.mark.parametrize("words", list(helps()), ids=" ".join)
+def test_every_command_explains_itself(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    code = invoke([*words, "--help"])
+
+    shown = capsys.readouterr().out
+    assert code == ExitCode.GO
+    assert shown.startswith("Usage: harness")
+    assert len(shown.splitlines()) > 4
+    assert all(line.split()[1:] for line in shown.splitlines() if line.lstrip().startswith("--"))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["nothing"], ["run", "--no-such-option"], ["verify"], ["verify", "/nowhere"], ["gate", "a", "b"]],
+    ids=" ".join,
+)
+def test_a_wrong_usage_has_its_own_code(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert invoke(arguments) == ExitCode.USAGE_ERROR
+    assert capsys.readouterr().err
+
+
+def test_commands_on_a_finished_run(project: Any) -> None:
+    """Judged, compared, verified and changed; none of them speaks to an ERP."""
+    project.run()
+    run = project.last
+
+    assert project("gate").code == ExitCode.GO
+    assert len(run.judgements()) == 2
+    assert project("compare").code == ExitCode.GO
+    assert project("compare", "function.order_to_cash").code == ExitCode.GO
+    assert project("run", "--no-report", "--run", run.manifest.run_id).code == ExitCode.GO
+    assert project("gate", "--run", "nothing").code == ExitCode.INTERNAL_ERROR
+    assert project("gate", "--milestone", "NOPE").code == ExitCode.USAGE_ERROR
+    assert invoke(["verify", str(run.path)]) == ExitCode.GO
+
+    blob = next((run.path / "capture/blobs").iterdir())
+    blob.write_bytes(blob.read_bytes() + b" ")
+    assert invoke(["verify", str(run.path)]) == ExitCode.NO_GO
+
+
+def test_a_check_that_the_run_does_not_have_cannot_be_compared(project: Any) -> None:
+    project.run("--side=source")
+
+    assert project("compare").code == ExitCode.NO_CHECK_RAN
+    assert project("compare", "function.nothing").code == ExitCode.USAGE_ERROR
+
+
+def test_a_run_that_was_not_judged_cannot_be_reported(project: Any) -> None:
+    project.run()
+    for folder in project.last.judgements():
+        for file in folder.iterdir():
+            file.unlink()
+        folder.rmdir()
+
+    assert project("report").code == ExitCode.INTERNAL_ERROR
+
+
+def test_a_new_project_can_be_collected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "mine"
+
+    assert invoke(["init", str(folder)]) == ExitCode.GO
+
+    for name in ("harness.toml", "policy.toml", "waivers.toml", "conftest.py", "suites", "fixtures"):
+        assert (folder / name).exists()
+    environ = dict.fromkeys(_variables(folder / "harness.toml"), "made-up")
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "suites", "--collect-only", "-q", "-p", "no:cacheprovider"],
+        cwd=folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "test_order_to_cash[comparison]" in done.stdout
+    assert not (folder / "runs").exists()
+
+
+def _variables(path: Path) -> set[str]:
+    import re
+
+    return set(re.findall(r"\$\{(\w+)\}", path.read_text("utf-8")))
+
+
+def test_a_folder_that_holds_something_is_left_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+
+    assert invoke(["init", str(tmp_path)]) == ExitCode.USAGE_ERROR
+    assert "already exists" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_an_empty_folder_is_taken(tmp_path: Path) -> None:
+    assert invoke(["init", str(tmp_path)]) == ExitCode.GO
+    assert tmp_path / "suites" != ROOT / "suites"
