@@ -59,8 +59,9 @@ mappings = "$mappings"
 [performance]
 hosts = ["127.0.0.1"]
 # Both systems, the database, the browser and the load generator share this machine's few cores, and 8.0
-# needs somewhat more time for the same work: half as long again is where the sales desk would notice.
-margin = "0.50"
+# does more work in a confirmation. The demo calls a target slower than 1.8 times the source a defect; on
+# machines of their own a project would ask for far less.
+margin = "0.80"
 """)
 
 

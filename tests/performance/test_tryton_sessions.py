@@ -16,7 +16,7 @@ from harness.adapters.wire import jsonrpc
 from harness.model import Account, Environment, Secret, Side
 from harness.values import Value
 
-SALE = {"id": 7, "party": 3, "invoice_address": 4, "shipment_address": 5}
+SALE = {"id": 7, "party": 3, "invoice_address": 4, "shipment_address": 5, "warehouse": 6}
 GOODS = {"id": 9, "rec_name": "[G1] Desk lamp", "default_uom": 1, "list_price": Decimal("12.50")}
 ANSWERS: Mapping[str, Value] = {
     "common.db.login": [1, "token", None],

@@ -105,6 +105,7 @@ class TrytonLoadSession:
             "party": customer["party"],
             "invoice_address": customer["invoice_address"],
             "shipment_address": customer["shipment_address"],
+            "warehouse": customer["warehouse"],
             "sale_date": date.today(),
             "reference": f"LOAD-{self._seat.run}-{self._seat.number}-{self._done}",
             "description": note,
@@ -112,8 +113,8 @@ class TrytonLoadSession:
         }
 
     def _read_pools(self) -> None:
-        # Customers of real sales are complete: they have the addresses that a quotation demands.
-        addresses = ["party", "invoice_address", "shipment_address"]
+        # Customers of real sales are complete: they have the addresses and the place that a quotation demands.
+        addresses = ["party", "invoice_address", "shipment_address", "warehouse"]
         known: list[Value] = [
             ["state", "in", ["quotation", "confirmed", "processing", "done"]],
             *([name, "!=", None] for name in addresses),
