@@ -25,7 +25,7 @@ BUDGETS = {
     "reconcile": 240,
     "load": 240,
     "ux": 240,
-    "modes": 240,
+    "modes": 300,
     "verdict": 420,
     "planted": 480,
     "kill": 480,

@@ -220,3 +220,14 @@ def test_the_real_pair_shows_none_of_its_passwords(
     assert refused.code == ExitCode.NO_GO
     said = ended.out + ended.err + refused.out + refused.err
     assert found(project, said, LITERAL, *passwords) == []
+
+
+def test_the_search_finds_every_form(tmp_path: Path) -> None:
+    """What finds nothing must be able to find something."""
+    for number, form in enumerate(forms(LITERAL)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        with zipfile.ZipFile(folder / "archive.zip", "w") as archive:
+            archive.writestr("inside", gzip.compress(b"before " + form + b" after"))
+        found_in = [name for name, content in everything(folder) if form in content]
+        assert found_in == ["archive.zip!inside!"]
