@@ -55,7 +55,7 @@ def test_300_ms_on_every_confirm_are_found(environments: Mapping[Side, Environme
         slowed = {**environments, Side.TARGET: replace(environments[Side.TARGET], url=proxy.url)}
         started = time.monotonic()
         conclusion = loaded(slowed, tmp_path)
-        print(f"300 ms: {time.monotonic() - started:.0f} s, {dict(conclusion.measures)}")  # noqa: T201
+        print(f"300 ms: {time.monotonic() - started:.0f} s, {dict(conclusion.measures)}")
 
     assert rule.count >= SMOKE.minimum_samples
     found = {(each.kind, each.entity) for each in conclusion.findings}
@@ -65,7 +65,7 @@ def test_300_ms_on_every_confirm_are_found(environments: Mapping[Side, Environme
 def test_the_clean_pair_raises_no_alarm(environments: Mapping[Side, Environment], tmp_path: Path) -> None:
     started = time.monotonic()
     conclusion = loaded(environments, tmp_path)
-    print(f"clean: {time.monotonic() - started:.0f} s, {dict(conclusion.measures)}")  # noqa: T201
+    print(f"clean: {time.monotonic() - started:.0f} s, {dict(conclusion.measures)}")
 
     assert conclusion.status is Status.PASSED, conclusion
 

@@ -134,7 +134,9 @@ def test_the_clean_upgrade(engines: Engines, mappings: dict[str, EntityMapping])
         rows += int(str(conclusion.measures["source_rows"]))
         undecided += [mapping.entity] * (conclusion.status is Status.UNKNOWN)
         open_columns += capture.caveats
-    print(f"{len(mappings)} entities, {rows} rows: {time.perf_counter() - started:.1f} s")  # noqa: T201  # figures for the reader
+    print(
+        f"{len(mappings)} entities, {rows} rows: {time.perf_counter() - started:.1f} s"
+    )  # figures for the reader
 
     assert undecided == []
     assert open_columns == []
@@ -360,11 +362,13 @@ def test_speed(engines: Engines) -> None:
         for part in (Part.PAIR, Part.SOURCE, Part.TARGET):
             started = time.perf_counter()
             captures[part] = gather(mapping, dict.fromkeys(Side, engine), part, mask_key=KEY)
-            print(f"{part.value}: {time.perf_counter() - started:.2f} s {dict(captures[part].measures)}")  # noqa: T201  # figures for the reader
+            print(
+                f"{part.value}: {time.perf_counter() - started:.2f} s {dict(captures[part].measures)}"
+            )  # figures for the reader
         started = time.perf_counter()
         sides = {part: captures[part] for part in (Part.SOURCE, Part.TARGET)}
         offline = compare(mapping.spec(), sides)
-        print(f"offline comparison: {time.perf_counter() - started:.2f} s")  # noqa: T201  # figures for the reader
+        print(f"offline comparison: {time.perf_counter() - started:.2f} s")  # figures for the reader
         pair = compare(mapping.spec(), {Part.PAIR: captures[Part.PAIR]})
     finally:
         with engine.begin() as connection:
