@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from harness.cli import options
+from harness.cli.config import parsed
 from harness.cli.outcome import exit_code, tell
 from harness.cli.report import report
 from harness.config import Config
@@ -19,7 +20,7 @@ from harness.errors import ExitCode
 from harness.evidence import Run
 from harness.messages import Language, render
 from harness.model import Area, text
-from harness.project import judge_run, milestone_of
+from harness.project import judge_run, locate, milestone_of, open_config
 
 _PYTEST_NO_TESTS = 5
 _PYTEST_RAN = (0, 1)
@@ -50,6 +51,7 @@ def command(
     suites: tuple[Path, ...],
     config_path: Path | None,
     run_id: str | None,
+    settings: tuple[str, ...],
     milestone: str | None,
     strict: bool,
     no_report: bool = False,
@@ -61,14 +63,20 @@ def command(
     Exit codes: 0 go or conditional go, 1 no-go, 2 interrupted, 3 internal error, 4 usage or
     configuration error, 5 no check ran.
     """
-    config = options.opened(config_path)
+    # with the overrides: they may name another folder of runs, policy or milestone
+    config = open_config(locate(config_path, Path.cwd()), parsed(settings))
     language = options.language(lang, config)
     milestone_of(config, milestone)  # hours of checks that nothing could judge would be lost
     run = Run.find(config.runs, run_id) if run_id else None
     if run is not None and run.sealed:
         click.echo(render(text("cli.already_complete", run=run.manifest.run_id), language))
     else:
-        run = _checked([*_suites(suites, config), *_selected(run_id, selection)], config, run, language)
+        run = _checked(
+            [*_suites(suites, config), *_selected(run_id, {**selection, "settings": settings})],
+            config,
+            run,
+            language,
+        )
     judged = judge_run(run, config, datetime.now(UTC), milestone)
     if not no_report:
         report(judged, language)
