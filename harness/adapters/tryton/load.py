@@ -113,7 +113,7 @@ class TrytonLoadSession:
         }
 
     def _read_pools(self) -> None:
-        # Customers of real sales are complete: they have the addresses and the place that a quotation demands.
+        # Customers of real sales are complete: with the addresses and the place that a quotation demands.
         addresses = ["party", "invoice_address", "shipment_address", "warehouse"]
         known: list[Value] = [
             ["state", "in", ["quotation", "confirmed", "processing", "done"]],
