@@ -97,18 +97,12 @@ def judged(ground: Ground, run: Run) -> tuple[Verdict, str]:
 
 
 def demand_no_go(ground: Ground, run: Run, area: Area, *words: str) -> None:
-    """NO-GO, for a reason in this area that the clean target did not give, named on the first screen."""
-    clean, _ = judged(ground, ground.clean)
+    """NO-GO, for a reason in this area, named on the first screen; the caller has shown it to be new."""
     verdict, screen = judged(ground, run)
     assert verdict.outcome is Outcome.NO_GO, screen
-    assert area in {rule for rule, _ in failed(verdict) - failed(clean)}, screen
+    assert area in {rule.area for rule in verdict.rules if not rule.passed}, screen
     for word in words:
         assert word in screen, screen
-
-
-def failed(verdict: Verdict) -> set[tuple[Area | None, str]]:
-    """The criteria that are not met."""
-    return {(rule.area, rule.rule) for rule in verdict.rules if not rule.passed}
 
 
 def named(findings: tuple[Finding, ...]) -> set[tuple[str, str, FindingKind, str | None]]:
