@@ -46,8 +46,8 @@ lint: setup  ## format, lint, types and layers
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
-test-offline: setup  ## the offline tests: what bare pytest runs
-	@$(BIN)/python -m pytest -q --durations=5
+test-offline: setup  ## the offline tests: what bare pytest runs, and whole commands
+	@$(BIN)/python -m pytest -q --end-to-end -n 2 --dist worksteal --durations=5
 
 test-pair: setup machine  ## the tests on the real ERP pair
 	@$(BIN)/python -m pytest -q tests/integration --real-pair --durations=10

@@ -16,6 +16,8 @@ from harness.cli import COMMANDS, group, invoke
 from harness.errors import ExitCode
 from tests.cli.conftest import ROOT
 
+pytestmark = pytest.mark.end_to_end
+
 NO_COMMANDS = {"__init__", "options", "outcome"}
 
 

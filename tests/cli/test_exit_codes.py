@@ -11,6 +11,8 @@ from harness.cli import invoke
 from harness.errors import ExitCode
 from harness.model import Outcome
 
+pytestmark = pytest.mark.end_to_end
+
 PLANTED = 'synthetic = true\nallow_writes = true\n[target.options]\nprice = "0.01"\n'
 
 

@@ -18,6 +18,8 @@ from harness.performance.process import bound_seconds, run_generator
 from harness.performance.recording import recording
 from tests.performance.recorded import SPEC
 
+pytestmark = pytest.mark.end_to_end
+
 SESSIONS = "tests.performance.scripted:ScriptedSession"
 CANARY = "canary-9Q7x"
 HOSTS = ("127.0.0.1",)

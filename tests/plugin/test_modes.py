@@ -66,6 +66,7 @@ def test_a_comparison_is_computed_again_from_the_directory_alone(project: Any) -
     assert {finding.field for finding in again.findings} == {finding.field for finding in recorded.findings}
 
 
+@pytest.mark.end_to_end
 def test_two_processes_find_the_same_and_seal_once(project: Any) -> None:
     project.configure(target='deny = "sales Sales.Release"')
     outcome = project.run(processes=2)
