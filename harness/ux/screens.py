@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import Error as BrowserError
 
 from harness.model import Attachment
 from harness.ux.pages import WebClient
-from harness.ux.probes.accessibility import Violation, violations
+from harness.ux.probes.accessibility import Violation, lasting, violations
 from harness.ux.signatures import of_name, without_personal
 from harness.ux.snapshot import Element, elements
 
@@ -29,7 +29,10 @@ class ScreenFacts:
 
 @dataclass
 class Examiner:
-    """Looks at every screen once, in the first repetition that reaches it; pictures are sensitive."""
+    """Looks at every screen in the first repetition that reaches it; pictures are sensitive.
+
+    Accessibility is looked at in every repetition: only what lasts through all of them counts.
+    """
 
     page: Page
     client: WebClient
@@ -40,6 +43,9 @@ class Examiner:
     def examine(self, screen: str, *, completed: bool) -> None:
         """Facts, structure and picture of the screen now. Of a step that failed only the last two."""
         name = screen if completed else f"{screen} (not completed)"
+        facts = self.known.get(name)
+        if facts is not None and facts.violations:
+            self.known[name] = replace(facts, violations=lasting(facts.violations, self._violations()))
         if name in self.known or any(item.name == f"{name}.png" for item in self.attachments):
             return
         try:

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
-_AGAIN_MS = 400  # longer than any fade of a dialog or a button
-
 _RUN = """
 async ([tags, describe]) => {
   const said = (0, eval)(describe);
@@ -41,22 +39,21 @@ class Violation:
 
 
 def violations(page: Page) -> tuple[Violation, ...]:
-    """What breaks WCAG 2.2 AA on the screen, each signature once, with how often.
-
-    Only what is still there when looked at again: a colour on its way to another is nobody's obstacle.
-    """
+    """What breaks WCAG 2.2 AA on the screen now, each signature once, with how often."""
     page.evaluate(axe_source())
-    first = _scan(page)
-    if not first:
-        return ()
-    page.wait_for_timeout(_AGAIN_MS)
-    again = {(item.rule, item.element) for item in _scan(page)}
-    return tuple(item for item in first if (item.rule, item.element) in again)
-
-
-def _scan(page: Page) -> list[Violation]:
     nodes: list[dict[str, str]] = page.evaluate(_RUN, [list(RULES), script("describe.js")])
-    return _grouped(nodes)
+    return tuple(_grouped(nodes))
+
+
+def lasting(known: tuple[Violation, ...], again: tuple[Violation, ...] | None) -> tuple[Violation, ...]:
+    """What another look at the same screen finds too: a colour on its way to another is nobody's obstacle.
+
+    None as `again` is a look that failed; it says nothing.
+    """
+    if again is None:
+        return known
+    found = {(item.rule, item.element) for item in again}
+    return tuple(item for item in known if (item.rule, item.element) in found)
 
 
 def _grouped(nodes: Iterable[dict[str, str]]) -> list[Violation]:
