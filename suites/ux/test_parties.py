@@ -54,6 +54,7 @@ def create_party(steps: Steps, client: WebClient) -> None:
     en="Log in to the web client",
     zh="登录 Web 客户端",
     module="party",
+    department="sales",
     severity="critical",
     requirements=["S14", "S32"],
 )
