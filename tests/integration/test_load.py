@@ -49,6 +49,7 @@ def loaded(environments: Mapping[Side, Environment], folder: Path) -> Conclusion
     return compare(SPEC, {Part.PAIR: capture})
 
 
+@pytest.mark.qualify  # once in make test: test_planted
 def test_300_ms_on_every_confirm_are_found(environments: Mapping[Side, Environment], tmp_path: Path) -> None:
     with FaultProxy(environments[Side.TARGET].url) as proxy:
         rule = proxy.add(matching(body=b"sale.sale.confirm"), Delay(0.3))
@@ -62,6 +63,7 @@ def test_300_ms_on_every_confirm_are_found(environments: Mapping[Side, Environme
     assert (FindingKind.REGRESSION, "sale.confirm") in found
 
 
+@pytest.mark.qualify  # once in make test: test_verdict
 def test_the_clean_pair_raises_no_alarm(environments: Mapping[Side, Environment], tmp_path: Path) -> None:
     started = time.monotonic()
     conclusion = loaded(environments, tmp_path)

@@ -246,6 +246,7 @@ def suite() -> ModuleType:
     return module
 
 
+@pytest.mark.qualify  # once in make test: test_verdict
 @pytest.mark.parametrize("task", ["log_in", "open_parties", "create_party"])
 def test_the_tasks_are_completed_on_both_sides(pair: DemoPair, browser: BrowserHandle, task: str) -> None:
     """All of them; the source against itself gives nothing, the target nothing that stops anybody."""
