@@ -67,10 +67,16 @@ def differences(source: Screen, target: Screen) -> Iterator[Difference]:
         yield _required(label, "ux.finding.required_more", FindingKind.REGRESSION)
     for label in sorted(set(source.required) - set(target.required)):
         yield _required(label, "ux.finding.required_less", FindingKind.MISSING_IN_TARGET)
-    known = {(item.rule, item.element) for item in source.violations or ()}
+    known = {(item.rule, _place(item.element)) for item in source.violations or ()}
     for item in target.violations or ():
-        if (item.rule, item.element) not in known and item.impact in SERIOUS:
+        if (item.rule, _place(item.element)) not in known and item.impact in SERIOUS:
             yield _violation(item)
+
+
+def _place(element: str) -> str:
+    """An element by what it says: a link that became a button has the fault that it had."""
+    role, _, rest = element.partition(" ")
+    return f"pressed {rest}" if role in PRESSED and rest else element
 
 
 def _lost(source: Screen, target: Screen) -> list[tuple[str, str]]:
