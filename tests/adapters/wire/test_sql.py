@@ -78,6 +78,29 @@ def test_everything_else_is_refused(statement: str, reason: str, dialect: str) -
         assert f"({reason})" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("statement", "sent"),
+    [
+        pytest.param("SET LOCAL TIME ZONE 'UTC'", True, id="how times show"),
+        pytest.param("SET LOCAL extra_float_digits = 1", True, id="how numbers show"),
+        pytest.param("SAVEPOINT one", True, id="a part of a transaction"),
+        pytest.param("ROLLBACK TO SAVEPOINT one", True, id="back to its start"),
+        pytest.param("ROLLBACK", False, id="the end of the transaction"),
+        pytest.param("SET LOCAL transaction_read_only = off", False, id="the lock itself"),
+        pytest.param("SET LOCAL role = postgres", False, id="another role"),
+        pytest.param("SET TIME ZONE 'UTC'", False, id="beyond the transaction"),
+        pytest.param("SET LOCAL TIME ZONE 'UTC'; SET LOCAL role = postgres", False, id="two at once"),
+    ],
+)
+def test_a_transaction_may_choose_how_values_show_and_nothing_else(statement: str, sent: bool) -> None:
+    """A comparison makes both sides show values alike; what lets a session write is out of reach."""
+    if sent:
+        refuse_writing(statement, "postgresql")
+        return
+    with pytest.raises(WriteRefused):
+        refuse_writing(statement, "postgresql")
+
+
 @pytest.mark.parametrize("statement", PRAGMAS)
 def test_pragmas_that_set_something_are_refused(statement: str) -> None:
     """One of them would lift the protection itself."""
