@@ -27,10 +27,10 @@ BUDGETS = {
     "ux": 240,
     "modes": 300,
     "verdict": 420,
-    "planted": 480,
+    "planted": 600,
     "kill": 480,
     "commands": 180,
-    "secrets": 180,
+    "secrets": 240,
 }
 _used: defaultdict[str, float] = defaultdict(float)
 
