@@ -27,10 +27,10 @@ BUDGETS = {
     "ux": 240,
     "modes": 300,
     "verdict": 420,
-    "planted": 600,
+    "planted": 480,
     "kill": 480,
     "commands": 180,
-    "secrets": 240,
+    "secrets": 180,
 }
 _used: defaultdict[str, float] = defaultdict(float)
 
