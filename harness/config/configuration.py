@@ -69,7 +69,7 @@ class Config(Table):
 
     @property
     def controls(self) -> Path | None:
-        """The folder of the business controls: the one configured, else `controls` beside the mappings' own."""
+        """The folder of the business controls: as configured, else beside the mappings in `controls`."""
         if self.data.controls:
             return self.folder / self.data.controls
         mappings = self.mappings
