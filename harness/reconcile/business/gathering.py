@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from itertools import islice
 
 from harness.config.problems import Problem, raise_problems
@@ -46,7 +47,7 @@ def _check(control: Control, views: Mapping[Side, View]) -> None:
     problems: list[Problem] = []
     for view in views.values():
         schema.check(control.mapping, view, problems)
-    raise_problems(problems)
+    raise_problems([replace(problem, file=f"{control.control}.toml") for problem in problems])
 
 
 def _lines(control: Control, view: View, form: RowForm) -> list[Cells]:

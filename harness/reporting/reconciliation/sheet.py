@@ -60,7 +60,7 @@ def draw(sheet: Worksheet, drawing: Drawing, each: ListSheet) -> None:
     sheet.freeze_panes(start, len(control.key))
     if each.lines:
         sheet.autofilter(row + 1, 0, end - 1, len(places) + 2)
-        ticks = {"validate": "list", "source": TICKS}
+        ticks = {"validate": "list", "source": list(TICKS)}
         sheet.data_validation(start, len(places) + 1, end - 1, len(places) + 1, ticks)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)

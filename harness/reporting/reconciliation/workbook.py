@@ -95,7 +95,7 @@ def _summary(
         _summary_row(sheet, drawing, place, name, each)
     if sheets:
         sheet.autofilter(row, 0, row + len(sheets), len(_HEADINGS) - 1)
-        sheet.data_validation(row + 1, 0, row + len(sheets), 0, {"validate": "list", "source": TICKS})
+        sheet.data_validation(row + 1, 0, row + len(sheets), 0, {"validate": "list", "source": list(TICKS)})
     drawing.text(sheet, row + len(sheets) + 2, 0, say(text("business.sheet.sums"), drawing.language), "note")
     _page(sheet, row)
 
