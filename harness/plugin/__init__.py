@@ -31,6 +31,7 @@ from harness.plugin.fixtures import (
     load,
     reconcile,
     side,
+    tick_off,
     ux,
 )
 from harness.plugin.printing import Printing
@@ -45,6 +46,7 @@ __all__ = [
     "load",
     "reconcile",
     "side",
+    "tick_off",
     "ux",
 ]
 
