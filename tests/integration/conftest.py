@@ -22,6 +22,7 @@ BUDGETS = {
     "pair": 900,
     "demo_pair": 240,
     "adapters": 180,
+    "business": 120,
     "reconcile": 240,
     "load": 240,
     "ux": 240,

@@ -48,7 +48,8 @@ class _Frozen(BaseModel):
 class Column(_Frozen):
     """One column of the list. `currency` names the column that says in which currency an amount is.
 
-    A `label` helps the reader and is never compared; a `personal` one is masked before it is stored.
+    A `label` helps the reader and is never compared; a `personal` one is masked before it is stored. An
+    amount has a total below the list unless `total` says that its sum means nothing (a balance per period).
     """
 
     name: Name
@@ -57,6 +58,7 @@ class Column(_Frozen):
     currency: Name | None = None
     label: bool = False
     personal: bool = False
+    total: bool = True
     tolerance: Annotated[Decimal, Field(gt=0)] | None = None
     unit: Prose | None = None
     reason: Prose | None = None
