@@ -68,6 +68,7 @@ class Column(_Frozen):
         """True for money."""
         return self.currency is not None
 
+    @cached_property
     def field(self) -> FieldMapping:
         """The column as reconciliation reads it."""
         return FieldMapping(
@@ -179,8 +180,8 @@ class Control(_Frozen):
             key=self.key,
             source=Relation(query=self.sql(Side.SOURCE)),
             target=Relation(query=self.sql(Side.TARGET)),
-            fields=tuple(column.field() for column in self.columns if not column.label),
-            labels=tuple(column.field() for column in self.columns if column.label),
+            fields=tuple(column.field for column in self.columns if not column.label),
+            labels=tuple(column.field for column in self.columns if column.label),
             amount=Amount(field=main.name, currency_from=main.currency) if main else None,
         )
 
