@@ -55,6 +55,8 @@ def differing(control: Control, line: Line) -> frozenset[str]:
     source, target = line.source, line.target
     if source is None or target is None:
         return frozenset()
+    if source == target:
+        return frozenset()
     cells = ((column, control.places[column.name]) for column in control.columns if not column.label)
     return frozenset(
         column.name for column, place in cells if not _equal(column, source[place], target[place])

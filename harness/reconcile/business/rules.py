@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -38,7 +38,7 @@ def gaps(control: Control, lines: Iterable[Cells]) -> dict[tuple[str, Group], Ga
     kept = tuple(lines)
     found = [gap for rule in control.identities for gap in _of_identity(control, rule, kept)]
     found += [gap for carry in control.carries for gap in _of_carry(control, carry, kept)]
-    return {(gap.rule, gap.group): gap for gap in found if gap.gap}
+    return {(gap.rule, gap.group): gap for gap in found}
 
 
 def where(control: Control, group: Group) -> str:
@@ -52,33 +52,38 @@ def _of_identity(control: Control, rule: Identity, lines: Sequence[Cells]) -> It
     names = rule.by or control.key
     if currency and currency not in names:
         names = (*names, currency)  # a sum over several currencies means nothing
-    sums: dict[Group, list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
+    group_at, added, subtracted, stated_at = (
+        [control.places[name] for name in each] for each in (names, rule.add, rule.subtract, rule.equals)
+    )
+    sums: dict[Cells, list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
     for cells in lines:
-        cell = _reader(control, cells)
-        both = sums[tuple((name, cell(name)) for name in names)]
-        both[0] += _sum(cell, rule.add) - _sum(cell, rule.subtract)
-        both[1] += _sum(cell, rule.equals)
-    for group, (made, stated) in sums.items():
-        # `a + b = c` is read as: c is what is there, a + b is what it should be.
-        actual, expected = (stated, made) if rule.equals else (made, stated)
-        yield Gap(rule.name, group, actual, expected, dict(group).get(currency or ""))
+        both = sums[tuple(cells[place] for place in group_at)]
+        both[0] += _sum(cells, added) - _sum(cells, subtracted)
+        both[1] += _sum(cells, stated_at)
+    for found, (made, stated) in sums.items():
+        if made != stated:
+            # `a + b = c` is read as: c is what is there, a + b is what it should be.
+            actual, expected = (stated, made) if rule.equals else (made, stated)
+            group = tuple(zip(names, found, strict=True))
+            yield Gap(rule.name, group, actual, expected, dict(group).get(currency or ""))
 
 
 def _of_carry(control: Control, carry: Carry, lines: Sequence[Cells]) -> Iterator[Gap]:
-    currency = control.column(carry.starts).currency
+    places, currency = control.places, control.column(carry.starts).currency
+    ends, starts = places[carry.ends], places[carry.starts]
     for earlier, later in carried(control, carry, lines):
-        ended, started = _reader(control, earlier), _reader(control, later)
-        group = tuple((name, started(name)) for name in control.key)
-        actual, expected = number(started(carry.starts)), number(ended(carry.ends))
-        yield Gap(carry.name, group, actual, expected, started(currency) if currency else None)
+        actual, expected = number(later[starts]), number(earlier[ends])
+        if actual != expected:
+            group = tuple((name, later[places[name]]) for name in control.key)
+            yield Gap(carry.name, group, actual, expected, later[places[currency]] if currency else None)
 
 
 def carried(control: Control, carry: Carry, lines: Iterable[Cells]) -> Iterator[tuple[Cells, Cells]]:
     """Each line with the one before it."""
     chains: dict[Cells, list[Cells]] = defaultdict(list)
+    within = [control.places[name] for name in carry.within]
     for cells in lines:
-        cell = _reader(control, cells)
-        chains[tuple(cell(name) for name in carry.within)].append(cells)
+        chains[tuple(cells[place] for place in within)].append(cells)
     place = control.places[carry.along]
     for chain in chains.values():
         yield from pairwise(sorted(chain, key=lambda cells: in_order((cells[place],))))
@@ -92,6 +97,8 @@ def consequences(
     One posting that is wrong changes the closing balance of its period and of every later one; only the
     posting is worth a finding. Every chain of consequences ends at a difference that follows from none.
     """
+    if not differing:
+        return {}
     follow: dict[Line, set[str]] = defaultdict(set)
     whole = [line for line in lines if line.source is not None and line.target is not None]
     for rule in control.identities:
@@ -111,7 +118,7 @@ def consequences(
 def _keeps(control: Control, rule: Identity, line: Line) -> Iterator[bool]:
     for cells in (line.source, line.target):
         assert cells is not None
-        yield not any(gap.gap for gap in _of_identity(control, rule, (cells,)))
+        yield not any(True for _ in _of_identity(control, rule, (cells,)))
 
 
 def _carried_over(
@@ -141,9 +148,5 @@ def _kept(control: Control, carry: Carry, previous: Line, line: Line) -> bool:
     return all(a is not None and b is not None and number(a[ends]) == number(b[starts]) for a, b in pairs)
 
 
-def _reader(control: Control, cells: Cells) -> Callable[[str], str | None]:
-    return lambda name: cells[control.places[name]]
-
-
-def _sum(cell: Callable[[str], str | None], names: Iterable[str]) -> Decimal:
-    return sum((number(cell(name)) for name in names), Decimal(0))
+def _sum(cells: Cells, places: Iterable[int]) -> Decimal:
+    return sum((number(cells[place]) for place in places), Decimal(0))
