@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from harness.compare import stored_captures
@@ -28,7 +28,8 @@ class ListSheet:
     amounts: tuple[Amount, ...]
     control: Control | None = None
     lines: tuple[Line, ...] | None = None
-    differing: Mapping[Line, frozenset[str]] | None = None
+    differing: Mapping[Line, frozenset[str]] = field(default_factory=dict)
+    following: Mapping[Line, frozenset[str]] = field(default_factory=dict)
     broken: Mapping[Side, Counter[str]] | None = None
 
     def count(self, side: Side) -> int:
@@ -37,9 +38,19 @@ class ListSheet:
 
     @property
     def different(self) -> int:
-        """How many lines are not the same on both sides."""
-        lone = sum(line.source is None or line.target is None for line in self.lines or ())
-        return lone + len(self.differing or {})
+        """How many lines differ by themselves: one side lacks them, or a figure of theirs is a cause."""
+        return sum(
+            line.source is None or line.target is None or bool(self.causes(line)) for line in self.lines or ()
+        )
+
+    @property
+    def followed(self) -> int:
+        """How many lines differ only because another one does."""
+        return sum(not self.causes(line) for line in self.differing)
+
+    def causes(self, line: Line) -> frozenset[str]:
+        """The columns of a line whose difference follows from no other."""
+        return self.differing.get(line, frozenset()) - self.following.get(line, frozenset())
 
     def totals(self, column: Column, side: Side) -> dict[str, Decimal]:
         """The sum of an amount on one side, by currency: currencies are never added up."""
@@ -75,7 +86,8 @@ def _sheet(run: Run, judgement: Judgement, check: JudgedCheck) -> ListSheet:
     lines = lists.side_by_side(control, both[Side.SOURCE], both[Side.TARGET])
     changed = {line: columns for line in lines if (columns := differences.differing(control, line))}
     broken = {side: Counter(rule for rule, _ in rules.gaps(control, cells)) for side, cells in both.items()}
-    return ListSheet(check, amounts, control, lines, changed, broken)
+    follow = rules.consequences(control, lines, changed)
+    return ListSheet(check, amounts, control, lines, changed, follow, broken)
 
 
 def _cells(lines: Iterable[Line], side: Side) -> Iterable[Cells]:

@@ -33,6 +33,7 @@ _STYLES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "heading": {**_LINED, "bold": True, "bg_color": "#D9E1F2", "text_wrap": True, "align": "center"},
         "cell": {**_LINED},
         "different": {**_LINED, **_RED},
+        "following": {**_LINED, "bg_color": "#FFEB9C"},
         "quiet": {**_LINED, "font_color": "#7F7F7F"},
         "tick": {**_LINED, "align": "center", "font_size": 12, "locked": False},
         "field": {**_LINED, "bg_color": "#FFFBE6", "locked": False},

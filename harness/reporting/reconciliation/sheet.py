@@ -50,7 +50,7 @@ def draw(sheet: Worksheet, drawing: Drawing, each: ListSheet) -> None:
     if control is None or each.lines is None:
         drawing.text(sheet, row, 0, say(text("business.sheet.no_lists"), drawing.language), "note")
         return
-    places = tuple(_places(control, {name for names in (each.differing or {}).values() for name in names}))
+    places = tuple(_places(control, {name for names in each.differing.values() for name in names}))
     _headings(sheet, drawing, places, row + 1)
     start = row + 2
     for offset, line in enumerate(each.lines):
@@ -120,18 +120,16 @@ def _heading(place: Place, language: Language) -> str:
 def _line(
     sheet: Worksheet, drawing: Drawing, each: ListSheet, places: tuple[Place, ...], row: int, line: Line
 ) -> None:
-    control, changed = each.control, (each.differing or {}).get(line, frozenset())
+    control = each.control
     assert control is not None
-    lone = line.source is None or line.target is None
     for number, place in enumerate(places):
-        own = lone or place.column.name in changed
-        plain_style = "quiet" if place.column.label else "cell"
-        style = "different" if own and (lone or place.side or place.is_difference) else plain_style
+        style = _style(each, place, line)
         value = _difference(control, place, line) if place.is_difference else _value(control, place, line)
         drawing.value(sheet, row, number, value, place.form, style)
-    style = "different" if lone or changed else "cell"
-    result = text(f"business.result.{_result(line, bool(changed))}")
-    drawing.text(sheet, row, len(places), say(result, drawing.language), style)
+    result = _result(each, line)
+    style = {"equal": "cell", "follows": "following"}.get(result, "different")
+    said = say(text(f"business.result.{result}"), drawing.language)
+    drawing.text(sheet, row, len(places), said, style)
     drawing.text(sheet, row, len(places) + 1, TICKS[0], "tick")
     drawing.text(sheet, row, len(places) + 2, "", "field")
 
@@ -151,12 +149,23 @@ def _both(line: Line) -> tuple[tuple[str | None, ...] | None, ...]:
     return line.source, line.target
 
 
-def _result(line: Line, changed: bool) -> str:
+def _style(each: ListSheet, place: Place, line: Line) -> str:
+    name = place.column.name
+    if line.source is None or line.target is None or name in each.causes(line):
+        return "different"
+    if name in each.differing.get(line, ()):
+        return "following"
+    return "quiet" if place.column.label else "cell"
+
+
+def _result(each: ListSheet, line: Line) -> str:
     if line.target is None:
         return "missing_in_target"
     if line.source is None:
         return "missing_in_source"
-    return "different" if changed else "equal"
+    if each.causes(line):
+        return "different"
+    return "follows" if line in each.differing else "equal"
 
 
 def _totals(sheet: Worksheet, drawing: Drawing, each: ListSheet, places: tuple[Place, ...], row: int) -> None:

@@ -36,6 +36,7 @@ _HEADINGS = (
     ("source_lines", 11),
     ("target_lines", 11),
     ("different", 11),
+    ("followed", 11),
     ("amount", 24),
     ("compared_by", 18),
     ("compared_on", 14),
@@ -107,13 +108,13 @@ def _summary_row(sheet: Worksheet, drawing: Drawing, row: int, name: str, each: 
     sheet.write_url(row, 1, f"internal:'{name}'!A1", drawing.format("link"), both(check.title, language))
     drawing.text(sheet, row, 2, plain(check.department or ""), "cell")
     drawing.text(sheet, row, 3, both(text(f"gate.state.{check.state}"), language), tone)
-    for place, count in enumerate((*drawing.counts(each), each.different), 4):
+    for place, count in enumerate((*drawing.counts(each), each.different, each.followed), 4):
         if each.lines is None:
             drawing.text(sheet, row, place, "—", "cell")
         else:
             drawing.number(sheet, row, place, count, "integer")
-    drawing.text(sheet, row, 7, say(money(each.amounts), language), tone)
-    for place in range(8, len(_HEADINGS)):
+    drawing.text(sheet, row, 8, say(money(each.amounts), language), tone)
+    for place in range(9, len(_HEADINGS)):
         drawing.text(sheet, row, place, "", "field")
 
 
