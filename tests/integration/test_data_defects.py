@@ -15,12 +15,14 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import URL, Engine, make_url
 
 from harness import demo
 from harness.errors import ConfigError
@@ -29,7 +31,8 @@ from harness.model import Conclusion, Finding, Part, Side, Status
 from harness.reconcile import EntityMapping, gather, gather_inventory, load_folder
 from harness.reconcile.comparison import compare
 from harness.reconcile.inventory import spec as inventory_spec
-from tests.integration.defects.planting import Defect, Named, copied, harm, named
+from harness.reconcile.snapshot import snapshot
+from tests.integration.defects.planting import Defect, Harm, Named, copied, harm, named
 from tests.integration.defects.preparation import prepare
 from tests.integration.defects.rows import LINKS, LOST_AND_GAINED
 from tests.integration.defects.texts import TEXTS
@@ -50,7 +53,7 @@ class Ground:
     """What every defect starts from: the pristine target's address, the source, and the clean findings."""
 
     source: Engine
-    target: str
+    target: URL
     mappings: Mappings
     clean: Counter[Named]
 
@@ -81,7 +84,7 @@ def ground(request: pytest.FixtureRequest, mappings: Mappings) -> Iterator[Groun
                 copy.stop()  # a database that is copied may have no connection
             given = [copy.sql for copy in copies]
         engines = {
-            side: stack.enter_context(copied(str(url), "pristine"))
+            side: stack.enter_context(copied(make_url(str(url)), "pristine"))
             for side, url in zip(Side, given, strict=True)
         }
         for engine in engines.values():
@@ -89,24 +92,22 @@ def ground(request: pytest.FixtureRequest, mappings: Mappings) -> Iterator[Groun
         clean = counted(findings(mappings, engines))
         for engine in engines.values():
             engine.dispose()
-        target = engines[Side.TARGET].url.render_as_string(hide_password=False)
-        yield Ground(engines[Side.SOURCE], target, mappings, clean)
-
-
-def conclusions(mappings: Mappings, engines: Engines) -> Iterator[Conclusion]:
-    """What every data check says of the pair."""
-    for mapping in mappings:
-        yield compare(mapping.spec(), {Part.PAIR: gather(mapping, engines, Part.PAIR, mask_key=KEY)})
-    yield compare(inventory_spec(), {Part.PAIR: gather_inventory(mappings, engines, Part.PAIR)})
+        yield Ground(engines[Side.SOURCE], engines[Side.TARGET].url, mappings, clean)
 
 
 def findings(mappings: Mappings, engines: Engines) -> list[Finding]:
-    """All findings; every check came to a decision."""
-    found: list[Finding] = []
-    for conclusion in conclusions(mappings, engines):
+    """What every data check says of the pair, two at a time; each came to a decision."""
+
+    def checked(mapping: EntityMapping) -> Conclusion:
+        return compare(mapping.spec(), {Part.PAIR: gather(mapping, engines, Part.PAIR, mask_key=KEY)})
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        conclusions = list(pool.map(checked, mappings))
+    inventory = gather_inventory(mappings, engines, Part.PAIR)
+    conclusions.append(compare(inventory_spec(), {Part.PAIR: inventory}))
+    for conclusion in conclusions:
         assert conclusion.status in {Status.PASSED, Status.FAILED}, conclusion.reason
-        found += conclusion.findings
-    return found
+    return [finding for conclusion in conclusions for finding in conclusion.findings]
 
 
 def counted(found: list[Finding]) -> Counter[Named]:
@@ -134,3 +135,67 @@ def test_a_planted_defect_is_found_and_nothing_else(ground: Ground, planted: Def
     for finding in (item for item in found if named(item) in expected):
         for language in Language:
             assert not finding.key or finding.key.split("=")[0] in render(finding.text, language)
+
+
+def test_a_column_that_is_gone_is_named(ground: Ground) -> None:
+    """The check cannot be executed, which is never a pass, and says which column it misses."""
+    with ground.fresh("harmed") as engines:
+        harm(engines[Side.TARGET], Defect("", (Harm("alter table sale_sale drop column reference"),)))
+        sale = next(mapping for mapping in ground.mappings if mapping.entity == "sale")
+        with pytest.raises(ConfigError, match="reference"):
+            gather(sale, engines, Part.PAIR, mask_key=KEY)
+
+
+ROUNDS = 20
+
+
+def test_unchanged_data_gives_no_finding_while_others_write(ground: Ground) -> None:
+    """Twenty comparisons, half of them while drafts, which the mapping leaves out, come, change and go."""
+    filtered = tuple(
+        without_drafts(mapping) if mapping.entity == "purchase" else mapping for mapping in ground.mappings
+    )
+    ground.source.dispose()
+    with copied(ground.source.url, "busy") as source, ground.fresh("busy") as engines:
+        engines = {**engines, Side.SOURCE: source}
+        quiet = [counted(findings(filtered, engines)) for _ in range(ROUNDS // 2)]
+        busy, written = [], [drafted(engines)]
+        with writing(engines):
+            for _ in range(ROUNDS // 2):
+                busy.append(counted(findings(filtered, engines)))
+                written.append(drafted(engines))
+        unfiltered = counted(findings(ground.mappings, engines)) - ground.clean
+    print(f"{written[-1] - written[0]} drafts written")  # for the reader
+
+    assert quiet == busy == [ground.clean] * (ROUNDS // 2)
+    assert all(later > earlier for earlier, later in pairwise(written))
+    assert {name[1] for name in unfiltered} == {"purchase"}
+
+
+def without_drafts(mapping: EntityMapping) -> EntityMapping:
+    """The same mapping, of what is confirmed."""
+    settled = {"filter": "state <> 'draft'"}
+    sides = {side: getattr(mapping, side).model_copy(update=settled) for side in ("source", "target")}
+    return mapping.model_copy(update=sides)
+
+
+def drafted(engines: Engines) -> int:
+    """How many purchases the target has ever had."""
+    with snapshot(engines[Side.TARGET], Side.TARGET) as view:
+        return view.number("select last_value from purchase_purchase_id_seq")
+
+
+@contextmanager
+def writing(engines: Engines) -> Iterator[None]:
+    """Another process that works in both systems, ended at the end."""
+    urls = [
+        engines[side].url.set(drivername="postgresql").render_as_string(hide_password=False) for side in Side
+    ]
+    command = [sys.executable, str(Path(__file__).parent / "defects" / "writer.py"), *urls]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "writing\n"
+            yield
+            assert process.poll() is None, "the writer ended early"
+        finally:
+            process.kill()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy import URL, Engine, create_engine
 
 from harness.model import Finding, FindingKind
 from harness.testing.plant import NO_TRIGGERS
@@ -136,9 +136,8 @@ def harm(engine: Engine, planted: Defect) -> list[Named]:
 
 
 @contextmanager
-def copied(address: str, name: str) -> Iterator[Engine]:
-    """A copy of a database that nobody else uses; gone afterwards."""
-    url = make_url(address)
+def copied(url: URL, name: str) -> Iterator[Engine]:
+    """A copy of a database that nobody is connected to; gone afterwards."""
     copy = f"{url.database}_{name}"
     server = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
     with server.connect() as connection:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from harness.model import FindingKind
 from tests.integration.defects.planting import Defect, Shown, changed, crowd, defect, extra, missing
 
-
 LINE_AMOUNT = "abs(round(quantity::numeric * unit_price, 2)) as amount"
 SALE_CURRENCY = (
     "(select c.code from sale_sale s join currency_currency c on c.id = s.currency"
@@ -23,7 +22,8 @@ LOST_AND_GAINED = (
         "a row too many",
         "insert into purchase_line (id, purchase, type, product, quantity, unit, unit_price, create_date,"
         " create_uid, delivery_date_edit)"
-        " select nextval('purchase_line_id_seq'), purchase, type, product, 2, unit, 10.5, create_date, create_uid, delivery_date_edit"
+        " select nextval('purchase_line_id_seq'), purchase, type, product, 2, unit, 10.5,"
+        " create_date, create_uid, delivery_date_edit"
         " from purchase_line where id = (select min(id) from purchase_line) returning id",
         extra("purchase_line", "id={id}", "21", "CNY"),
     ),
@@ -60,9 +60,7 @@ LOST_AND_GAINED = (
     defect(
         "a table that no mapping knows is empty",
         "with gone as (delete from country_organization returning id) select count(*) as rows from gone",
-        Shown(
-            "table", FindingKind.MISSING_IN_TARGET, "country_organization", check="data.inventory"
-        ),
+        Shown("table", FindingKind.MISSING_IN_TARGET, "country_organization", check="data.inventory"),
     ),
     defect(
         "a table that no mapping knows is gone",
@@ -115,8 +113,8 @@ LINKS: tuple[Defect, ...] = (
     ),
     defect(
         "a line under the wrong order",
-        "update sale_line set sale = (select max(id) from sale_sale) where id = (select min(id) from sale_line)"
-        " returning id",
+        "update sale_line set sale = (select max(id) from sale_sale)"
+        " where id = (select min(id) from sale_line) returning id",
         changed("sale_line", "id={id}", "sale"),
     ),
     defect(

@@ -85,8 +85,7 @@ TEXTS: tuple[Defect, ...] = (
     ),
     defect(
         "lines run together",
-        "update account_invoice set comment = replace(comment, E'\\n', ' ')"
-        f" where {COMMENTED} returning id",
+        f"update account_invoice set comment = replace(comment, E'\\n', ' ') where {COMMENTED} returning id",
         changed("invoice", "id={id}", "comment"),
     ),
     defect(

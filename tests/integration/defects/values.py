@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from tests.integration.defects.planting import Defect, changed, crowd, defect, missing
 
-POSTED = "type = 'out' and state = 'posted' and currency = (select id from currency_currency where code = 'CNY')"
+POSTED = (
+    "type = 'out' and state = 'posted' and currency = (select id from currency_currency where code = 'CNY')"
+)
 
 NUMBERS: tuple[Defect, ...] = (
     defect(
