@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from tests.integration.defects.planting import Defect, changed, crowd, defect, missing
 
-POSTED = (
-    "type = 'out' and state = 'posted' and currency = (select id from currency_currency where code = 'CNY')"
-)
+CNY = "(select id from currency_currency where code = 'CNY')"
+POSTED = f"type = 'out' and state = 'posted' and currency = {CNY}"
+
+BALANCE = "company={company}, account=1001 Main Cash, period={period}"
 
 NUMBERS: tuple[Defect, ...] = (
     defect(
@@ -18,8 +19,8 @@ NUMBERS: tuple[Defect, ...] = (
     ),
     defect(
         "another sign",
-        "update account_invoice_tax set amount = -amount where id = (select min(t.id) from account_invoice_tax t"
-        f" join account_invoice i on i.id = t.invoice where i.{POSTED} and t.amount <> 0)"
+        "update account_invoice_tax set amount = -amount where id = (select min(id) from account_invoice_tax"
+        f" where invoice in (select id from account_invoice where {POSTED}) and amount <> 0)"
         " returning id, 2 * abs(amount) as amount",
         changed("invoice_tax", "id={id}", "amount", "{amount}", "CNY"),
     ),
@@ -33,8 +34,8 @@ NUMBERS: tuple[Defect, ...] = (
     ),
     defect(
         "the decimal comma is lost",
-        "update purchase_line set unit_price = unit_price * 100 where id = (select min(id) from purchase_line)"
-        " returning id, round(quantity::numeric * unit_price, 2)"
+        "update purchase_line set unit_price = unit_price * 100"
+        " where id = (select min(id) from purchase_line) returning id, round(quantity::numeric * unit_price, 2)"
         " - round(quantity::numeric * unit_price / 100, 2) as amount",
         changed("purchase_line", "id={id}", "unit_price", "{amount}", "CNY"),
     ),
@@ -80,13 +81,14 @@ NUMBERS: tuple[Defect, ...] = (
     ),
     defect(
         "another unit of measure",
-        "update sale_line set unit = 2 where id = (select max(id) from sale_line where unit = 1) returning id",
+        "update sale_line set unit = 2 where id = (select max(id) from sale_line where unit = 1)"
+        " returning id",
         changed("sale_line", "id={id}", "unit"),
     ),
     defect(
         "another currency",
-        "update sale_sale set currency = (select id from currency_currency where code = 'EUR') where number = '1'"
-        " returning id",
+        "update sale_sale set currency = (select id from currency_currency where code = 'EUR')"
+        " where number = '1' returning id",
         changed("sale", "id={id}", "currency"),
     ),
     defect(
@@ -99,27 +101,9 @@ NUMBERS: tuple[Defect, ...] = (
         " as period, (select p.name from account_move m join company_company k on k.id = m.company"
         " join party_party p on p.id = k.party where m.id = move) as company",
         missing("account_move_line", "id={id}", "{amount}", "CNY"),
-        changed(
-            "account_balance",
-            "company={company}, account=1001 Main Cash, period={period}",
-            "credit",
-            "{amount}",
-            "CNY",
-        ),
-        changed(
-            "account_balance",
-            "company={company}, account=1001 Main Cash, period={period}",
-            "movement",
-            "{amount}",
-            "CNY",
-        ),
-        changed(
-            "account_balance",
-            "company={company}, account=1001 Main Cash, period={period}",
-            "closing",
-            "{amount}",
-            "CNY",
-        ),
+        changed("account_balance", BALANCE, "credit", "{amount}", "CNY"),
+        changed("account_balance", BALANCE, "movement", "{amount}", "CNY"),
+        changed("account_balance", BALANCE, "closing", "{amount}", "CNY"),
     ),
 )
 
@@ -204,8 +188,8 @@ STATES: tuple[Defect, ...] = (
     ),
     defect(
         "goods that were delivered are not",
-        "update stock_move set state = 'draft' where id = (select max(id) from stock_move where state = 'done')"
-        " returning id",
+        "update stock_move set state = 'draft'"
+        " where id = (select max(id) from stock_move where state = 'done') returning id",
         changed("stock_move", "id={id}", "state"),
     ),
 )

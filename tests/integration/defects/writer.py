@@ -1,4 +1,4 @@
-"""Works in both systems while they are compared: makes, changes and deletes draft purchases until it is ended.
+"""Works in both systems while they are compared: makes, changes and deletes draft purchases until ended.
 
     python writer.py SOURCE_URL TARGET_URL
 
@@ -20,7 +20,10 @@ MADE = (
     " where id = (select min(id) from purchase_purchase)"
 )
 CHANGED = "update purchase_purchase set description = %s where state = 'draft'"
-DELETED = "delete from purchase_purchase where state = 'draft' and id < (select max(id) - 200 from purchase_purchase)"
+DELETED = (
+    "delete from purchase_purchase where state = 'draft'"
+    " and id < (select max(id) - 200 from purchase_purchase)"
+)
 
 
 def main(source: str, target: str) -> None:
