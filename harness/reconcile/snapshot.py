@@ -7,12 +7,14 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.exc import DBAPIError, NoSuchTableError, OperationalError, SQLAlchemyError
 
 from harness.errors import ConfigError, Unreachable
 from harness.messages import text
 from harness.model import Side
+from harness.reconcile.unbounded_dates import read_unbounded
 from harness.reconcile.view import Place, View
 from harness.sqltext.normal_forms import SESSION
 
@@ -111,6 +113,9 @@ def _begin_postgresql(connection: Connection) -> None:
     connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     for statement in (*SESSION, "SET LOCAL cursor_tuple_fraction = 1"):
         connection.exec_driver_sql(statement)
+    raw = connection.connection.driver_connection
+    if isinstance(raw, psycopg.Connection):
+        read_unbounded(raw)
 
 
 def _begin_sqlite(connection: Connection) -> None:

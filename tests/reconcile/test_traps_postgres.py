@@ -333,17 +333,17 @@ def test_the_order_of_text_keys_never_matters(ground: Ground, pairing: tuple[str
 def test_data_that_moves_during_the_comparison_is_not_seen(ground: Ground, pairing: tuple[str, str]) -> None:
     """Each side is one moment: rows that come and go between the steps change nothing."""
     pair = ground.pair(pairing)
-    steps: list[str] = []
+    steps: list[object] = []
     for side, kind in zip(Side, pairing, strict=True):
         if kind == LITE:
             with pair.engines[side].connect() as connection:
                 connection.exec_driver_sql("PRAGMA journal_mode = WAL")  # who reads does not stop who writes
         fill(pair.engines[side], NAMES[side], "id integer, v text", "VALUES (1, 'a'), (2, 'b')")
 
-    def meanwhile(step: str, rows: int) -> None:
+    def meanwhile(*step: object) -> None:
         steps.append(step)
         with pair.engines[Side.TARGET].begin() as connection:
-            connection.exec_driver_sql(f"UPDATE trap_target SET v = '{step}' WHERE id = 1")
+            connection.exec_driver_sql(f"UPDATE trap_target SET v = 'now {len(steps)}' WHERE id = 1")
             connection.exec_driver_sql(f"INSERT INTO trap_target VALUES ({100 + len(steps)}, 'new')")
 
     mapping = trapped({"id": "integer", "v": "text"})
