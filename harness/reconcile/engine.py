@@ -25,12 +25,12 @@ from harness.reconcile.entity import EntityMapping
 from harness.reconcile.outcome import Outcome, TotalLine
 from harness.reconcile.rows import Row, RowForm, cell_for, sorted_rows
 from harness.reconcile.schema import has_unique_key
-from harness.reconcile.snapshot import Snapshot
 from harness.reconcile.statements import ROWS_PER_SEGMENT, PushedDown, Statements
 from harness.reconcile.totals import Counting, Group, Totals
+from harness.reconcile.view import View
 
 T = TypeVar("T")
-Views: TypeAlias = "Mapping[Side, Snapshot]"
+Views: TypeAlias = "Mapping[Side, View]"
 Report: TypeAlias = "Callable[[str, int], None]"
 Segments: TypeAlias = "dict[int, tuple[int, Decimal]]"
 
@@ -55,7 +55,7 @@ def compare_live(
     return _streamed(mapping, views, form, tell)
 
 
-def stream(mapping: EntityMapping, view: Snapshot, form: RowForm) -> Iterator[Row]:
+def stream(mapping: EntityMapping, view: View, form: RowForm) -> Iterator[Row]:
     """All rows of one side in canonical form, unsorted."""
     return map(form.row, view.rows(Statements(mapping, view.side, view.dialect).rows()))
 
@@ -149,7 +149,7 @@ def _rows_of(
         return compare_rows(mapping, rows[Side.SOURCE], rows[Side.TARGET])
 
 
-def _totals(mapping: EntityMapping, view: Snapshot, sql: PushedDown) -> Totals:
+def _totals(mapping: EntityMapping, view: View, sql: PushedDown) -> Totals:
     fields = {field.name: field for field in mapping.fields}
     found: list[dict[Group, Decimal]] = []
     for index, total in enumerate(mapping.totals):
@@ -161,11 +161,11 @@ def _totals(mapping: EntityMapping, view: Snapshot, sql: PushedDown) -> Totals:
     return tuple(found)
 
 
-def _double_keys(mapping: EntityMapping, view: Snapshot, sql: PushedDown) -> int:
+def _double_keys(mapping: EntityMapping, view: View, sql: PushedDown) -> int:
     return 0 if not mapping.key or has_unique_key(sql, view) else view.number(sql.double_keys())
 
 
-def _segments(view: Snapshot, sql: PushedDown, buckets: int) -> Segments:
+def _segments(view: View, sql: PushedDown, buckets: int) -> Segments:
     return {segment: (count, hashed) for segment, count, hashed in view.rows(sql.segments(buckets))}
 
 

@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from decimal import Decimal
 
-from sqlalchemy import Engine
-
 from harness.config.problems import Problem, raise_problems
 from harness.evidence.codec import to_value
 from harness.messages import text
@@ -18,8 +16,9 @@ from harness.reconcile.engine import Compared, Report, compare_live, stream
 from harness.reconcile.entity import EntityMapping
 from harness.reconcile.rows import RowForm, sorted_rows
 from harness.reconcile.schema import Columns
-from harness.reconcile.snapshot import SideUnreachable, Snapshot, snapshot
+from harness.reconcile.snapshot import SideUnreachable, opened
 from harness.reconcile.totals import Counting
+from harness.reconcile.view import Place, View
 from harness.values import Value
 
 _SIDES: Mapping[Part, tuple[Side, ...]] = {
@@ -31,7 +30,7 @@ _SIDES: Mapping[Part, tuple[Side, ...]] = {
 
 def gather(
     mapping: EntityMapping,
-    engines: Mapping[Side, Engine],
+    places: Mapping[Side, Place],
     part: Part,
     *,
     mask_key: bytes,
@@ -45,7 +44,7 @@ def gather(
     started = time.monotonic()
     try:
         with ExitStack() as stack:
-            views = {side: stack.enter_context(snapshot(engines[side], side)) for side in _SIDES[part]}
+            views = {side: stack.enter_context(opened(places[side], side)) for side in _SIDES[part]}
             columns = _checked(mapping, views)
             if part is Part.PAIR:
                 return _pair(mapping, columns, compare_live(mapping, views, form, report), started)
@@ -60,7 +59,7 @@ def unavailable(error: SideUnreachable, part: Part) -> Capture:
     return Capture(value, failure=error.sentence)
 
 
-def _checked(mapping: EntityMapping, views: Mapping[Side, Snapshot]) -> dict[Side, Columns | None]:
+def _checked(mapping: EntityMapping, views: Mapping[Side, View]) -> dict[Side, Columns | None]:
     problems: list[Problem] = []
     columns = {side: schema.check(mapping, view, problems) for side, view in views.items()}
     raise_problems(problems)
@@ -84,7 +83,7 @@ def _pair(
 
 
 def _side(
-    mapping: EntityMapping, columns: Mapping[Side, Columns | None], view: Snapshot, form: RowForm
+    mapping: EntityMapping, columns: Mapping[Side, Columns | None], view: View, form: RowForm
 ) -> Capture:
     counting = Counting(mapping)
     with sorted_rows(counting.through(stream(mapping, view, form))) as rows:

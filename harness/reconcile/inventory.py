@@ -10,8 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any
 
-from sqlalchemy import Engine, inspect
-
 from harness.messages import text
 from harness.model import (
     Area,
@@ -29,8 +27,9 @@ from harness.model import (
     Title,
 )
 from harness.reconcile.entity import COMPARATOR, EntityMapping
-from harness.reconcile.snapshot import SideUnreachable, Snapshot, snapshot
+from harness.reconcile.snapshot import SideUnreachable, opened
 from harness.reconcile.statements import sql_dialect
+from harness.reconcile.view import Place, View
 from harness.sqltext import quoted
 from harness.values import Value
 
@@ -53,14 +52,12 @@ def spec() -> CheckSpec:
     )
 
 
-def gather_inventory(
-    mappings: Sequence[EntityMapping], engines: Mapping[Side, Engine], part: Part
-) -> Capture:
+def gather_inventory(mappings: Sequence[EntityMapping], places: Mapping[Side, Place], part: Part) -> Capture:
     """Tables with their row counts, of the sides of this part; the universe is what holds rows."""
     sides = list(Side) if part.side is None else [part.side]
     try:
         with ExitStack() as stack:
-            views = {side: stack.enter_context(snapshot(engines[side], side)) for side in sides}
+            views = {side: stack.enter_context(opened(places[side], side)) for side in sides}
             counts = {side: row_counts(view) for side, view in views.items()}
             universe = tuple(_universe(views, counts))
     except SideUnreachable as error:
@@ -75,9 +72,9 @@ def gather_inventory(
     return Capture(value, universe=universe, measures=measures)
 
 
-def row_counts(view: Snapshot) -> dict[str, int]:
+def row_counts(view: View) -> dict[str, int]:
     """Every table of the side's own schema with its exact number of rows."""
-    names = sorted(inspect(view.connection).get_table_names())
+    names = list(view.catalogue())
     dialect = sql_dialect(view.dialect)
     counts: dict[str, int] = {}
     for start in range(0, len(names), _TABLES_PER_QUERY):
@@ -133,18 +130,17 @@ def _lost(
         )
 
 
-def _universe(views: Mapping[Side, Snapshot], counts: Mapping[Side, Mapping[str, int]]) -> Iterator[Item]:
+def _universe(views: Mapping[Side, View], counts: Mapping[Side, Mapping[str, int]]) -> Iterator[Item]:
     """What holds rows on either side, once; an empty table holds nothing to verify."""
     seen: set[str] = set()
     for side, view in views.items():
-        columns = inspect(view.connection).get_multi_columns()
-        for (_, table), items in sorted(columns.items(), key=lambda entry: entry[0][1]):
+        for table, columns in view.catalogue().items():
             if not counts[side].get(table):
                 continue
             if table not in seen:
                 seen.add(table)
                 yield Item("table", table, counts[side][table])
-            for name in (f"{table}.{item['name']}" for item in items):
+            for name in (f"{table}.{column}" for column in columns):
                 if name not in seen:
                     seen.add(name)
                     yield Item("column", name)

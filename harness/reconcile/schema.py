@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import inspect
-from sqlalchemy.exc import NoSuchTableError
-
 from harness.config.problems import Problem, nearest
 from harness.errors import ConfigError
 from harness.messages import text
 from harness.model import Side
 from harness.reconcile.entity import EntityMapping
-from harness.reconcile.snapshot import Snapshot
 from harness.reconcile.statements import Statements
+from harness.reconcile.view import View
 from harness.sqltext import parse_expression, parse_query
 
 
@@ -34,12 +31,12 @@ class Columns:
         return tuple(name for name in self.existing if name not in known)
 
 
-def check(mapping: EntityMapping, view: Snapshot, problems: list[Problem]) -> Columns | None:
+def check(mapping: EntityMapping, view: View, problems: list[Problem]) -> Columns | None:
     """The columns of the side's table; adds what does not fit to `problems`. None for a query."""
     table = mapping.relation(view.side).table
     columns = None
     if table is not None:
-        existing = _existing(table, view)
+        existing = view.columns(table)
         if existing is None:
             problems.append(_no_table(mapping, table, view))
             return None
@@ -50,15 +47,7 @@ def check(mapping: EntityMapping, view: Snapshot, problems: list[Problem]) -> Co
     return columns
 
 
-def _existing(table: str, view: Snapshot) -> tuple[str, ...] | None:
-    schema, _, name = table.rpartition(".")
-    try:
-        return tuple(item["name"] for item in inspect(view.connection).get_columns(name, schema or None))
-    except NoSuchTableError:
-        return None
-
-
-def _columns(mapping: EntityMapping, table: str, existing: tuple[str, ...], view: Snapshot) -> Columns:
+def _columns(mapping: EntityMapping, table: str, existing: tuple[str, ...], view: View) -> Columns:
     read = (
         name
         for field in mapping.fields
@@ -68,14 +57,13 @@ def _columns(mapping: EntityMapping, table: str, existing: tuple[str, ...], view
     return Columns(table, existing, tuple(dict.fromkeys(read)), ignored)
 
 
-def _no_table(mapping: EntityMapping, table: str, view: Snapshot) -> Problem:
-    tables = inspect(view.connection).get_table_names()
-    near = nearest(table, tables)
+def _no_table(mapping: EntityMapping, table: str, view: View) -> Problem:
+    near = nearest(table, view.catalogue())
     reason = text(f"reconcile.problem.no_table_{view.side}", table=table)
     return Problem(_file(mapping), f"{view.side}.table", reason, near)
 
 
-def _misfits(mapping: EntityMapping, columns: Columns, view: Snapshot) -> Iterator[Problem]:
+def _misfits(mapping: EntityMapping, columns: Columns, view: View) -> Iterator[Problem]:
     for group, items in (("fields", mapping.fields), ("labels", mapping.labels)):
         for item in items:
             for name in parse_expression(item.expression(view.side)).columns(columns.table):
@@ -89,12 +77,12 @@ def _misfits(mapping: EntityMapping, columns: Columns, view: Snapshot) -> Iterat
             yield Problem(_file(mapping), "ignore", reason)
 
 
-def _no_column(mapping: EntityMapping, path: str, name: str, columns: Columns, view: Snapshot) -> Problem:
+def _no_column(mapping: EntityMapping, path: str, name: str, columns: Columns, view: View) -> Problem:
     reason = text(f"reconcile.problem.no_column_{view.side}", name=name, table=columns.table)
     return Problem(_file(mapping), path, reason, nearest(name, columns.existing), columns.existing)
 
 
-def _probe(mapping: EntityMapping, view: Snapshot) -> Iterator[Problem]:
+def _probe(mapping: EntityMapping, view: View) -> Iterator[Problem]:
     """Lets the server itself say whether every expression fits, without reading a row."""
     try:
         with view.attempt():
@@ -103,13 +91,12 @@ def _probe(mapping: EntityMapping, view: Snapshot) -> Iterator[Problem]:
         yield Problem(_file(mapping), view.side.value, error.sentence)
 
 
-def has_unique_key(sql: Statements, view: Snapshot) -> bool:
+def has_unique_key(sql: Statements, view: View) -> bool:
     """True when the database itself keeps the key of the mapping unique."""
     table, key = sql.mapping.relation(view.side).table, sql.key_columns()
     if table is None or key is None:
         return False
-    schema, _, name = table.rpartition(".")
-    primary = inspect(view.connection).get_pk_constraint(name, schema or None)["constrained_columns"]
+    primary = view.primary_key(table)
     return bool(primary) and set(primary) <= set(key)
 
 

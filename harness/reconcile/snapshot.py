@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy.exc import DBAPIError, NoSuchTableError, OperationalError, SQLAlchemyError
 
 from harness.errors import ConfigError, Unreachable
 from harness.messages import text
 from harness.model import Side
+from harness.reconcile.view import Place, View
 from harness.sqltext.normal_forms import SESSION
 
 _BATCH = 5_000
@@ -61,6 +62,32 @@ class Snapshot:
     def number(self, sql: str) -> int:
         """The one whole number that a query gives."""
         return int(self.all(sql)[0][0])
+
+    def catalogue(self) -> dict[str, tuple[str, ...]]:
+        """The columns of every table of the side's own schema, by the tables' names in order."""
+        found = {
+            table: columns for (_, table), columns in inspect(self.connection).get_multi_columns().items()
+        }
+        return {table: tuple(item["name"] for item in found[table]) for table in sorted(found)}
+
+    def columns(self, table: str) -> tuple[str, ...] | None:
+        """The columns of `table` (or `schema.table`) in their order; None when there is no such table."""
+        schema, _, name = table.rpartition(".")
+        try:
+            found = inspect(self.connection).get_columns(name, schema or None)
+        except NoSuchTableError:
+            return None
+        return tuple(item["name"] for item in found)
+
+    def primary_key(self, table: str) -> tuple[str, ...]:
+        """The columns that the database itself keeps unique; empty when it does not."""
+        schema, _, name = table.rpartition(".")
+        return tuple(inspect(self.connection).get_pk_constraint(name, schema or None)["constrained_columns"])
+
+
+def opened(place: Place, side: Side) -> AbstractContextManager[View]:
+    """Opens one side's view; SideUnreachable when it does not answer."""
+    return snapshot(place, side) if isinstance(place, Engine) else place.open(side)
 
 
 @contextmanager
