@@ -35,6 +35,7 @@ BUDGETS = {
     "kill": 480,
     "commands": 180,
     "secrets": 180,
+    "spread": 90,
 }
 _used: defaultdict[str, float] = defaultdict(float)
 _shared_now: list[float] = []
