@@ -36,6 +36,12 @@ BUDGETS = {
     "commands": 180,
     "secrets": 180,
     "spread": 90,
+    "discover": 120,
+    "business": 120,
+    "engines": 180,
+    "reconcile_engine": 180,
+    "mapping_rules": 120,
+    "data_defects": 420,
 }
 _used: defaultdict[str, float] = defaultdict(float)
 _shared_now: list[float] = []
