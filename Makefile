@@ -52,6 +52,10 @@ test-offline: setup  ## the offline tests: what bare pytest runs, and whole comm
 test-pair: setup machine  ## the tests on the real ERP pair
 	@$(BIN)/python -m pytest -q tests/integration --real-pair --durations=10
 
+test-data: setup machine  ## planted data defects, and what fools comparisons, on real databases
+	@$(BIN)/python -m pytest -q tests/integration/test_data_defects.py tests/reconcile/test_traps_postgres.py \
+	  --real-pair --qualify --durations=5
+
 qualify-load qualify-ux: qualify-%: setup machine  ## longer proofs of one area on the real pair
 	@$(BIN)/python -m pytest -q tests/integration/test_$*.py --real-pair --qualify --durations=10
 
