@@ -27,7 +27,6 @@ BUDGETS = {
     "demo_pair": 240,
     "adapters": 180,
     "reconcile": 240,
-    "data_defects": 420,
     "load": 240,
     "ux": 240,
     "modes": 300,
@@ -42,7 +41,7 @@ BUDGETS = {
     "engines": 180,
     "reconcile_engine": 180,
     "mapping_rules": 120,
-    "data_defects": 420,
+    "data_defects": 480,
 }
 _used: defaultdict[str, float] = defaultdict(float)
 _shared_now: list[float] = []
