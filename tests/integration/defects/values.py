@@ -35,8 +35,9 @@ NUMBERS: tuple[Defect, ...] = (
     defect(
         "the decimal comma is lost",
         "update purchase_line set unit_price = unit_price * 100"
-        " where id = (select min(id) from purchase_line) returning id, round(quantity::numeric * unit_price, 2)"
-        " - round(quantity::numeric * unit_price / 100, 2) as amount",
+        " where id = (select min(id) from purchase_line) returning id,"
+        " round(quantity::numeric * unit_price, 2) - round(quantity::numeric * unit_price / 100, 2)"
+        " as amount",
         changed("purchase_line", "id={id}", "unit_price", "{amount}", "CNY"),
     ),
     defect(
