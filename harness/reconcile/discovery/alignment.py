@@ -18,7 +18,7 @@ from harness.model import Side
 from harness.reconcile.discovery.cells import Cells, agreement, token
 from harness.reconcile.discovery.columns import Aligned
 from harness.reconcile.discovery.description import Table
-from harness.reconcile.discovery.names import mentions
+from harness.reconcile.discovery.names import listed, mentions
 from harness.reconcile.discovery.profile import Described, common
 from harness.reconcile.discovery.sample import Rows, sampled, with_keys
 from harness.reconcile.kinds import Kind
@@ -30,8 +30,8 @@ Key: TypeAlias = tuple[tuple[str, str], ...]
 _AGREES = 0.5
 _TRIED = 6
 _LOOKED_AT = 200
-_BUSINESS = frozenset(
-    "code number no num nr ref reference key login symbol iso name bianma bianhao danhao 编码 编号 单号 代码".split()
+_BUSINESS = listed(
+    "code number no num nr ref reference key login symbol iso name bianma bianhao danhao 编码 编号 单号 代码"
 )
 
 
@@ -117,9 +117,7 @@ def _singles(source: Described, target: Described) -> Iterator[Key]:
 
 def _composites(source: Described, target: Described) -> Iterator[Key]:
     shared = [name for name in source.table.names if name in target.profiles and name in source.profiles]
-    declared = [
-        key for key in source.table.unique if len(key) > 1 and set(key) <= set(shared)
-    ]
+    declared = [key for key in source.table.unique if len(key) > 1 and set(key) <= set(shared)]
     useful = [
         name
         for name in shared
@@ -142,9 +140,7 @@ def _lookup(source: Kind | None, target: Kind | None) -> bool:
     return source in allowed and target in allowed
 
 
-def _aligned(
-    source: Table, target: Table, rows: Rows, key: Key, kind: KeyKind, views: Views
-) -> Alignment:
+def _aligned(source: Table, target: Table, rows: Rows, key: Key, kind: KeyKind, views: Views) -> Alignment:
     places = [rows.place(one) for one, _ in key]
     by_key = _by_key(rows, places)
     if len(by_key) < len(rows.rows):

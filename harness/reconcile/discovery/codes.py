@@ -49,7 +49,9 @@ def inferred(source: Cells, target: Cells) -> CodeMap | None:
     best = {one: _most_common(others) for one, others in beside.items()}
     explained += sum(beside[one][other] for one, other in best.items())
     codes = tuple(sorted((one, other) for one, other in best.items() if other is not None))
-    if not codes or explained < _PURE * rows or all(one == other for one, other in codes):
+    # One code only, and a number: rather a counter or an id than a code.
+    single = len(codes) == 1 and not any(character.isalpha() for character in codes[0][0])
+    if not codes or single or explained < _PURE * rows or all(one == other for one, other in codes):
         return None
     by_luck = max(target.counts.values()) / rows
     beyond = None if by_luck == 1 else max(0.0, (explained / rows - by_luck) / (1 - by_luck))
@@ -58,7 +60,7 @@ def inferred(source: Cells, target: Cells) -> CodeMap | None:
 
 def _like_codes(cells: Cells) -> bool:
     return (
-        0 < cells.filled
+        cells.filled > 0
         and cells.distinct <= MOST
         and (cells.distinct <= 3 or 2 * cells.distinct <= cells.filled)
         and all(len(item) <= _LONGEST for item in cells.counts if item is not None)

@@ -26,6 +26,7 @@ SURE = 0.9
 _PROPOSED = 0.5
 _RIVAL = 0.05
 _CROSSED_ROWS = 300
+_PLACED = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class ColumnPair:
     likeness: float = 1.0
     same_reference: bool = False
     overlap: float | None = None
+    by_place: bool = False
     rivals: tuple[str, ...] = ()
 
     @property
@@ -113,10 +115,11 @@ def paired(source: Sequence[Column], target: Sequence[Column], known: Known) -> 
         if (pair := scored_pair(one, other, few)) is not None
     ]
     chosen = _assigned(scored)
+    chosen += _by_place(source, target, [*settled, *chosen], few)
     by_name = {column.name: column for column in (*source, *target)}
     columns = {column.name: column for column in source}, {column.name: column for column in target}
     exact = (
-        replace(found, rivals=pair.rivals)
+        replace(found, rivals=pair.rivals) if not pair.by_place else pair
         for pair in chosen
         if (found := scored_pair(columns[0][pair.source], columns[1][pair.target], known))
     )
@@ -191,7 +194,8 @@ def _may_be_codes(source: Column, target: Column) -> bool:
 
 
 def _disagrees(held: Agreement) -> bool:
-    return held.share < 0.5 if held.beyond_chance is None else held.beyond_chance < 0.5
+    """True where a map of codes could explain more than equality does."""
+    return held.share < 0.9 and (held.beyond_chance is None or held.beyond_chance < 0.5)
 
 
 def _values(
@@ -203,8 +207,10 @@ def _values(
         sure = same_name or code_map.one_to_one
         return 1 - _strength_of_codes(code_map), 1.0 if sure else 0.7
     if held is not None and held.beyond_chance is not None:
-        allowed = (1.1 if same_name else 0.55) * held.beyond_chance
-        return 1 - _strength(held.distinct) * held.beyond_chance, min(1.0, 0.45 + allowed)
+        doubt = 1 - _strength(held.distinct) * held.beyond_chance
+        if same_name and held.share >= 0.5:  # most rows agree: what differs is for the comparison to say
+            return doubt, 1.0
+        return doubt, min(1.0, 0.45 + (1.1 if same_name else 0.55) * held.beyond_chance)
     if held is not None and held.rows:
         return 1.0, 1.0 if held.share == 1 else 0.5
     if common is not None:
@@ -239,9 +245,36 @@ def _assigned(scored: Sequence[ColumnPair]) -> list[ColumnPair]:
     return [replace(pair, rivals=tuple(_rivals(pair, chosen, order))) for pair in chosen]
 
 
-def _rivals(
-    pair: ColumnPair, chosen: Sequence[ColumnPair], scored: Sequence[ColumnPair]
-) -> Iterator[str]:
+def _by_place(
+    source: Sequence[Column], target: Sequence[Column], pairs: Sequence[ColumnPair], known: Known
+) -> list[ColumnPair]:
+    """A column that stands alone between the same neighbours on both sides: renaming moves no column."""
+    counterpart = {pair.source: pair.target for pair in pairs}
+    places = {
+        (counterpart.get(before), counterpart.get(after)): column
+        for before, column, after in _alone(source, set(counterpart))
+    }
+    found = []
+    for before, other, after in _alone(target, set(counterpart.values())):
+        column = places.get((before or None, after or None))
+        if column is None or column.declared != other.declared:
+            continue
+        pair = scored_pair(column, other, known)
+        if pair is not None and (pair.agreement is None or pair.agreement.share == 1):
+            found.append(replace(pair, confidence=max(pair.confidence, _PLACED), by_place=True))
+    return found
+
+
+def _alone(columns: Sequence[Column], known: set[str]) -> Iterator[tuple[str, Column, str]]:
+    """The columns without counterpart whose neighbours both have one, with those neighbours."""
+    names = ["", *(column.name for column in columns), ""]
+    for place, column in enumerate(columns, 1):
+        around = names[place - 1], names[place + 1]
+        if column.name not in known and around[0] in known and (around[1] in known or not around[1]):
+            yield around[0], column, around[1]
+
+
+def _rivals(pair: ColumnPair, chosen: Sequence[ColumnPair], scored: Sequence[ColumnPair]) -> Iterator[str]:
     """Columns that would do nearly as well and are not better placed elsewhere."""
     if pair.likeness == 1:
         return
@@ -278,5 +311,7 @@ def _evidence(pair: ColumnPair) -> Iterator[Text]:
         yield text("discover.evidence.codes", explained=explained.explained, rows=explained.rows)
     if pair.same_reference:
         yield text("discover.evidence.reference")
+    if pair.by_place:
+        yield text("discover.evidence.place")
     if pair.rivals:
         yield text("discover.evidence.rivals", columns=pair.rivals)

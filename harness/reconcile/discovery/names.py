@@ -45,3 +45,8 @@ def mentions(name: str, wanted: Iterable[str]) -> bool:
     """True when a word of the name is wanted, or the name holds a wanted word that is Chinese."""
     own = set(words(name))
     return any(word in own or (not word.isascii() and word in name) for word in wanted)
+
+
+def listed(content: str) -> frozenset[str]:
+    """The words of a list that is written with blanks between them."""
+    return frozenset(content.split())

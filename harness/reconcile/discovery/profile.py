@@ -69,9 +69,7 @@ def profiled(table: Table, rows: Rows) -> dict[str, Profile]:
         values = [row[place] for row in rows.rows]
         tokens = [item for value in values if (item := token(value))]
         suspicion = personal.suspected(table.name, column, values)
-        found[column.name] = Profile(
-            len(values), len(tokens), len(set(tokens)), sketch(tokens), suspicion
-        )
+        found[column.name] = Profile(len(values), len(tokens), len(set(tokens)), sketch(tokens), suspicion)
     return found
 
 

@@ -65,7 +65,7 @@ class Proposal:
 
 
 def proposed(match: Match, counterparts: Mapping[str, str], views: Views) -> Proposal:
-    """The proposal for two tables; `counterparts` says which table of the target a reference should lead to."""
+    """The proposal for two tables; `counterparts` leads from a table of the source to its counterpart."""
     source, target = match.source.table, match.target.table
     kind, key = _key(match, views)
     known = Known(match.alignment.aligned, _same_place(counterparts), _overlap(match))

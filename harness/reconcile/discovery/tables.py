@@ -20,6 +20,7 @@ _CONTRADICTED = 0.3
 _SHORTLIST = 4
 _PROPOSED = 0.4
 _RIVAL = 0.1
+_NAMED = 0.05  # a name that is this much less alike is no rival
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Match:
     @property
     def confidence(self) -> float:
         """How likely they are the same, from 0 to 1."""
+        same_name = self.likeness.name == 1
         doubt = 1 - self.likeness.structural
         factor = 1.0
         agreed = self.alignment.agreement
@@ -59,8 +61,7 @@ class Match:
             factor = 0.5 + 0.5 * min(1.0, 2 * self.likeness.values)
         elif agreed is not None:
             doubt *= 1 - 0.95 * agreed
-            factor = min(1.0, 0.4 + 1.2 * agreed)
-        same_name = self.likeness.name == 1
+            factor = min(1.0, (0.6 if same_name else 0.4) + 1.2 * agreed)
         if not same_name and bool(self.source.table.rows) != bool(self.target.table.rows):
             factor *= 0.6
         return round(min(0.99, max(factor, 0.5 if same_name else 0.0) * (1 - doubt)), 2)
@@ -88,11 +89,7 @@ def matched(
             settled[name] = found
     open_source = [name for name in sorted(source) if name not in settled]
     open_target = {name for name in target if name not in settled}
-    compared = [
-        match
-        for name in open_source
-        for match in _compared(name, open_target, sight, views)
-    ]
+    compared = [match for name in open_source for match in _compared(name, open_target, sight, views)]
     chosen = [*settled.values(), *_assigned(compared)]
     return tuple(sorted(chosen, key=lambda match: match.source.name))
 
@@ -121,7 +118,7 @@ def _compared(name: str, among: set[str], sight: Sight, views: Views) -> Iterato
 
 
 def _assigned(compared: Iterable[Match]) -> list[Match]:
-    order = sorted(compared, key=lambda match: (-match.confidence, match.source.name, match.target.name))
+    order = sorted(compared, key=_best_first)
     chosen: list[Match] = []
     taken: tuple[set[str], set[str]] = set(), set()
     for match in order:
@@ -134,12 +131,16 @@ def _assigned(compared: Iterable[Match]) -> list[Match]:
     return [replace(match, rivals=tuple(_rivals(match, chosen, order))) for match in chosen]
 
 
+def _best_first(match: Match) -> tuple[float, float, str, str]:
+    return -match.confidence, -match.likeness.name, match.source.name, match.target.name
+
+
 def _rivals(match: Match, chosen: list[Match], compared: list[Match]) -> Iterator[str]:
     """Tables that would do nearly as well and are not better placed elsewhere."""
     sources = {item.source.name: item.confidence for item in chosen}
     targets = {item.target.name: item.confidence for item in chosen}
     for other in compared:
-        if other.confidence < match.confidence - _RIVAL:
+        if other.confidence < match.confidence - _RIVAL or other.likeness.name < match.likeness.name - _NAMED:
             continue
         names = other.source.name, other.target.name
         if names[0] == match.source.name and names[1] != match.target.name:
@@ -162,7 +163,6 @@ class Sight:
 
     def candidates(self, name: str) -> list[str]:
         """The tables of the target that share something rare with a table of the source."""
-        weights: Counter[str] = Counter()
         weights: defaultdict[str, float] = defaultdict(float)
         for feature in sorted(_features(self.source[name])):
             for other in self._by_feature.get(feature, ()):
@@ -265,5 +265,3 @@ def _evidence(match: Match) -> Iterator[Text]:
         yield text("discover.evidence.overlap", percent=round(100 * likeness.values))
     if match.rivals:
         yield text("discover.evidence.rivals", columns=match.rivals)
-
-
