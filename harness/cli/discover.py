@@ -174,25 +174,12 @@ class _Teller:
                 self.say(f"discover.alone.{side}", count=len(named), tables=named)
 
     def doubtful(self, made: tuple[Draft, ...]) -> None:
-        """Everything that a person should look at, tables first."""
-        grid = self._grid("source", "target", "confidence", "evidence")
-        rows = 0
-        for draft in made:
-            proposal = draft.proposal
-            names = proposal.source.name, proposal.target.name
-            if proposal.match.review or not proposal.key:
-                evidence = proposal.match.evidence
-                if not proposal.key:
-                    evidence = (*evidence, text("discover.key.none"))
-                grid.add_row(*map(escape, names), *self._why(proposal.match.confidence, evidence))
-                rows += 1
-            for pair in proposal.doubtful:
-                cells = f"{names[0]}.{pair.source}", f"{names[1]}.{pair.target}"
-                grid.add_row(*map(escape, cells), *self._why(pair.confidence, pair.evidence))
-                rows += 1
-        if rows:
-            self.say("discover.doubtful", count=rows)
-            self._console.print(grid)
+        """Everything that a person should look at, by table."""
+        lines = [line for draft in made for line in _doubts(draft)]
+        if lines:
+            self.say("discover.doubtful", count=len(lines))
+        for line in lines:
+            self._console.print("  " + self._said(line))
 
     def unusable(self, made: tuple[Draft, ...]) -> None:
         for draft in made:
@@ -223,9 +210,23 @@ class _Teller:
             grid.add_column(self._said(text(f"discover.list.{head}")), overflow="fold")
         return grid
 
-    def _why(self, confidence: float, evidence: tuple[Text, ...]) -> tuple[str, str]:
-        said = text("discover.evidence.all", parts=evidence)
-        return f"{confidence:.2f}", self._said(said)
-
     def _said(self, sentence: Text) -> str:
         return escape(render(sentence, self.language))
+
+
+def _doubts(draft: Draft) -> Iterator[Text]:
+    proposal = draft.proposal
+    source, target = proposal.source.name, proposal.target.name
+    match = proposal.match
+    if match.review or proposal.key_doubtful:
+        evidence = (*match.evidence, text(f"discover.key.{proposal.key_kind}"))
+        yield _doubt(source, target, match.confidence, evidence)
+    for pair in proposal.doubtful:
+        names = f"{source}.{pair.source}", f"{target}.{pair.target}"
+        yield _doubt(*names, pair.confidence, pair.evidence)
+
+
+def _doubt(source: str, target: str, confidence: float, evidence: tuple[Text, ...]) -> Text:
+    return text(
+        "discover.doubt", source=source, target=target, confidence=f"{confidence:.2f}", evidence=evidence
+    )

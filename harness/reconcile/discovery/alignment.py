@@ -41,6 +41,7 @@ class KeyKind(StrEnum):
     PRIMARY = "primary"
     BUSINESS = "business"
     COMPOSITE = "composite"
+    ASSUMED = "assumed"
     NONE = "none"
 
 
@@ -63,12 +64,15 @@ class Alignment:
 NOTHING = Alignment((), KeyKind.NONE, Aligned(Rows((), ()), Rows((), ())), 0)
 """No key brings rows together."""
 
+REFUTED = Alignment((), KeyKind.NONE, NOTHING.aligned, 0)
+"""A key brings rows together that have nothing else in common: the ids were given out anew."""
+
 
 def align(source: Described, target: Described, views: Views) -> Alignment:
     """The best alignment of two tables; NOTHING when no key brings rows together that agree."""
     if not source.table.rows or not target.table.rows:
         return NOTHING
-    tried = []
+    tried: list[Alignment] = []
     rows = sampled(views[Side.SOURCE], source.table)
     for kind, key in _keys(source, target):
         found = _aligned(source.table, target.table, rows, key, kind, views)
@@ -78,7 +82,9 @@ def align(source: Described, target: Described, views: Views) -> Alignment:
             tried.append(found)
     # Nothing else in the rows can tell: the ids themselves are all there is, and they are there.
     untold = [item for item in tried if item.agreement is None and 2 * item.aligned.count >= item.wanted]
-    return untold[0] if untold else NOTHING
+    if untold:
+        return untold[0]
+    return REFUTED if any(item.agreement is not None for item in tried) else NOTHING
 
 
 def _keys(source: Described, target: Described) -> Iterator[tuple[KeyKind, Key]]:

@@ -30,6 +30,15 @@ _PLACED = 0.6
 
 
 @dataclass(frozen=True, slots=True)
+class Through:
+    """References to renumbered rows, compared by the business key behind them: an expression a side."""
+
+    table: str
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
 class ColumnPair:
     """A column of the source, its counterpart, and why they belong together."""
 
@@ -43,6 +52,7 @@ class ColumnPair:
     same_reference: bool = False
     overlap: float | None = None
     by_place: bool = False
+    through: Through | None = None
     rivals: tuple[str, ...] = ()
 
     @property
@@ -311,6 +321,8 @@ def _evidence(pair: ColumnPair) -> Iterator[Text]:
         yield text("discover.evidence.codes", explained=explained.explained, rows=explained.rows)
     if pair.same_reference:
         yield text("discover.evidence.reference")
+    if pair.through is not None:
+        yield text("discover.evidence.through", table=pair.through.table)
     if pair.by_place:
         yield text("discover.evidence.place")
     if pair.rivals:

@@ -9,6 +9,7 @@ from harness.model import Side
 from harness.reconcile.discovery.alignment import Views
 from harness.reconcile.discovery.profile import Described, Report, described
 from harness.reconcile.discovery.proposal import Proposal, proposed
+from harness.reconcile.discovery.references import followed
 from harness.reconcile.discovery.tables import matched
 
 
@@ -42,4 +43,4 @@ def discover(views: Views, report: Report = lambda stage, done, of: None) -> Dis
     for done, match in enumerate(matches, 1):
         proposals.append(proposed(match, counterparts, views))
         report("paired", done, len(matches))
-    return Discovery(tuple(proposals), tables)
+    return Discovery(followed(proposals, views), tables)

@@ -11,10 +11,9 @@ from collections.abc import Iterable, Iterator
 
 from harness.messages import Language, render, text
 from harness.model import Param, Text
-from harness.reconcile.discovery.alignment import KeyKind
 from harness.reconcile.discovery.columns import ColumnPair
-from harness.reconcile.discovery.meaning import Meaning, identifier
-from harness.reconcile.discovery.names import name_likeness, words
+from harness.reconcile.discovery.meaning import Meaning
+from harness.reconcile.discovery.names import identifier, name_likeness, words
 from harness.reconcile.discovery.proposal import Proposal
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -59,8 +58,8 @@ class _Page:
         title = " ".join(words(proposal.target.name)).capitalize() or entity
         yield f"title = {{ en = {_string(title)}, zh = {_string(proposal.target.name)} }}"
         yield f"module = {_string((words(proposal.target.name) or (entity,))[0])}"
-        if proposal.key_kind is KeyKind.NONE:
-            yield self._review("discover.file.no_key")
+        if proposal.key_doubtful:
+            yield self._review(f"discover.file.no_key.{proposal.key_kind}")
         key = [_string(_field_name(other)) for _, other in proposal.key]
         yield f"key = [{', '.join(key)}]  {self._comment(f'discover.key.{proposal.key_kind}')}"
 
@@ -89,9 +88,12 @@ class _Page:
     def _field(self, pair: ColumnPair, meaning: Meaning, *, codes: bool = False) -> str:
         name = _field_name(pair.target)
         settings = [f'type = "{pair.kind}"']
-        if pair.source != name:
+        if pair.through is not None:
+            settings.append(f"source = {_string(pair.through.source)}")
+            settings.append(f"target = {_string(pair.through.target)}")
+        elif pair.source != name:
             settings.append(f"source = {_string(identifier(pair.source))}")
-        if pair.target != name:
+        if pair.target != name and pair.through is None:
             settings.append(f"target = {_string(identifier(pair.target))}")
         if pair.target in self._proposal.personal:
             settings.append("personal = true")
@@ -167,6 +169,8 @@ def _key(name: str) -> str:
 
 
 def _string(content: str) -> str:
+    if '"' in content and "'" not in content and content.isprintable():
+        return f"'{content}'"
     return json.dumps(content, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from harness.reconcile.discovery.columns import ColumnPair
 from harness.reconcile.discovery.description import Table
-from harness.reconcile.discovery.names import listed, mentions, words
+from harness.reconcile.discovery.names import identifier, listed, mentions, words
 from harness.reconcile.discovery.proposal import Proposal
 from harness.reconcile.kinds import Kind
 
@@ -22,6 +22,7 @@ _NOT_MONEY = listed(
 _DEBIT = listed("debit jiefang 借方")
 _CREDIT = listed("credit daifang 贷方")
 _CURRENCY = listed("currency curr waers bizhong 币种 货币")
+_PLAIN = listed("id code iso doc document key")
 _COMPANY = listed("company gongsi bukrs ledger 公司 账套")
 _STATE = listed("state status zhuangtai 状态")
 _CODE_COLUMNS = ("code", "iso_code", "currency_code", "symbol", "name")
@@ -103,7 +104,7 @@ def _currency(
     proposal: Proposal, pairs: Sequence[ColumnPair], source: Tables, target: Tables
 ) -> tuple[str | None, Label | None]:
     """The field or label that says the currency; nothing when no column does."""
-    found = [pair for pair in pairs if mentions(pair.target, _CURRENCY)]
+    found = [pair for pair in pairs if _is_currency(pair.target)]
     for pair in sorted(found, key=lambda pair: (len(words(pair.target)), pair.target)):
         if pair.kind is Kind.TEXT:
             return pair.target, None
@@ -114,6 +115,11 @@ def _currency(
             name = next(name for name in ("currency_code", "currency_code_of_row") if name not in taken)
             return name, Label(name, mine, theirs)
     return None, None
+
+
+def _is_currency(name: str) -> bool:
+    """True for the currency of the row, not for a second one beside it."""
+    return mentions(name, _CURRENCY) and set(words(name)) <= _CURRENCY | _PLAIN
 
 
 def _code_of(table: Table, column: str, tables: Tables) -> str | None:
@@ -137,9 +143,3 @@ def _grouping(pairs: Sequence[ColumnPair], listed: frozenset[str]) -> Iterator[s
     )
     found = [pair.target for pair in pairs if plain(pair)]
     yield from sorted(found, key=lambda name: (len(words(name)), name))[:1]
-
-
-def identifier(name: str) -> str:
-    """A name as it is written in an expression of a mapping."""
-    doubled = name.replace('"', '""')
-    return f'"{doubled}"'

@@ -50,3 +50,9 @@ def mentions(name: str, wanted: Iterable[str]) -> bool:
 def listed(content: str) -> frozenset[str]:
     """The words of a list that is written with blanks between them."""
     return frozenset(content.split())
+
+
+def identifier(name: str) -> str:
+    """A name as it is written in an expression of a mapping."""
+    doubled = name.replace('"', '""')
+    return f'"{doubled}"'

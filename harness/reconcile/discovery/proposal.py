@@ -56,7 +56,12 @@ class Proposal:
     @property
     def review(self) -> bool:
         """True when anything of it is for a person to decide."""
-        return self.match.review or self.key_kind is KeyKind.NONE or bool(self.doubtful)
+        return self.match.review or self.key_doubtful or bool(self.doubtful)
+
+    @property
+    def key_doubtful(self) -> bool:
+        """True when no common row shows that the key is one."""
+        return self.key_kind is KeyKind.NONE or (self.key_kind is KeyKind.ASSUMED and not self.empty)
 
     @property
     def empty(self) -> bool:
@@ -74,24 +79,31 @@ def proposed(match: Match, counterparts: Mapping[str, str], views: Views) -> Pro
         for one, other in key
         if (pair := scored_pair(source.column(one), target.column(other), known)) is not None
     )
-    open_source = [column for column in source.columns if column.name not in {one for one, _ in key}]
-    open_target = [column for column in target.columns if column.name not in {other for _, other in key}]
+    anew = _given_out_anew(match, kind)
+    known_names = {one for one, _ in key} | anew, {other for _, other in key} | anew
+    open_source = [column for column in source.columns if column.name not in known_names[0]]
+    open_target = [column for column in target.columns if column.name not in known_names[1]]
     pairs = (*keys, *paired(open_source, open_target, known))
     return Proposal(match, key, kind, pairs, _personal(match, pairs))
 
 
 def _key(match: Match, views: Views) -> tuple[KeyKind, Key]:
-    """The key that brought the rows together, else the primary key that both declare for empty tables."""
+    """The key that brought the rows together, else the primary key unless the rows speak against it."""
     alignment = match.alignment
     source, target = match.source.table, match.target.table
-    if alignment is not NOTHING:
-        if alignment.kind is KeyKind.PRIMARY or _is_unique(match, alignment.key, views):
-            return alignment.kind, alignment.key
-        return KeyKind.NONE, ()
-    both = bool(source.rows and target.rows)
-    if not both and source.key and set(source.key) == set(target.key):
-        return KeyKind.PRIMARY, tuple((name, name) for name in source.key)
+    if alignment.kind is KeyKind.PRIMARY or (alignment.key and _is_unique(match, alignment.key, views)):
+        return alignment.kind, alignment.key
+    if alignment is NOTHING and source.key and set(source.key) == set(target.key):
+        return KeyKind.ASSUMED, tuple((name, name) for name in source.key)
     return KeyKind.NONE, ()
+
+
+def _given_out_anew(match: Match, kind: KeyKind) -> set[str]:
+    """A primary key that the rows speak against: comparing it would call every row different."""
+    source, target = match.source.table, match.target.table
+    if kind in {KeyKind.PRIMARY, KeyKind.ASSUMED} or len(source.key) != 1 or source.key != target.key:
+        return set()
+    return set(source.key)
 
 
 def _is_unique(match: Match, key: Key, views: Views) -> bool:

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from harness.messages import text
 from harness.model import Text
-from harness.reconcile.discovery.alignment import NOTHING, Alignment, Views, align
+from harness.reconcile.discovery.alignment import NOTHING, Alignment, KeyKind, Views, align
 from harness.reconcile.discovery.columns import SURE
 from harness.reconcile.discovery.names import name_likeness, words
 from harness.reconcile.discovery.profile import Described, Report, common
@@ -101,7 +101,11 @@ def _settled(name: str, sight: Sight, views: Views) -> Match | None:
         return None
     match = Match(sight.source[name], sight.target[name], likeness)
     match = replace(match, alignment=align(match.source, match.target, views))
-    if match.alignment is NOTHING and likeness.values is not None and likeness.values < _CONTRADICTED:
+    if (
+        match.alignment.kind is KeyKind.NONE
+        and likeness.values is not None
+        and likeness.values < _CONTRADICTED
+    ):
         return None
     return match
 
