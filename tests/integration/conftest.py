@@ -31,6 +31,7 @@ BUDGETS = {
     "kill": 480,
     "commands": 180,
     "secrets": 180,
+    "discover": 120,
 }
 _used: defaultdict[str, float] = defaultdict(float)
 
