@@ -34,6 +34,11 @@ _BUSINESS = listed(
     "code number no num nr ref reference key login symbol iso name bianma bianhao danhao 编码 编号 单号 代码"
 )
 
+_MEASURED = listed(
+    "quantity qty amount price cost total balance debit credit rate weight sequence"
+    " shuliang jine 数量 金额 单价 余额"
+)
+
 
 class KeyKind(StrEnum):
     """What sort of key was found."""
@@ -114,7 +119,8 @@ def _singles(source: Described, target: Described) -> Iterator[Key]:
                 continue
             shared = common(*profiles) or 0.0
             same = one.name == other.name
-            if same or shared >= 0.3:
+            likely_code = Kind.TEXT in {one.kind, other.kind} or mentions(one.name, _BUSINESS)
+            if likely_code and (same or shared >= 0.3):
                 likely = shared + 0.5 * same + 0.5 * mentions(one.name, _BUSINESS)
                 likely -= 1.0 * (one.refers_to is not None or other.refers_to is not None)
                 found.append((-likely, one.name, other.name))
@@ -129,9 +135,11 @@ def _composites(source: Described, target: Described) -> Iterator[Key]:
         for name in shared
         if source.profiles[name].filled == source.profiles[name].rows
         and source.profiles[name].distinct > 1
+        and not mentions(name, _MEASURED)
         and _lookup(source.table.column(name).kind, target.table.column(name).kind)
     ]
-    by_distinct = sorted(useful, key=lambda name: (-source.profiles[name].distinct, name))[:5]
+    by_distinct = sorted(useful, key=lambda name: (-source.profiles[name].distinct, name))
+    by_distinct = by_distinct[:5]
     for names in (*declared, *combinations(by_distinct, 2), *combinations(by_distinct, 3)):
         room = 1
         for name in names:
@@ -201,6 +209,9 @@ def _agreement(aligned: Aligned, key: Key) -> float | None:
     """How well the telling columns of the source are found again, whatever they are called."""
     few = aligned.first(_LOOKED_AT)
     mine = _telling(few.source, {one for one, _ in key})
+    # A reference may lead to rows that were renumbered: it speaks only where nothing else does.
+    own = {column.name for column in few.source.columns if column.refers_to is None}
+    mine = {name: cells for name, cells in mine.items() if name in own} or mine
     theirs = _telling(few.target, {other for _, other in key})
     if not mine or few.count < 2:
         return None

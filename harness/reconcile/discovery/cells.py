@@ -113,7 +113,7 @@ def overlap(source: frozenset[int], target: frozenset[int]) -> float:
     """The estimated share of common values of two columns, from their sketches."""
     if not source or not target:
         return 0.0
-    smallest = sorted(source | target)[: max(len(source), len(target))]
+    smallest = sorted(source | target)[:SKETCH]
     return sum(item in source and item in target for item in smallest) / len(smallest)
 
 

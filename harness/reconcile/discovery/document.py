@@ -67,7 +67,12 @@ class _Page:
         for side, table in (("source", self._proposal.source), ("target", self._proposal.target)):
             yield ""
             yield f"[{side}]"
-            yield f"table = {_string(table.name)}  {self._comment('discover.file.rows', rows=table.rows)}"
+            rows = self._comment("discover.file.rows", rows=table.rows)
+            if re.search(r"[\s.]", table.name):  # a mapping's table has neither: it is `schema.table` there
+                query = f"select * from {identifier(table.name)}"  # noqa: S608
+                yield f"query = {_string(query)}  {rows}"
+            else:
+                yield f"table = {_string(table.name)}  {rows}"
 
     def fields(self, meaning: Meaning) -> Iterator[str]:
         yield ""
@@ -156,8 +161,8 @@ class _Page:
 
 
 def _field_name(column: str) -> str:
-    """A field's name may hold no blank; the column is then named beside it."""
-    return re.sub(r"\s+", "_", column.strip()) or "_"
+    """A field's name holds neither blanks nor quotes; such a column is then named beside it."""
+    return re.sub(r"[\s\"]+", "_", column.strip()) or "_"
 
 
 def _percent(confidence: float) -> str:

@@ -10,10 +10,11 @@ from functools import cached_property
 
 from harness.messages import text
 from harness.model import Text
-from harness.reconcile.discovery.alignment import NOTHING, Alignment, KeyKind, Views, align
+from harness.reconcile.discovery.alignment import NOTHING, REFUTED, Alignment, Views, align
 from harness.reconcile.discovery.columns import SURE
 from harness.reconcile.discovery.names import name_likeness, words
 from harness.reconcile.discovery.profile import Described, Report, common
+from harness.reconcile.kinds import Kind
 
 _SETTLED = 0.5  # tables of one name that share this much of their columns are first taken for the same
 _CONTRADICTED = 0.3
@@ -101,11 +102,9 @@ def _settled(name: str, sight: Sight, views: Views) -> Match | None:
         return None
     match = Match(sight.source[name], sight.target[name], likeness)
     match = replace(match, alignment=align(match.source, match.target, views))
-    if (
-        match.alignment.kind is KeyKind.NONE
-        and likeness.values is not None
-        and likeness.values < _CONTRADICTED
-    ):
+    if match.alignment is REFUTED:
+        return None
+    if match.alignment is NOTHING and likeness.values is not None and likeness.values < _CONTRADICTED:
         return None
     return match
 
@@ -117,8 +116,9 @@ def _compared(name: str, among: set[str], sight: Sight, views: Views) -> Iterato
         if other in among
     ]
     found.sort(key=lambda match: (-match.confidence, match.target.name))
-    for match in found[:_SHORTLIST]:
-        yield replace(match, alignment=align(match.source, match.target, views))
+    for place, match in enumerate(found):
+        if place < _SHORTLIST or match.likeness.name == 1:
+            yield replace(match, alignment=align(match.source, match.target, views))
 
 
 def _assigned(compared: Iterable[Match]) -> list[Match]:
@@ -172,7 +172,8 @@ class Sight:
             for other in self._by_feature.get(feature, ()):
                 weights[other] += self._rarity(feature)
         best = sorted(weights, key=lambda other: (-weights[other], other))
-        return best[: 4 * _SHORTLIST]
+        own = [name] if name in self.target else []
+        return list(dict.fromkeys([*own, *best[: 4 * _SHORTLIST]]))
 
     def likeness(self, source: str, target: str) -> Likeness:
         """How alike two tables are."""
@@ -215,8 +216,8 @@ def _features(described: Described) -> frozenset[str]:
     names = (f"word {word}" for word in words(described.name))
     values = (
         f"value {digest}"
-        for profile in described.profiles.values()
-        if profile.telling
+        for name, profile in described.profiles.items()
+        if profile.telling and not _is_counter(described, name)
         for digest in sorted(profile.sketch)[:8]
     )
     return _column_features(described) | frozenset(names) | frozenset(values)
@@ -241,7 +242,7 @@ def _values(source: Described, target: Described) -> float | None:
     """The average share of values that each telling column has in common with its best counterpart."""
     found = []
     for name, profile in source.profiles.items():
-        if not profile.telling:
+        if not profile.telling or _is_counter(source, name):
             continue
         shared = common(profile, target.profiles.get(name)) or 0.0
         if shared < 0.5:
@@ -249,6 +250,11 @@ def _values(source: Described, target: Described) -> float | None:
             shared = max(every, default=0.0)
         found.append(shared)
     return sum(found) / len(found) if found and target.profiles else None
+
+
+def _is_counter(described: Described, name: str) -> bool:
+    """True for ids: every table has the same ones."""
+    return name in described.table.key and described.table.column(name).kind is Kind.INTEGER
 
 
 def _evidence(match: Match) -> Iterator[Text]:
