@@ -25,6 +25,7 @@ COMMANDS = {
     "config": "harness.cli.config",
     "doctor": "harness.cli.doctor",
     "init": "harness.cli.init",
+    "discover": "harness.cli.discover",
 }
 
 

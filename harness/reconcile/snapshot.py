@@ -17,6 +17,7 @@ from harness.reconcile.view import Place, View
 from harness.sqltext.normal_forms import SESSION
 
 _BATCH = 5_000
+_OURS = "harness made this session read-only"
 
 
 class SideUnreachable(Unreachable):
@@ -114,8 +115,18 @@ def _begin_postgresql(connection: Connection) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql("PRAGMA query_only = ON")
+    if not _sqlite_reads_only(connection):  # a session that is held already is left as it is
+        connection.exec_driver_sql("PRAGMA query_only = ON")
+        connection.info[_OURS] = True
     connection.exec_driver_sql("BEGIN")
+
+
+def _sqlite_reads_only(connection: Connection) -> bool:
+    cursor = connection.connection.cursor()  # below the check of statements
+    cursor.execute("PRAGMA query_only")
+    row = cursor.fetchone()
+    cursor.close()
+    return bool(row and row[0])
 
 
 def _begin_other(connection: Connection) -> None:
@@ -133,7 +144,7 @@ def _end(connection: Connection) -> None:
         return
     try:
         connection.rollback()
-        if connection.dialect.name == "sqlite":
+        if connection.info.pop(_OURS, False):
             connection.exec_driver_sql("PRAGMA query_only = OFF")  # it goes back to its pool as it came
             connection.rollback()
     except DBAPIError:
