@@ -71,6 +71,11 @@ class Decided:
     open_point: bool = False
 
 
+def is_code(heading: str) -> bool:
+    """True when a heading says that its column holds codes: an account, a number of a document."""
+    return bool(_CODE.search(heading))
+
+
 def decide(name: str, heading: str, profile: Profile, choices: Choices) -> Decided:
     """What the column is; where its numbers may mean two things, `open_point` is set."""
     empty = DetectedColumn(name, heading, CellKind.TEXT, text("files.why.empty"))
@@ -79,9 +84,10 @@ def decide(name: str, heading: str, profile: Profile, choices: Choices) -> Decid
         return Decided(empty)
     if chosen is CellKind.TEXT:
         return Decided(replace(empty, why=text("files.why.chosen")))
+    empty = replace(empty, numbers=profile.numbers().total() * 100 // profile.total)
     if profile.flags() == profile.total:
         return Decided(replace(empty, kind=CellKind.BOOLEAN, why=text("files.why.typed")))
-    if chosen is None and _CODE.search(heading):
+    if chosen is None and is_code(heading) and not profile.dates().total() == profile.total:
         return Decided(replace(empty, why=text("files.why.code")))
     dates, numbers = profile.dates().total(), profile.numbers().total()
     if chosen in {CellKind.DATE, CellKind.TIMESTAMP} or (chosen is None and dates >= MOSTLY * profile.total):

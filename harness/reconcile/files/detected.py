@@ -67,7 +67,10 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class DetectedColumn:
-    """One column: its name in the file, what its cells are, and why."""
+    """One column: its name in the table, its heading in the file, what its cells are, and why.
+
+    `strange` cells are of another kind than the column; `numbers` is the percentage that could be numbers.
+    """
 
     name: str
     heading: str
@@ -78,6 +81,7 @@ class DetectedColumn:
     day_order: DayOrder | None = None
     currencies: tuple[str, ...] = ()
     strange: int = 0
+    numbers: int = 0
     scale: int | None = None
 
 

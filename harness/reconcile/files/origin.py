@@ -45,6 +45,8 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
 """What the end of a file's name says about it."""
 
 _MEMORY = "512MB"
+ATTACHED = "place"
+"""What a DuckDB file is called inside."""
 
 
 @dataclass(slots=True)
@@ -109,31 +111,25 @@ def opened_file(path: Path, choices: Choices | None = None) -> Iterator[FileOrig
         raise ConfigError(text("files.error.missing", file=str(path)))
     chosen = choices or Choices()
     with ExitStack() as stack:
-        if format_ is Format.DUCKDB:
-            connection = stack.enter_context(_connected(path, read_only=True))
-            yield FileOrigin(path, connection, list(_of_database(path, connection)))
-            return
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="harness-file-")))
         connection = stack.enter_context(_connected(folder / "cells.duckdb"))
-        if format_ is Format.PARQUET:
-            yield FileOrigin(path, connection, [_of_parquet(path, connection)])
-            return
-        for statement in ("CREATE SCHEMA raw", "CREATE SCHEMA typed", *macros()):
-            connection.execute(statement)
-        read = _of_text if format_ is Format.TEXT else _of_workbook
-        yield FileOrigin(path, connection, list(read(path, chosen, connection, folder)))
+        try:
+            read = list(_READERS[format_](path, chosen, connection, folder))
+        except duckdb.Error as error:
+            why = type(error).__name__
+            raise ConfigError(text("files.error.unreadable", file=path.name, why=why)) from None
+        if not read:
+            raise ConfigError(text("files.error.empty", file=path.name))
+        yield FileOrigin(path, connection, read)
 
 
 @contextmanager
-def _connected(path: Path, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+def _connected(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     config = {"memory_limit": _MEMORY, "threads": 2, "autoinstall_known_extensions": False}
+    connection = duckdb.connect(str(path), config=config)
     try:
-        connection = duckdb.connect(str(path), read_only=read_only, config=config)
-    except duckdb.Error as error:
-        why = type(error).__name__
-        raise ConfigError(text("files.error.unreadable", file=path.name, why=why)) from None
-    try:
-        connection.execute("SET TimeZone = 'UTC'")
+        for statement in ("SET TimeZone = 'UTC'", "CREATE SCHEMA raw", "CREATE SCHEMA typed", *macros()):
+            connection.execute(statement)
         yield connection
     finally:
         connection.close()
@@ -191,32 +187,50 @@ def _detected(start: Detected, making: Making, choices: Choices) -> Detected:
     )
 
 
-def _of_parquet(path: Path, connection: duckdb.DuckDBPyConnection) -> _Read:
-    name = table_name(path.stem)
-    literal = str(path).replace("'", "''")
-    try:
-        connection.execute(f"CREATE VIEW {stored(name)} AS SELECT * FROM read_parquet('{literal}')")
-        return _typed(path, Format.PARQUET, name, connection)
-    except duckdb.Error as error:
-        why = type(error).__name__
-        raise ConfigError(text("files.error.unreadable", file=path.name, why=why)) from None
+def _of_parquet(
+    path: Path, choices: Choices, connection: duckdb.DuckDBPyConnection, folder: Path
+) -> Iterator[_Read]:
+    yield _typed(path, Format.PARQUET, table_name(path.stem), f"read_parquet({_literal(path)})", connection)
 
 
-def _of_database(path: Path, connection: duckdb.DuckDBPyConnection) -> Iterator[_Read]:
+def _of_database(
+    path: Path, choices: Choices, connection: duckdb.DuckDBPyConnection, folder: Path
+) -> Iterator[_Read]:
+    connection.execute(f"ATTACH {_literal(path)} AS {ATTACHED} (READ_ONLY)")
     found = connection.execute(
-        "SELECT table_name FROM information_schema.tables WHERE table_schema = 'main' ORDER BY 1"
+        f"SELECT table_name FROM duckdb_tables() WHERE database_name = '{ATTACHED}' AND schema_name = 'main'"
+        f" UNION SELECT view_name FROM duckdb_views() WHERE database_name = '{ATTACHED}'"  # noqa: S608
+        " AND schema_name = 'main' AND NOT internal ORDER BY 1"
     )
     for (name,) in found.fetchall():
-        yield _typed(path, Format.DUCKDB, name, connection)
+        if choices.sheet in {None, name}:
+            yield _typed(path, Format.DUCKDB, name, f"{ATTACHED}.main.{stored(name)}", connection)
 
 
-def _typed(path: Path, format_: Format, name: str, connection: duckdb.DuckDBPyConnection) -> _Read:
-    described = connection.execute(f"DESCRIBE {stored(name)}").fetchall()
-    (rows,) = connection.execute(f"SELECT count(*) FROM {stored(name)}").fetchone() or (0,)  # noqa: S608
-    columns = tuple(
-        DetectedColumn(column, column, _kind(kind), text("files.why.typed")) for column, kind, *_ in described
+def _typed(
+    path: Path, format_: Format, name: str, relation: str, connection: duckdb.DuckDBPyConnection
+) -> _Read:
+    """A table whose columns have types; a moment with a time zone is shown in UTC."""
+    described = connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()  # noqa: S608
+    zoned = ", ".join(
+        f"{stored(column)} AT TIME ZONE 'UTC' AS {stored(column)}"
+        for column, kind, *_ in described
+        if kind == "TIMESTAMP WITH TIME ZONE"
     )
+    shown = f"* REPLACE ({zoned})" if zoned else "*"
+    connection.execute(f"CREATE VIEW {stored(name)} AS SELECT {shown} FROM {relation}")  # noqa: S608
+    (rows,) = connection.execute(f"SELECT count(*) FROM {stored(name)}").fetchone() or (0,)  # noqa: S608
+    columns = tuple(_of_type(column, kind) for column, kind, *_ in described)
     return _Read(Detected(path.name, format_, name, columns, rows))
+
+
+def _of_type(column: str, declared: str) -> DetectedColumn:
+    scale = int(declared.rstrip(")").rpartition(",")[2]) if declared.startswith("DECIMAL(") else None
+    return DetectedColumn(column, column, _kind(declared), text("files.why.typed"), scale=scale)
+
+
+def _literal(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
 
 
 def _kind(declared: str) -> CellKind:
@@ -234,5 +248,14 @@ _KINDS = MappingProxyType(
         "TIMESTAMP": CellKind.TIMESTAMP,
         "TIMESTAMP WITH TIME ZONE": CellKind.TIMESTAMP,
         "TIMESTAMP_NS": CellKind.TIMESTAMP,
+    }
+)
+
+_READERS = MappingProxyType(
+    {
+        Format.TEXT: _of_text,
+        Format.XLSX: _of_workbook,
+        Format.PARQUET: _of_parquet,
+        Format.DUCKDB: _of_database,
     }
 )

@@ -66,7 +66,7 @@ class DuckView:
         """The columns that the database itself keeps unique; empty when it does not."""
         found = self.all(
             "SELECT table_name, constraint_column_names FROM duckdb_constraints()"
-            " WHERE constraint_type = 'PRIMARY KEY' AND schema_name = 'main' AND database_name = current_database()"
+            " WHERE constraint_type = 'PRIMARY KEY' AND schema_name = 'main'"
         )
         return next((tuple(columns) for owner, columns in found if owner == table), ())
 
