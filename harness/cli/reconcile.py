@@ -68,7 +68,9 @@ class Ended:
 @click.option("--dates", type=click.Choice([item.value for item in DayOrder]), help="Day or month first.")
 @click.option("--header-row", metavar="N[-M]", help="The row or rows of the header, from 1; 0 for none.")
 @click.option("--sheet", metavar="NAME", help="Which sheet of a workbook, or table of a DuckDB file.")
-@click.option("--type", "kinds", multiple=True, metavar="COLUMN=KIND", help="Read a column as text, number or date.")
+@click.option(
+    "--type", "kinds", multiple=True, metavar="COLUMN=KIND", help="Read a column as text, number or date."
+)
 @click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write all of it as JSON, too.")
 def command(
     files: tuple[Path, ...], source: str | None, target: str | None, json_path: Path | None, **options: Any
@@ -129,7 +131,9 @@ def _paired_notes(paired: Paired, places: Mapping[Side, str]) -> list[Text]:
 
 
 def _mapped(files: Sequence[Path], urls: Mapping[Side, str], choices: Choices, stack: ExitStack) -> Ended:
-    mappings = [mapping for path in files for mapping in (load_folder(path) if path.is_dir() else (load(path),))]
+    mappings = [
+        mapping for path in files for mapping in (load_folder(path) if path.is_dir() else (load(path),))
+    ]
     places = {side: _place(url, choices, stack) for side, url in urls.items()}
     origins = {side: place for side, place in places.items() if isinstance(place, FileOrigin)}
     shown = {side: Redactor(()).text(url) for side, url in urls.items()}

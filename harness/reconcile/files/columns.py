@@ -15,7 +15,7 @@ from harness.reconcile.files.detected import CellKind, Choices, DayOrder, Detect
 MOSTLY = 0.9
 """So large a share of numbers (or dates) makes a column one of them; the others are shown as strange."""
 
-# What a heading calls a code is none of the numbers that decide how numbers are written: 1002.01 is an account.
+# What a heading calls a code says nothing about how numbers are written: 1002.01 is an account.
 _CODE = re.compile(
     r"(编码|代码|编号|号码|科目|號碼|編號|代碼|編碼|科目代號|号|號)$"
     r"|(^|[\s_/-])(code|no\.?|nr\.?|number|nummer|id|sku|ean|iban|konto|account|acct|key)$",
@@ -87,7 +87,7 @@ def decide(name: str, heading: str, profile: Profile, choices: Choices) -> Decid
     empty = replace(empty, numbers=profile.numbers().total() * 100 // profile.total)
     if profile.flags() == profile.total:
         return Decided(replace(empty, kind=CellKind.BOOLEAN, why=text("files.why.typed")))
-    if chosen is None and is_code(heading) and not profile.dates().total() == profile.total:
+    if chosen is None and is_code(heading) and profile.dates().total() != profile.total:
         return Decided(replace(empty, why=text("files.why.code")))
     dates, numbers = profile.dates().total(), profile.numbers().total()
     if chosen in {CellKind.DATE, CellKind.TIMESTAMP} or (chosen is None and dates >= MOSTLY * profile.total):
@@ -141,7 +141,9 @@ def _number(empty: DetectedColumn, profile: Profile, choices: Choices, *, forced
         return Decided(replace(empty, why=text("files.why.text")), doubt)
     if shapes["dot"] or shapes["comma"]:
         point = "." if shapes["dot"] else ","
-        return Decided(_with_point(column, point, text("files.why.point", count=shapes["dot"] + shapes["comma"])))
+        return Decided(
+            _with_point(column, point, text("files.why.point", count=shapes["dot"] + shapes["comma"]))
+        )
     if shapes["dot?"] or shapes["comma?"]:
         doubt = Doubt(text("files.doubt.point", column=empty.heading), empty.name)
         return Decided(replace(column, why=text("files.why.open")), doubt, open_point=True)

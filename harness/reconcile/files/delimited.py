@@ -127,9 +127,7 @@ def _load(
         "auto_detect=false, header=false, quote='\"', escape='\"', null_padding=true, strict_mode=true, "
         "all_varchar=true, nullstr='', allow_quoted_nulls=false, parallel=false, max_line_size=16000000"
     )
-    query = (
-        f"SELECT row_number() OVER () AS n, * FROM read_csv(?, delim=?, {options}, columns={{{columns}}})"  # noqa: S608
-    )
+    query = f"SELECT row_number() OVER () AS n, * FROM read_csv(?, delim=?, {options}, columns={{{columns}}})"
     try:
         connection.execute(f"CREATE TABLE raw.{stored(name)} AS {query}", [str(path), delimiter])
     except duckdb.Error as error:
@@ -139,7 +137,7 @@ def _load(
 def _hold(connection: duckdb.DuckDBPyConnection, grid: Grid, rows: int, file: str) -> None:
     """Two readers must agree on how many rows there are: a quote that is not closed swallows rows."""
     condition = "true" if grid.width > 1 else "c0 IS NOT NULL"
-    found = connection.execute(f"SELECT count(*) FROM raw.{stored(grid.name)} WHERE {condition}")  # noqa: S608
+    found = connection.execute(f"SELECT count(*) FROM raw.{stored(grid.name)} WHERE {condition}")
     (count,) = found.fetchone() or (0,)
     if count != rows:
         why = f"{count} / {rows}"

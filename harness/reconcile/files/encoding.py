@@ -80,7 +80,7 @@ def known(name: str) -> bool:
 
 def _wide(start: bytes) -> str | None:
     """UTF-16 without a mark: ends of lines and separators, which every table has, are two bytes."""
-    if len(start) % 2 and len(start) < _SAMPLE or b"\0" not in start:
+    if (len(start) % 2 and len(start) < _SAMPLE) or b"\0" not in start:
         return None
     little = sum(start[place] in _ASCII and not start[place + 1] for place in range(0, len(start) - 1, 2))
     big = sum(start[place + 1] in _ASCII and not start[place] for place in range(0, len(start) - 1, 2))

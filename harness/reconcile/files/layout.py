@@ -1,9 +1,9 @@
 """Where the header of a table is and what its columns are called: a pure look at its first rows.
 
-    Account balances                      <- a title above it
-                 | Opening  |             <- a header of two rows, its upper cells merged
-    No.  | Name  | D  | C   | Closing
-    1001 | Cash  | 1  |     | 2
+Account balances                      <- a title above it
+             | Opening  |             <- a header of two rows, its upper cells merged
+No.  | Name  | D  | C   | Closing
+1001 | Cash  | 1  |     | 2
 """
 
 from __future__ import annotations
@@ -73,9 +73,7 @@ def _could_name(raw: Sequence[str], row: Sequence[str], typical: int) -> bool:
     return not _data(cells[0]) and sum(map(_data, cells)) == 0
 
 
-def _with_lower(
-    raw: Sequence[Sequence[str]], rows: Sequence[Sequence[str]], place: int
-) -> tuple[int, ...]:
+def _with_lower(raw: Sequence[Sequence[str]], rows: Sequence[Sequence[str]], place: int) -> tuple[int, ...]:
     """The row and those below that divide its headings further."""
     last = place
     while last + 1 < min(len(rows), place + _MOST_ROWS) and _divides(rows[last], rows[last + 1]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -55,7 +55,7 @@ class _Read:
 
     detected: Detected
     making: Making | None = None
-    choices: Choices = Choices()
+    choices: Choices = field(default_factory=Choices)
 
 
 class FileOrigin:
@@ -125,7 +125,11 @@ def opened_file(path: Path, choices: Choices | None = None) -> Iterator[FileOrig
 
 @contextmanager
 def _connected(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    config = {"memory_limit": _MEMORY, "threads": 2, "autoinstall_known_extensions": False}
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": _MEMORY,
+        "threads": 2,
+        "autoinstall_known_extensions": False,  # nothing is ever downloaded
+    }
     connection = duckdb.connect(str(path), config=config)
     try:
         for statement in ("SET TimeZone = 'UTC'", "CREATE SCHEMA raw", "CREATE SCHEMA typed", *macros()):
@@ -199,7 +203,7 @@ def _of_database(
     connection.execute(f"ATTACH {_literal(path)} AS {ATTACHED} (READ_ONLY)")
     found = connection.execute(
         f"SELECT table_name FROM duckdb_tables() WHERE database_name = '{ATTACHED}' AND schema_name = 'main'"
-        f" UNION SELECT view_name FROM duckdb_views() WHERE database_name = '{ATTACHED}'"  # noqa: S608
+        f" UNION SELECT view_name FROM duckdb_views() WHERE database_name = '{ATTACHED}'"
         " AND schema_name = 'main' AND NOT internal ORDER BY 1"
     )
     for (name,) in found.fetchall():
@@ -211,15 +215,15 @@ def _typed(
     path: Path, format_: Format, name: str, relation: str, connection: duckdb.DuckDBPyConnection
 ) -> _Read:
     """A table whose columns have types; a moment with a time zone is shown in UTC."""
-    described = connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()  # noqa: S608
+    described = connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
     zoned = ", ".join(
         f"{stored(column)} AT TIME ZONE 'UTC' AS {stored(column)}"
         for column, kind, *_ in described
         if kind == "TIMESTAMP WITH TIME ZONE"
     )
     shown = f"* REPLACE ({zoned})" if zoned else "*"
-    connection.execute(f"CREATE VIEW {stored(name)} AS SELECT {shown} FROM {relation}")  # noqa: S608
-    (rows,) = connection.execute(f"SELECT count(*) FROM {stored(name)}").fetchone() or (0,)  # noqa: S608
+    connection.execute(f"CREATE VIEW {stored(name)} AS SELECT {shown} FROM {relation}")
+    (rows,) = connection.execute(f"SELECT count(*) FROM {stored(name)}").fetchone() or (0,)
     columns = tuple(_of_type(column, kind) for column, kind, *_ in described)
     return _Read(Detected(path.name, format_, name, columns, rows))
 

@@ -80,7 +80,9 @@ def pair(source: FileOrigin, target: FileOrigin, wishes: Wishes) -> Paired:
     ignored = {_found(name, matched, tables).name: reason for name, reason in wishes.ignore.items()}
     compared = [item for item in matched if item.name not in ignored]
     if not compared:
-        raise ConfigError(text("files.error.no_columns", source=tables[Side.SOURCE].file, target=tables[Side.TARGET].file))
+        raise ConfigError(
+            text("files.error.no_columns", source=tables[Side.SOURCE].file, target=tables[Side.TARGET].file)
+        )
     agreed = [_agreed(item, item.name in key) for item in compared]
     _make_again(source, target, tables, agreed)
     tables = {Side.SOURCE: source.detected[0], Side.TARGET: target.detected[0]}
@@ -117,10 +119,9 @@ def _found(name: str, matched: Sequence[Matched], tables: Mapping[Side, Detected
     for item in matched:
         if wanted in {comparable(item.source.heading), comparable(item.name)}:
             return item
-    for side, table in (tables or {}).items():
+    for table in (tables or {}).values():
         for column in table.columns:
             if wanted == comparable(column.heading):
-                del side
                 return Matched(column, column, column.kind)  # of one side only: not compared anyhow
     names = tuple(item.source.heading for item in matched)
     near = nearest(name, names)
@@ -205,9 +206,11 @@ def _mapping(
     tolerances: Mapping[str, Decimal],
 ) -> EntityMapping:
     fields = [_field(item, key, tolerances.get(item.name)) for item in columns]
-    for item in columns:
-        if item.source.currencies and item.target.currencies:
-            fields.append(_plain(currency_of(item.source.name), currency_of(item.target.name)))
+    fields += [
+        _plain(currency_of(item.source.name), currency_of(item.target.name))
+        for item in columns
+        if item.source.currencies and item.target.currencies
+    ]
     sums = [{"sum": item.name} for item in columns if item.kind is CellKind.NUMBER and item.name not in key]
     skipped = [
         {"column": name, "reason": reason, "side": side.value}
@@ -241,16 +244,23 @@ def _totals(tables: Mapping[Side, Detected], columns: Sequence[Matched]) -> Iter
     """The rows of totals of both files as an entity of their own, where both have any."""
     if not all(table.total_rows for table in tables.values()):
         return
-    stated = {side: {name for total in table.total_rows for name, _ in total.stated} for side, table in tables.items()}
-    fields = [{"name": LABEL, "source": stored(LABEL), "target": stored(LABEL)}]
-    for item in columns:
-        if item.source.name in stated[Side.SOURCE] and item.target.name in stated[Side.TARGET]:
-            fields.append({**_field(item, (), None), "type": Kind.NUMBER, "money": True})
+    stated = {
+        side: {name for total in table.total_rows for name, _ in total.stated}
+        for side, table in tables.items()
+    }
+    fields: list[dict[str, Any]] = [{"name": LABEL, "source": stored(LABEL), "target": stored(LABEL)}]
+    fields += [
+        {**_field(item, (), None), "type": Kind.NUMBER, "money": True}
+        for item in columns
+        if item.source.name in stated[Side.SOURCE] and item.target.name in stated[Side.TARGET]
+    ]
     if len(fields) > 1:
         yield _entity("totals", tables, {"key": [LABEL], "fields": fields}, TOTALS)
 
 
-def _entity(name: str, tables: Mapping[Side, Detected], data: Mapping[str, Any], suffix: str) -> EntityMapping:
+def _entity(
+    name: str, tables: Mapping[Side, Detected], data: Mapping[str, Any], suffix: str
+) -> EntityMapping:
     title = text(f"files.entity.{name}")
     return EntityMapping.model_validate(
         {
@@ -265,7 +275,6 @@ def _entity(name: str, tables: Mapping[Side, Detected], data: Mapping[str, Any],
 
 def _notes(columns: Sequence[Matched], tables: Mapping[Side, Detected]) -> Iterator[Text]:
     for item in columns:
-        kinds = {item.source.kind, item.target.kind}
         if item.source.currencies != item.target.currencies and not (
             item.source.currencies and item.target.currencies
         ):
@@ -273,7 +282,6 @@ def _notes(columns: Sequence[Matched], tables: Mapping[Side, Detected]) -> Itera
         if item.source.strange or item.target.strange:
             strange = item.source.strange + item.target.strange
             yield text("files.note.strange", column=item.source.heading, count=strange, kind=item.kind.value)
-        del kinds
     for side, table in tables.items():
         other = tables[Side.TARGET if side is Side.SOURCE else Side.SOURCE]
         if table.total_rows and not other.total_rows:
@@ -281,5 +289,10 @@ def _notes(columns: Sequence[Matched], tables: Mapping[Side, Detected]) -> Itera
         for total in table.total_rows:
             for name, said, computed in total.wrong():
                 yield text(
-                    "files.note.total", file=table.file, label=total.label, column=name, stated=said, computed=computed
+                    "files.note.total",
+                    file=table.file,
+                    label=total.label,
+                    column=name,
+                    stated=said,
+                    computed=computed,
                 )

@@ -58,21 +58,21 @@ def _fill(rows: list[list[Any]], top: int, start: int, bottom: int, end: int) ->
             row[place] = value
 
 
-def _store(
-    rows: Iterator[list[Any]], width: int, connection: duckdb.DuckDBPyConnection, name: str
-) -> None:
+def _store(rows: Iterator[list[Any]], width: int, connection: duckdb.DuckDBPyConnection, name: str) -> None:
     columns = ", ".join(f"c{place} VARCHAR" for place in range(width))
     connection.execute(f"CREATE TABLE raw.{stored(name)} (n BIGINT, {columns})")
     first = 1
     while batch := list(islice(rows, _BATCH)):
         numbers = pa.array(range(first, first + len(batch)), pa.int64())
         cells = [
-            pa.array([_spelled(row[place]) or None if place < len(row) else None for row in batch], pa.string())
+            pa.array(
+                [_spelled(row[place]) or None if place < len(row) else None for row in batch], pa.string()
+            )
             for place in range(width)
         ]
         table = pa.table([numbers, *cells], names=["n", *(f"c{place}" for place in range(width))])
         connection.register("batch", table)
-        connection.execute(f"INSERT INTO raw.{stored(name)} SELECT * FROM batch")  # noqa: S608
+        connection.execute(f"INSERT INTO raw.{stored(name)} SELECT * FROM batch")
         connection.unregister("batch")
         first += len(batch)
 

@@ -1,8 +1,8 @@
 """From the cells of a file to a typed table: header and total rows taken out, nothing turned into NULL.
 
-    raw.<name>     n, c0, c1 ...                       the cells as they stand in the file
-    typed.<name>   one column each, of its kind        what can be read is converted, all else is kept as text
-    <name>         the same, but a doubtful column refuses to be read until a person decides
+raw.<name>     n, c0, c1 ...                       the cells as they stand in the file
+typed.<name>   one column each, of its kind        what can be read is converted, all else is kept as text
+<name>         the same, but a doubtful column refuses to be read until a person decides
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 import duckdb
 
@@ -72,7 +73,9 @@ class Making:
             for place, name in zip(self._places, self._names, strict=True)
         ]
         decided = agreed(found)
-        columns = tuple(self._measured(place, item) for place, item in zip(self._places, decided, strict=True))
+        columns = tuple(
+            self._measured(place, item) for place, item in zip(self._places, decided, strict=True)
+        )
         doubts = tuple(item.doubt for item in decided if item.doubt is not None)
         self._create(columns, doubts)
         rows = self._number(f"SELECT count(*) FROM {self._body}")
@@ -87,9 +90,10 @@ class Making:
         """The rows whose first cell that holds anything is a word for a total."""
         first = f"coalesce({', '.join(self._filled(place) for place in range(self._grid.width))})"
         word = f"lower(regexp_replace(content({first}), '[\\s:：*]', '', 'g'))"
+        number = self._any("number_shape({0}) IS NOT NULL")
         query = (
-            f"SELECT n, {word} FROM {self._raw} WHERE n > {self._last}"  # noqa: S608
-            f" AND regexp_full_match({word}, '{_TOTAL}') AND {self._any('number_shape({0}) IS NOT NULL')} ORDER BY n"
+            f"SELECT n, {word} FROM {self._raw} WHERE n > {self._last}"
+            f" AND regexp_full_match({word}, '{_TOTAL}') AND {number} ORDER BY n"
         )
         return dict(self._all(query))
 
@@ -97,8 +101,9 @@ class Making:
         body = f"raw.{stored(self._grid.name + ' body')}"
         excluded = ", ".join(map(str, self._total_rows)) or "-1"
         self._run(
-            f"CREATE TABLE {body} AS SELECT * FROM {self._raw} WHERE n > {self._last} AND n NOT IN ({excluded})"  # noqa: S608
-            f" AND {self._any('{0} IS NOT NULL')} AND NOT {self._header_again()} ORDER BY n"
+            f"CREATE TABLE {body} AS SELECT * FROM {self._raw} WHERE n > {self._last}"
+            f" AND n NOT IN ({excluded}) AND {self._any('{0} IS NOT NULL')}"
+            f" AND NOT {self._header_again()} ORDER BY n"
         )
         return body
 
@@ -140,10 +145,10 @@ class Making:
     def _profile(self, place: int) -> Profile:
         cell = f"c{place}"
         found = self._all(
-            f"SELECT number_shape({cell}), date_shape({cell}), marked({cell}), count(*) FROM {self._body}"  # noqa: S608
+            f"SELECT number_shape({cell}), date_shape({cell}), marked({cell}), count(*) FROM {self._body}"
             f" WHERE tidy(content({cell})) <> '' GROUP BY ALL"
         )
-        return Profile({tuple(shapes): count for *shapes, count in found})  # type: ignore[misc]
+        return Profile({tuple(shapes): count for *shapes, count in found})
 
     # What the cells are worth.
 
@@ -158,12 +163,12 @@ class Making:
         if column.kind is not CellKind.NUMBER:
             return column
         ((whole, scale),) = self._all(
-            f"SELECT max(length(split_part(ltrim(v, '-'), '.', 1))), max(length(split_part(v, '.', 2)))"  # noqa: S608
+            f"SELECT max(length(split_part(ltrim(v, '-'), '.', 1))), max(length(split_part(v, '.', 2)))"
             f" FROM (SELECT {value} AS v FROM {self._body})"
         )
         fits = whole is not None and whole + scale <= _DIGITS
         signs = self._all(
-            f"SELECT DISTINCT currency({cell}) FROM {self._body} WHERE {value} IS NOT NULL ORDER BY 1"  # noqa: S608
+            f"SELECT DISTINCT currency({cell}) FROM {self._body} WHERE {value} IS NOT NULL ORDER BY 1"
         )
         currencies = tuple(sign for (sign,) in signs if sign)
         return replace(column, scale=scale if fits else None, currencies=currencies)
@@ -183,7 +188,9 @@ class Making:
             case CellKind.NUMBER:
                 return f"coalesce({self._value(place, column)}, content({cell}))"
             case CellKind.DATE:
-                return f"coalesce(CAST(CAST({self._value(place, column)} AS DATE) AS VARCHAR), content({cell}))"
+                return (
+                    f"coalesce(CAST(CAST({self._value(place, column)} AS DATE) AS VARCHAR), content({cell}))"
+                )
             case CellKind.TIMESTAMP:
                 return f"coalesce(CAST({self._value(place, column)} AS VARCHAR), content({cell}))"
             case CellKind.BOOLEAN:
@@ -202,13 +209,16 @@ class Making:
             if column.currencies
         ]
         self._run(f"DROP VIEW IF EXISTS main.{name}")
-        self._run(f"CREATE OR REPLACE TABLE typed.{name} AS SELECT {', '.join(cells)} FROM {self._body} ORDER BY n")
+        self._run(
+            f"CREATE OR REPLACE TABLE typed.{name} AS SELECT {', '.join(cells)} FROM {self._body} ORDER BY n"
+        )
         doubtful = {doubt.column for doubt in doubts if doubt.column is not None}
         refused = ", ".join(
-            f"error({_literal(DOUBTFUL + column)})::VARCHAR AS {stored(column)}" for column in sorted(doubtful)
+            f"error({_literal(DOUBTFUL + column)})::VARCHAR AS {stored(column)}"
+            for column in sorted(doubtful)
         )
         shown = f"* REPLACE ({refused})" if refused else "*"
-        self._run(f"CREATE VIEW main.{name} AS SELECT {shown} FROM typed.{name}")  # noqa: S608
+        self._run(f"CREATE VIEW main.{name} AS SELECT {shown} FROM typed.{name}")
 
     # What was taken out.
 
@@ -234,7 +244,7 @@ class Making:
                 continue
             stated.append((column.name, said))
             summed = self._decimal(
-                f"SELECT sum(CAST({value} AS DECIMAL({_DIGITS}, {column.scale or 0}))) FROM {self._body}"  # noqa: S608
+                f"SELECT sum(CAST({value} AS DECIMAL({_DIGITS}, {column.scale or 0}))) FROM {self._body}"
                 f" WHERE n > {start} AND n < {n}"
             )
             computed.append((column.name, summed or Decimal(0)))
@@ -269,7 +279,7 @@ class Making:
         ((count,),) = self._all(query)
         return int(count)
 
-    def _all(self, query: str) -> list[tuple[object, ...]]:
+    def _all(self, query: str) -> list[tuple[Any, ...]]:
         return self._connection.execute(query).fetchall()
 
     def _run(self, statement: str) -> None:

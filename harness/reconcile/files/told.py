@@ -26,7 +26,10 @@ class Compared:
     def headline(self) -> Text:
         """How it ended, in one line."""
         measures = self.conclusion.measures
-        counts = {name: measures.get(name) for name in ("source_rows", "target_rows", "rows_compared", "differences")}
+        counts = {
+            name: measures.get(name)
+            for name in ("source_rows", "target_rows", "rows_compared", "differences")
+        }
         key = tuple(self._heading(name) for name in self.mapping.key)
         params: dict[str, Any] = {"entity": self.mapping.title.title, "key": key, **counts}
         if self.conclusion.status is Status.PASSED:
@@ -131,7 +134,17 @@ def _entity(item: Compared) -> dict[str, Any]:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    names = ("kind", "severity", "key", "field", "source_value", "target_value", "amount", "currency", "count")
+    names = (
+        "kind",
+        "severity",
+        "key",
+        "field",
+        "source_value",
+        "target_value",
+        "amount",
+        "currency",
+        "count",
+    )
     return {name: _json(getattr(finding, name)) for name in names} | {"text": _both(finding.text)}
 
 
