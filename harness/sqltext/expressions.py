@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
@@ -77,6 +78,11 @@ class Query:
 
 def parse_expression(text: str, dialect: str = WRITTEN_IN) -> Expression:
     """The expression that `text` is; SqlTextError when it is none, or more than one, or not read-only."""
+    return _expression(text, dialect)
+
+
+@lru_cache(maxsize=4096)  # one check asks for each of its expressions about a dozen times
+def _expression(text: str, dialect: str) -> Expression:
     tree = _one(f"SELECT {text}", dialect)
     if not isinstance(tree, exp.Select) or len(tree.expressions) != 1 or _has_clauses(tree):
         raise SqlTextError("several")

@@ -27,6 +27,7 @@ BUDGETS = {
     "demo_pair": 240,
     "adapters": 180,
     "reconcile": 240,
+    "data_defects": 420,
     "load": 240,
     "ux": 240,
     "modes": 300,
