@@ -41,7 +41,7 @@ def test_many_alike_are_one_finding_with_an_honest_count(items: Items) -> None:
 
     amounts, names = items(source, target).both(mapping_of())
 
-    assert (names.field, names.count, names.key, names.amount) == ("name", 100, None, None)
+    assert (names.field, names.count, names.key, names.amount) == ("name", 100, "change=lost_last", None)
     assert (amounts.field, amounts.count, amounts.amount) == ("amount", 21, Decimal("0.21"))
     assert render(names.text, Language.EN).count("name became nam") == 3
 

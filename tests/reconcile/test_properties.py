@@ -52,7 +52,9 @@ def test_counts_are_exactly_the_edits(source: dict[int, Any], target: dict[int, 
         (FindingKind.MISMATCH, "name"): sum(source[key][0] != target[key][0] for key in both),
         (FindingKind.MISMATCH, "amount"): sum(source[key][1] != target[key][1] for key in both),
     }
-    counted = {(tally.kind, tally.field): tally.count for tally in found.tallies}
+    counted = Counter[tuple[FindingKind, str | None]]()
+    for tally in found.tallies:
+        counted[tally.kind, tally.field] += tally.count
     assert counted == {name: count for name, count in edits.items() if count}
     for name in {values[0] for values in (*source.values(), *target.values())}:
         moved = sum((item[1] for item in target.values() if item[0] == name), Decimal(0))
