@@ -93,6 +93,8 @@ def _conclusion(
         return Conclusion(Status.UNKNOWN, text("reconcile.reason.no_rows"), measures=measures)
     caveats += _double_keys(outcome)
     findings = (*Findings(spec, mapping, outcome).all(), *references.findings(spec, mapping, orphans))
+    if not findings and not outcome.matched:
+        return Conclusion(Status.UNKNOWN, text("reconcile.reason.nothing_matched"), measures=measures)
     if not findings:
         return Conclusion(Status.PASSED, covers=covers, caveats=caveats, measures=measures)
     count = sum(finding.count for finding in findings)

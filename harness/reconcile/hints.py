@@ -32,11 +32,11 @@ def personal_shape(source: str | None, target: str | None) -> Shape:
     before, now = _parts(source), _parts(target)
     if len(before) < 4 or len(now) < 4:
         return CHANGED
-    if before[1] == now[0][:_LENGTH]:
-        return Shape(ShapeKind.LOST_LAST)
     if before[2] == now[2]:
         lost = before[2] == now[0][:_LENGTH]
         return Shape(ShapeKind.BLANKS_LOST if lost else ShapeKind.BLANKS_ADDED)
+    if before[1] == now[0][:_LENGTH]:
+        return Shape(ShapeKind.LOST_LAST)
     return Shape(ShapeKind.CASE) if before[3] == now[3] else CHANGED
 
 

@@ -139,10 +139,14 @@ class _Sentences:
             return
         for currency in dict.fromkeys(map(self.naming.currency, fresh)):
             some = [cells for cells in fresh if self.naming.currency(cells) == currency]
-            key = self._key if currency is None else f"{self._key}, currency={currency}"
+            key = f"{self._key}, currency={currency}" if self._several else self._key
             yield self._finding(some, len(some), "orphans", key)
         if unseen:
             yield self._finding((), unseen, "orphans_unseen", f"{self._key}, unseen")
+
+    @property
+    def _several(self) -> bool:
+        return self.mapping.amount is not None and self.mapping.amount.currency_from is not None
 
     @property
     def _key(self) -> str:

@@ -171,14 +171,14 @@ _ENCODINGS = (
 
 
 def _of_encodings(source: str, target: str) -> Iterator[Shape]:
+    if re.fullmatch(_questioned(source), target):
+        yield Shape(ShapeKind.REPLACED)
     for written, codec, read in _ENCODINGS:
         if target in _misread(source, written, codec):
             yield Shape(ShapeKind.MOJIBAKE, f"{written} → {read}")
         elif source in _misread(target, written, codec):
             yield Shape(ShapeKind.MOJIBAKE_UNDONE, f"{written} → {read}")
-    if re.fullmatch(_questioned(source), target):
-        yield Shape(ShapeKind.REPLACED)
-    elif _bare(source) == target:
+    if _bare(source) == target:
         yield Shape(ShapeKind.ACCENTS_LOST)
 
 
