@@ -69,6 +69,10 @@ def test_a_renamed_table_with_renamed_columns(tmp_path: Path) -> None:
         (("date", "timestamp"), lambda place: (f"{day(place)}", f"{day(place)} 00:00:00"), Kind.DATE),
         (("text", "date"), lambda place: (day(place).replace("-", ""), day(place)), Kind.DATE),
         (("integer", "text"), lambda place: (place, f"K{place}"), Kind.TEXT),
+        (("text", "text"), lambda place: (f"{place}.10", f"{place}.1"), Kind.NUMBER),
+        (("text", "text"), lambda place: (f"{day(place)}T00:00:00", day(place)), Kind.TIMESTAMP),
+        (("", ""), lambda place: (place * 3, str(place * 3)), Kind.INTEGER),
+        (("", ""), lambda place: (place / 4, place / 4), Kind.FLOAT),
     ],
 )  # fmt: skip
 def test_a_retyped_column(tmp_path: Path, types: tuple[str, str], values: object, kind: Kind) -> None:
