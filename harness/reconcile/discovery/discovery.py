@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from harness.model import Side
 from harness.reconcile.discovery.alignment import Views
+from harness.reconcile.discovery.children import under_parents
 from harness.reconcile.discovery.profile import Described, Report, described
 from harness.reconcile.discovery.proposal import Proposal, proposed
 from harness.reconcile.discovery.references import followed
@@ -43,4 +44,5 @@ def discover(views: Views, report: Report = lambda stage, done, of: None) -> Dis
     for done, match in enumerate(matches, 1):
         proposals.append(proposed(match, counterparts, views))
         report("paired", done, len(matches))
+    proposals = under_parents(proposals, counterparts, views)
     return Discovery(followed(proposals, views), tables)
