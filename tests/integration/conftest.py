@@ -31,7 +31,7 @@ BUDGETS = {
     "kill": 480,
     "commands": 180,
     "secrets": 180,
-    "discover": 120,
+    "discover": 180,
 }
 _used: defaultdict[str, float] = defaultdict(float)
 
