@@ -25,6 +25,7 @@ from harness.model import Secret, Side
 from harness.reconcile import EntityMapping, load_folder
 from harness.reconcile.discovery import Discovery, Proposal, discover
 from harness.reconcile.snapshot import snapshot
+from tests.integration.nameless import copied, nameless
 
 pytestmark = pytest.mark.real_pair
 
@@ -200,6 +201,48 @@ def test_keys_and_personal_data(found: Discovery) -> None:
             if name in personal and target not in proposal.personal
         ]
     assert unmasked == []
+
+
+def test_where_no_name_says_anything(urls: Mapping[Side, str], tmp_path: Path) -> None:
+    """Every table and column of the target under a meaningless name: values and references are what is left.
+
+    Tables of a few rows look all alike then. What is wrong must be marked for a person.
+    """
+    with ExitStack() as stack:
+        engine = read_only_engine(Secret(urls[Side.TARGET]))
+        stack.callback(engine.dispose)
+        copy = read_only_engine(Secret(copied(engine, tmp_path / "nameless.db")))
+        stack.callback(copy.dispose)
+        source = read_only_engine(Secret(urls[Side.SOURCE]))
+        stack.callback(source.dispose)
+        views = {
+            side: stack.enter_context(snapshot(place, side))
+            for side, place in ((Side.SOURCE, source), (Side.TARGET, copy))
+        }
+        proposals = by_source(discover(views))
+    tables, columns, unmarked = Score(), Score(), []
+    for mapping in written_by_hand():
+        source_name, target_name = str(mapping.source.table), str(mapping.target.table)
+        proposal = proposals.get(source_name)
+        found_name = proposal.target.name if proposal is not None else None
+        tables.look(source_name, nameless(target_name), found_name)
+        if proposal is None or found_name != nameless(target_name):
+            unmarked += [source_name] if proposal is not None and not proposal.match.review else []
+            continue
+        pairs = {pair.source: pair for pair in proposal.columns}
+        for name, wanted in truth(mapping).items():
+            pair = pairs.get(name)
+            profile = proposal.match.source.profiles.get(name)
+            if profile is not None and profile.telling:
+                columns.look(f"{source_name}.{name}", nameless(target_name, wanted), pair and pair.target)
+            if pair is not None and pair.target != nameless(target_name, wanted) and not pair.review:
+                unmarked.append(f"{source_name}.{name}")
+    tables.tell("tables without names")
+    columns.tell("telling columns without names")
+
+    assert unmarked == []
+    assert tables.hit >= 60
+    assert columns.hit >= 0.85 * columns.wanted
 
 
 def test_the_files_load_and_hold_no_personal_value(

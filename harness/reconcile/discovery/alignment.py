@@ -156,25 +156,23 @@ def _lookup(source: Kind | None, target: Kind | None) -> bool:
 
 def _aligned(source: Table, target: Table, rows: Rows, key: Key, kind: KeyKind, views: Views) -> Alignment:
     places = [rows.place(one) for one, _ in key]
-    by_key = _by_key(rows, places)
-    if len(by_key) < len(rows.rows):
-        by_key = {found: row for found, row in by_key.items() if found is not None}
-    if 2 * len(by_key) < len(rows.rows):  # most rows share their key with others: it is none
+    mine = by_key(rows, places)
+    if 2 * len(mine) < len(rows.rows):  # most rows share their key with others: it is none
         return NOTHING
-    wanted = [_as_stored([row[place] for place in places], key, target) for row in by_key.values()]
+    wanted = [_as_stored([row[place] for place in places], key, target) for row in mine.values()]
     reached = with_keys(
         views[Side.TARGET], target, [other for _, other in key], [item for item in wanted if item]
     )
-    others = _by_key(reached, [reached.place(other) for _, other in key])
-    both = [found for found in by_key if found in others]
+    others = by_key(reached, [reached.place(other) for _, other in key])
+    both = [found for found in mine if found in others]
     aligned = Aligned(
-        Rows(rows.columns, tuple(by_key[found] for found in both)),
+        Rows(rows.columns, tuple(mine[found] for found in both)),
         Rows(reached.columns, tuple(others[found] for found in both)),
     )
-    return Alignment(key, kind, aligned, len(by_key), _agreement(aligned, key))
+    return Alignment(key, kind, aligned, len(mine), agreement_of(aligned, key))
 
 
-def _by_key(rows: Rows, places: Sequence[int]) -> dict[tuple[str, ...], tuple[Any, ...]]:
+def by_key(rows: Rows, places: Sequence[int]) -> dict[tuple[str, ...], tuple[Any, ...]]:
     """The rows whose key is complete and theirs alone."""
     found: dict[tuple[str, ...], tuple[Any, ...]] = {}
     doubled = set()
@@ -205,7 +203,7 @@ def _as_stored(values: Iterable[Any], key: Key, target: Table) -> tuple[Any, ...
     return tuple(converted)
 
 
-def _agreement(aligned: Aligned, key: Key) -> float | None:
+def agreement_of(aligned: Aligned, key: Key) -> float | None:
     """How well the telling columns of the source are found again, whatever they are called."""
     few = aligned.first(_LOOKED_AT)
     mine = _telling(few.source, {one for one, _ in key})

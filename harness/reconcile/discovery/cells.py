@@ -19,6 +19,7 @@ from harness.reconcile.kinds import Kind, NotOfKind, canonical
 SKETCH = 128
 """So many of the smallest digests of a column's distinct values stand for all of them."""
 
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,9})?")
 _NUMBER = re.compile(r"-?\d{1,18}(\.\d{1,12})?")
 
 
@@ -94,13 +95,23 @@ def token(value: object) -> str | None:
         case int() | float() | Decimal():
             return canonical(value, Kind.NUMBER)
         case datetime():
-            return (value.date() if value.time() == time() else value).isoformat()
+            return _moment(value.isoformat(" "))
         case date() | time():
             return value.isoformat()
         case str():
             content = value.strip()
-            return canonical(content, Kind.NUMBER) if _NUMBER.fullmatch(content) else content
+            if _NUMBER.fullmatch(content):
+                return canonical(content, Kind.NUMBER)
+            return _moment(content) if _MOMENT.fullmatch(content) else content
     return str(value)
+
+
+def _moment(content: str) -> str:
+    """A timestamp without what its form adds: a T, zeros behind the second, midnight."""
+    day, _, clock = content.replace("T", " ").partition(" ")
+    whole, _, fraction = clock.partition(".")
+    parts = [whole, fraction.rstrip("0")] if fraction.rstrip("0") else [whole]
+    return day if parts == ["00:00:00"] else f"{day} {'.'.join(parts)}"
 
 
 def sketch(tokens: Iterable[str | None]) -> frozenset[int]:

@@ -188,6 +188,8 @@ def _held(
         kind, cells = found[0], (found[1], found[2])
     if cells is not None and len(cells[0].texts):
         held = agreement(*cells)
+    if held is not None and kind is Kind.TEXT and _disagrees(held):
+        kind, held = _read_otherwise(mine, theirs, held)
     if held is None or not _may_be_codes(source, target) or not _disagrees(held):
         return kind, held, None
     as_target = kinds.shared((Kind.BOOLEAN,), theirs, theirs) if target.kind is Kind.BOOLEAN else None
@@ -196,6 +198,18 @@ def _held(
         return kind, held, None
     code_map = codes.inferred(texts[1], as_target[2] if as_target else texts[2])
     return (Kind.BOOLEAN if as_target and code_map else kind), held, code_map
+
+
+def _read_otherwise(
+    mine: Sequence[object], theirs: Sequence[object], held: Agreement
+) -> tuple[Kind, Agreement]:
+    """Texts that agree once they are read as numbers, times or truth values: 1.10 and 1.1."""
+    for kind in (Kind.NUMBER, Kind.TIMESTAMP, Kind.BOOLEAN):
+        found = kinds.shared((kind,), mine, theirs)
+        other = agreement(found[1], found[2]) if found is not None else held
+        if not _disagrees(other):
+            return kind, other
+    return Kind.TEXT, held
 
 
 def _may_be_codes(source: Column, target: Column) -> bool:

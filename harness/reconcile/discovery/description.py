@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import inspect
@@ -57,6 +60,34 @@ def describe(view: View) -> dict[str, Table]:
         name: Table(name, counts[name], tuple(map(Column, columns)), view.primary_key(name))
         for name, columns in view.catalogue().items()
     }
+
+
+def observed(table: Table, names: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:
+    """The table with the kinds that its values have where no declared type says one."""
+    if all(column.kind is not None for column in table.columns):
+        return table
+    kinds: dict[str, Kind | None] = {}
+    for place, name in enumerate(names):
+        types = {type(row[place]) for row in rows} - {type(None)}
+        kinds[name] = _OBSERVED.get(types.pop()) if len(types) == 1 else None
+    columns = (replace(column, kind=column.kind or kinds.get(column.name)) for column in table.columns)
+    return replace(table, columns=tuple(columns))
+
+
+_OBSERVED: Mapping[type, Kind] = MappingProxyType(
+    {
+        bool: Kind.BOOLEAN,
+        int: Kind.INTEGER,
+        Decimal: Kind.NUMBER,
+        float: Kind.FLOAT,
+        datetime: Kind.TIMESTAMP,
+        date: Kind.DATE,
+        time: Kind.TIME,
+        timedelta: Kind.INTERVAL,
+        str: Kind.TEXT,
+        bytes: Kind.BYTES,
+    }
+)
 
 
 def _inspected(view: Snapshot, counts: Mapping[str, int]) -> dict[str, Table]:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from harness.model import Side
 from harness.reconcile.discovery.alignment import Views
+from harness.reconcile.discovery.children import under_parents
+from harness.reconcile.discovery.following import referred
+from harness.reconcile.discovery.likeness import Sight
 from harness.reconcile.discovery.profile import Described, Report, described
 from harness.reconcile.discovery.proposal import Proposal, proposed
 from harness.reconcile.discovery.references import followed
@@ -37,10 +40,16 @@ class Discovery:
 def discover(views: Views, report: Report = lambda stage, done, of: None) -> Discovery:
     """Proposes how the tables of both views correspond."""
     tables = {side: described(views[side], report) for side in Side}
-    matches = matched(tables[Side.SOURCE], tables[Side.TARGET], views, report)
+    sight = Sight(tables[Side.SOURCE], tables[Side.TARGET])
+    matches = list(matched(sight, views, report))
     counterparts = {match.source.name: match.target.name for match in matches}
-    proposals = []
-    for done, match in enumerate(matches, 1):
-        proposals.append(proposed(match, counterparts, views))
-        report("paired", done, len(matches))
+    proposals: list[Proposal] = []
+    while matches:
+        for match in matches:
+            proposals.append(proposed(match, counterparts, views))
+            report("paired", len(proposals), len(counterparts))
+        matches = referred(proposals, sight, views)
+        counterparts |= {match.source.name: match.target.name for match in matches}
+    proposals.sort(key=lambda item: item.source.name)
+    proposals = under_parents(proposals, counterparts, views)
     return Discovery(followed(proposals, views), tables)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from harness.reconcile.discovery import personal
 from harness.reconcile.discovery.cells import overlap, sketch, token
-from harness.reconcile.discovery.description import Table, describe
+from harness.reconcile.discovery.description import Table, describe, observed
 from harness.reconcile.discovery.sample import Rows, sampled
 from harness.reconcile.view import View
 
@@ -57,15 +57,22 @@ def described(view: View, report: Report) -> dict[str, Described]:
     tables = describe(view)
     found = {}
     for done, (name, table) in enumerate(tables.items(), 1):
-        found[name] = Described(table, profiled(table, sampled(view, table)) if table.rows else {})
+        found[name] = _sampled(view, table) if table.rows else Described(table)
         report(view.side.value, done, len(tables))
     return found
+
+
+def _sampled(view: View, table: Table) -> Described:
+    rows = sampled(view, table)
+    known = observed(table, [column.name for column in rows.columns], rows.rows)
+    return Described(known, profiled(known, rows))
 
 
 def profiled(table: Table, rows: Rows) -> dict[str, Profile]:
     """The profiles of the columns that were read."""
     found = {}
-    for place, column in enumerate(rows.columns):
+    for place, read in enumerate(rows.columns):
+        column = table.column(read.name)
         values = [row[place] for row in rows.rows]
         tokens = [item for value in values if (item := token(value))]
         suspicion = personal.suspected(table.name, column, values)

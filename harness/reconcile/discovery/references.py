@@ -11,8 +11,9 @@ from dataclasses import replace
 
 from harness.model import Side
 from harness.reconcile.discovery import kinds
-from harness.reconcile.discovery.alignment import KeyKind, Views
+from harness.reconcile.discovery.alignment import Views
 from harness.reconcile.discovery.cells import agreement, token
+from harness.reconcile.discovery.children import renumbered
 from harness.reconcile.discovery.columns import ColumnPair, Through
 from harness.reconcile.discovery.description import Table
 from harness.reconcile.discovery.names import identifier
@@ -24,21 +25,17 @@ _AGREES = 0.5
 
 def followed(proposals: Sequence[Proposal], views: Views) -> tuple[Proposal, ...]:
     """The proposals with every reference to renumbered rows compared by their business key."""
-    renumbered = {
-        item.source.name: item
-        for item in proposals
-        if item.key_kind is KeyKind.BUSINESS and len(item.source.key) == len(item.target.key) == 1
-    }
+    parents = renumbered(proposals)
     return tuple(
-        replace(item, columns=tuple(_followed(item, pair, renumbered, views) for pair in item.columns))
+        replace(item, columns=tuple(_followed(item, pair, parents, views) for pair in item.columns))
         for item in proposals
     )
 
 
 def _followed(
-    proposal: Proposal, pair: ColumnPair, renumbered: Mapping[str, Proposal], views: Views
+    proposal: Proposal, pair: ColumnPair, parents: Mapping[str, Proposal], views: Views
 ) -> ColumnPair:
-    referred = renumbered.get(proposal.source.column(pair.source).refers_to or "")
+    referred = parents.get(proposal.source.column(pair.source).refers_to or "")
     if referred is None or not pair.same_reference:
         return pair
     ((one, other),) = referred.key

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import math
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from harness.messages import text
 from harness.model import Text
 from harness.reconcile.discovery.alignment import NOTHING, REFUTED, Alignment, Views, align
 from harness.reconcile.discovery.columns import SURE
-from harness.reconcile.discovery.names import name_likeness, words
-from harness.reconcile.discovery.profile import Described, Report, common
-from harness.reconcile.kinds import Kind
+from harness.reconcile.discovery.likeness import Likeness, Sight
+from harness.reconcile.discovery.profile import Described, Report
 
 _SETTLED = 0.5  # tables of one name that share this much of their columns are first taken for the same
 _CONTRADICTED = 0.3
@@ -22,22 +18,6 @@ _SHORTLIST = 4
 _PROPOSED = 0.4
 _RIVAL = 0.1
 _NAMED = 0.05  # a name that is this much less alike is no rival
-
-
-@dataclass(frozen=True, slots=True)
-class Likeness:
-    """How alike two tables are, piece by piece; None where nothing can be said."""
-
-    name: float
-    columns: float
-    references: float | None
-    values: float | None
-
-    @property
-    def structural(self) -> float:
-        """What is known without bringing rows together."""
-        parts = (0.8 * self.name**2, 0.7 * self.columns, 0.5 * (self.references or 0.0))
-        return 1 - math.prod(1 - part for part in parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +29,17 @@ class Match:
     likeness: Likeness
     alignment: Alignment = NOTHING
     rivals: tuple[str, ...] = ()
+    referred: int = 0
+    """How many pairs of columns that agree lead from one paired table each to these two."""
 
     @property
     def confidence(self) -> float:
         """How likely they are the same, from 0 to 1."""
+        return round(min(0.99, self.certainty), 2)
+
+    @property
+    def certainty(self) -> float:
+        """The same, exact enough to tell the better of two that are both nearly certain."""
         same_name = self.likeness.name == 1
         doubt = 1 - self.likeness.structural
         factor = 1.0
@@ -63,9 +50,12 @@ class Match:
         elif agreed is not None:
             doubt *= 1 - 0.95 * agreed
             factor = min(1.0, (0.6 if same_name else 0.4) + 1.2 * agreed)
+        doubt *= 1 - min(0.85, 0.5 * self.referred)
         if not same_name and bool(self.source.table.rows) != bool(self.target.table.rows):
             factor *= 0.6
-        return round(min(0.99, max(factor, 0.5 if same_name else 0.0) * (1 - doubt)), 2)
+        if not same_name:
+            factor *= 0.9 + 0.1 * self.likeness.shape
+        return max(factor, 0.5 if same_name else 0.0) * (1 - doubt)
 
     @property
     def review(self) -> bool:
@@ -78,11 +68,9 @@ class Match:
         return tuple(_evidence(self))
 
 
-def matched(
-    source: Mapping[str, Described], target: Mapping[str, Described], views: Views, report: Report
-) -> tuple[Match, ...]:
+def matched(sight: Sight, views: Views, report: Report) -> tuple[Match, ...]:
     """The best one-to-one matches of tables, by name of the source's table."""
-    sight = Sight(source, target)
+    source, target = sight.source, sight.target
     settled: dict[str, Match] = {}
     for done, name in enumerate(sorted(source), 1):
         report("aligned", done, len(source))
@@ -91,7 +79,7 @@ def matched(
     open_source = [name for name in sorted(source) if name not in settled]
     open_target = {name for name in target if name not in settled}
     compared = [match for name in open_source for match in _compared(name, open_target, sight, views)]
-    chosen = [*settled.values(), *_assigned(compared)]
+    chosen = [*settled.values(), *assigned(compared)]
     return tuple(sorted(chosen, key=lambda match: match.source.name))
 
 
@@ -115,13 +103,14 @@ def _compared(name: str, among: set[str], sight: Sight, views: Views) -> Iterato
         for other in sight.candidates(name)
         if other in among
     ]
-    found.sort(key=lambda match: (-match.confidence, match.target.name))
+    found.sort(key=lambda match: (-match.certainty, match.target.name))
     for place, match in enumerate(found):
         if place < _SHORTLIST or match.likeness.name == 1:
             yield replace(match, alignment=align(match.source, match.target, views))
 
 
-def _assigned(compared: Iterable[Match]) -> list[Match]:
+def assigned(compared: Iterable[Match]) -> list[Match]:
+    """The most certain matches first, each table once; the others that fit nearly as well are its rivals."""
     order = sorted(compared, key=_best_first)
     chosen: list[Match] = []
     taken: tuple[set[str], set[str]] = set(), set()
@@ -136,7 +125,7 @@ def _assigned(compared: Iterable[Match]) -> list[Match]:
 
 
 def _best_first(match: Match) -> tuple[float, float, str, str]:
-    return -match.confidence, -match.likeness.name, match.source.name, match.target.name
+    return -match.certainty, -match.likeness.name, match.source.name, match.target.name
 
 
 def _rivals(match: Match, chosen: list[Match], compared: list[Match]) -> Iterator[str]:
@@ -158,105 +147,6 @@ def _rivals(match: Match, chosen: list[Match], compared: list[Match]) -> Iterato
             yield names[0]
 
 
-class Sight:
-    """Both schemas seen together: which tables might correspond, and how alike they are."""
-
-    def __init__(self, source: Mapping[str, Described], target: Mapping[str, Described]) -> None:
-        self.source = source
-        self.target = target
-
-    def candidates(self, name: str) -> list[str]:
-        """The tables of the target that share something rare with a table of the source."""
-        weights: defaultdict[str, float] = defaultdict(float)
-        for feature in sorted(_features(self.source[name])):
-            for other in self._by_feature.get(feature, ()):
-                weights[other] += self._rarity(feature)
-        best = sorted(weights, key=lambda other: (-weights[other], other))
-        own = [name] if name in self.target else []
-        return list(dict.fromkeys([*own, *best[: 4 * _SHORTLIST]]))
-
-    def likeness(self, source: str, target: str) -> Likeness:
-        """How alike two tables are."""
-        one, other = self.source[source], self.target[target]
-        return Likeness(
-            name_likeness(source, target),
-            self._shared(_column_features(one), _column_features(other)),
-            _references(one, other),
-            _values(one, other),
-        )
-
-    @cached_property
-    def _by_feature(self) -> Mapping[str, tuple[str, ...]]:
-        found: defaultdict[str, list[str]] = defaultdict(list)
-        for name, described in self.target.items():
-            for feature in _features(described):
-                found[feature].append(name)
-        most = max(20, len(self.target) // 4)
-        return {feature: tuple(names) for feature, names in found.items() if len(names) <= most}
-
-    @cached_property
-    def _frequency(self) -> Counter[str]:
-        return Counter(
-            feature
-            for side in (self.source, self.target)
-            for described in side.values()
-            for feature in _features(described)
-        )
-
-    def _rarity(self, feature: str) -> float:
-        tables = len(self.source) + len(self.target)
-        return math.log(1 + tables / self._frequency.get(feature, 1))
-
-    def _shared(self, source: frozenset[str], target: frozenset[str]) -> float:
-        every = sum(map(self._rarity, source | target))
-        return sum(map(self._rarity, source & target)) / every if every else 0.0
-
-
-def _features(described: Described) -> frozenset[str]:
-    names = (f"word {word}" for word in words(described.name))
-    values = (
-        f"value {digest}"
-        for name, profile in described.profiles.items()
-        if profile.telling and not _is_counter(described, name)
-        for digest in sorted(profile.sketch)[:8]
-    )
-    return _column_features(described) | frozenset(names) | frozenset(values)
-
-
-def _column_features(described: Described) -> frozenset[str]:
-    return frozenset(f"column {name.lower()}" for name in described.table.names)
-
-
-def _references(source: Described, target: Described) -> float | None:
-    """The share of tables referred to that both have in common, a renamed one by its likeness."""
-    mine = sorted({column.refers_to for column in source.table.columns if column.refers_to})
-    theirs = sorted({column.refers_to for column in target.table.columns if column.refers_to})
-    if not mine or not theirs:
-        return None
-    return sum(max(name_likeness(one, other) for other in theirs) for one in mine) / max(
-        len(mine), len(theirs)
-    )
-
-
-def _values(source: Described, target: Described) -> float | None:
-    """The average share of values that each telling column has in common with its best counterpart."""
-    found = []
-    for name, profile in source.profiles.items():
-        if not profile.telling or _is_counter(source, name):
-            continue
-        shared = common(profile, target.profiles.get(name)) or 0.0
-        if shared < 0.5:
-            every = (common(profile, other) or 0.0 for other in target.profiles.values())
-            shared = max(every, default=0.0)
-        found.append(shared)
-    return sum(found) / len(found) if found and target.profiles else None
-
-
-def _is_counter(described: Described, name: str) -> bool:
-    """True for ids: every table has the same ones."""
-    return name in described.table.key and described.table.column(name).kind is Kind.INTEGER
-
-
 def _evidence(match: Match) -> Iterator[Text]:
     likeness = match.likeness
     if likeness.name == 1:
@@ -273,5 +163,7 @@ def _evidence(match: Match) -> Iterator[Text]:
         yield text("discover.evidence.agreement", percent=round(100 * aligned.agreement))
     elif likeness.values is not None:
         yield text("discover.evidence.overlap", percent=round(100 * likeness.values))
+    if match.referred:
+        yield text("discover.evidence.referred", count=match.referred)
     if match.rivals:
         yield text("discover.evidence.rivals", columns=match.rivals)

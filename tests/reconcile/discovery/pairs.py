@@ -9,7 +9,9 @@ from pathlib import Path
 
 from harness.adapters.wire.sql import read_only_engine
 from harness.messages import Language
-from harness.model import Secret, Side
+from harness.model import Finding, Part, Secret, Side, Status
+from harness.reconcile import gather, load
+from harness.reconcile.comparison import compare
 from harness.reconcile.discovery import Discovery, discover
 from harness.reconcile.discovery.alignment import Views
 from harness.reconcile.discovery.drafts import Draft, drafted
@@ -67,3 +69,17 @@ def columns(discovery: Discovery, table: str) -> dict[str, str]:
     """The pairs of columns of a table of the source."""
     (proposal,) = (item for item in discovery.proposals if item.source.name == table)
     return {pair.source: pair.target for pair in proposal.columns}
+
+
+def compared(draft: Draft, folder: Path) -> tuple[Finding, ...]:
+    """What the draft finds when it is used as it stands on the databases it was made from."""
+    (folder / draft.name).write_text(draft.content, "utf-8")
+    mapping = load(folder / draft.name)
+    with ExitStack() as stack:
+        engines = {side: read_only_engine(Secret(f"sqlite:///{folder / f'{side}.db'}")) for side in Side}
+        for engine in engines.values():
+            stack.callback(engine.dispose)
+        capture = gather(mapping, engines, Part.PAIR, mask_key=b"a key of the tests")
+    conclusion = compare(mapping.spec(), {Part.PAIR: capture})
+    assert conclusion.status is not Status.UNKNOWN
+    return conclusion.findings

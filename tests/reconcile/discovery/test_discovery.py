@@ -11,7 +11,7 @@ import pytest
 from harness.model import Side
 from harness.reconcile.discovery.alignment import KeyKind
 from harness.reconcile.kinds import Kind
-from tests.reconcile.discovery.pairs import columns, filled, found, tables
+from tests.reconcile.discovery.pairs import columns, compared, filled, found, tables
 
 CITIES = ("Köln", "Wien", "Bern", "Graz", "Linz", "Jena", "Gera")
 STATES = ("draft", "confirmed", "done")
@@ -57,6 +57,7 @@ def test_a_renamed_table_with_renamed_columns(tmp_path: Path) -> None:
     content = tomllib.loads(drafts[0].content)
     assert content["key"] == ["nr"]
     assert content["fields"]["zustand"] == {"type": "text", "source": '"state"'}
+    assert compared(drafts[0], tmp_path) == ()
 
 
 @pytest.mark.parametrize(
@@ -69,6 +70,10 @@ def test_a_renamed_table_with_renamed_columns(tmp_path: Path) -> None:
         (("date", "timestamp"), lambda place: (f"{day(place)}", f"{day(place)} 00:00:00"), Kind.DATE),
         (("text", "date"), lambda place: (day(place).replace("-", ""), day(place)), Kind.DATE),
         (("integer", "text"), lambda place: (place, f"K{place}"), Kind.TEXT),
+        (("text", "text"), lambda place: (f"{place}.10", f"{place}.1"), Kind.NUMBER),
+        (("text", "text"), lambda place: (f"{day(place)}T00:00:00", day(place)), Kind.TIMESTAMP),
+        (("", ""), lambda place: (place * 3, str(place * 3)), Kind.INTEGER),
+        (("", ""), lambda place: (place / 4, place / 4), Kind.FLOAT),
     ],
 )  # fmt: skip
 def test_a_retyped_column(tmp_path: Path, types: tuple[str, str], values: object, kind: Kind) -> None:
@@ -79,10 +84,12 @@ def test_a_retyped_column(tmp_path: Path, types: tuple[str, str], values: object
     target = filled(
         f"t(id integer primary key, name text, x {types[1]})", ((*row[:2], row[3]) for row in rows)
     )
-    discovery, _ = found(tmp_path, source, target)
+    discovery, drafts = found(tmp_path, source, target)
 
     (pair,) = (pair for pair in discovery.proposals[0].columns if pair.source == "x")
     assert (pair.target, pair.kind) == ("x", kind)
+    findings = compared(drafts[0], tmp_path)
+    assert {item.field for item in findings} == ({"x"} if kind is Kind.TEXT else set())
 
 
 def test_renamed_codes_are_proposed_as_a_map_and_never_applied(tmp_path: Path) -> None:
@@ -129,7 +136,7 @@ def test_a_changed_column_stays_paired_for_the_comparison_to_find(tmp_path: Path
 
     (pair,) = (pair for pair in discovery.proposals[0].columns if pair.source == "city")
     assert pair.target == "city" and pair.review
-    assert "city" in tomllib.loads(drafts[0].content)["fields"]
+    assert {item.field for item in compared(drafts[0], tmp_path)} == {"city"}
 
 
 def test_decoys_of_one_structure(tmp_path: Path) -> None:
@@ -216,6 +223,34 @@ def test_ids_that_were_given_out_anew(tmp_path: Path) -> None:
     assert content["fields"]["parent"] == {"type": "text", "source": expression, "target": expression}
     (pair,) = (pair for pair in proposals["order_line"].columns if pair.source == "parent")
     assert pair.agreement is not None and pair.agreement.share == 1
+    assert [compared(draft, tmp_path) for draft in drafts] == [(), ()]
+
+
+def test_lines_that_are_known_by_their_order_only(tmp_path: Path) -> None:
+    """Ids given out anew and no code of their own: the order's number and the line's place are the key."""
+    orders = renumbered(ORDERS, 501, 2)
+    new_id = {row[1]: row[0] for row in orders}
+    lines = [
+        (place, ORDERS[place % 60][0], place // 60 + 1, f"P{place * 7 % 11}", place % 13)
+        for place in range(180)
+    ]
+    moved = [(9000 - row[0], new_id[ORDERS[row[0] % 60][1]], *row[2:]) for row in lines]
+    layout = (
+        "order_line(id integer primary key, sale integer references sale_order(id), line_no integer,"
+        " product text, quantity integer)"
+    )
+    _, drafts = found(
+        tmp_path,
+        (*filled(ORDER_LAYOUT, ORDERS), *filled(layout, lines)),
+        (*filled(ORDER_LAYOUT, orders), *filled(layout, moved)),
+    )
+    draft = next(draft for draft in drafts if draft.entity == "order_line")
+
+    assert draft.problem is None
+    assert draft.proposal.key == (("sale", "sale"), ("line_no", "line_no"))
+    assert tomllib.loads(draft.content)["key"] == ["sale", "line_no"]
+    assert not draft.proposal.doubtful
+    assert compared(draft, tmp_path) == ()
 
 
 def test_two_columns_that_are_unique_only_together(tmp_path: Path) -> None:
@@ -294,6 +329,7 @@ def test_names_that_need_quoting(tmp_path: Path) -> None:
     content = tomllib.loads(drafts[0].content)
     assert content["fields"]["Menge_neu"] == {"type": "integer", "source": '"Menge"', "target": '"Menge neu"'}
     assert len(content["fields"]) == 4
+    assert compared(drafts[0], tmp_path) == ()
 
 
 def test_money_currency_and_totals(tmp_path: Path) -> None:

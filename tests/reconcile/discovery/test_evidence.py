@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -72,7 +73,19 @@ def test_accidental_agreement_counts_for_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [(1, "1"), (1, 1.0), ("1.50", 1.5), (True, 1), ("x ", "x")], ids=str
+    ("one", "other"),
+    [
+        (1, "1"),
+        (1, 1.0),
+        ("1.50", 1.5),
+        (True, 1),
+        ("x ", "x"),
+        (datetime(2025, 1, 2, 3, 4, 5, 120000), "2025-01-02T03:04:05.12"),
+        (datetime(2025, 1, 2), "2025-01-02 00:00:00.000"),
+        (date(2025, 1, 2), datetime(2025, 1, 2)),
+        (date(2025, 1, 2), "2025-01-02"),
+    ],
+    ids=str,
 )
 def test_tokens_are_the_same_however_stored(one: object, other: object) -> None:
     assert token(one) == token(other)
