@@ -61,7 +61,7 @@ def recorded(
 ) -> tuple[Run, Judgement]:
     """A judged run that holds one list."""
     run, spec = a_run(folder / "run"), LIST.spec()
-    value = {"kind": lists.KIND, "control": LIST.as_value(), "covers": [["table", "balance", "totals"]]}
+    value = {"kind": lists.KIND, "control": LIST.as_value()}
     sides = {lists.Side.SOURCE: source, **({lists.Side.TARGET: target} if target is not None else {})}
     attachments = tuple(lists.attachment(side, cells) for side, cells in sides.items())
     part = Part.PAIR if target is not None else Part.SOURCE

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
 
 from harness.messages import text
-from harness.model import Capture, CheckSpec, Conclusion, Cover, Finding, Part, Side, Status, Text
+from harness.model import Capture, CheckSpec, Conclusion, Finding, Part, Side, Status, Text
 from harness.reconcile.business import lists
 from harness.reconcile.business.control import Control
 from harness.reconcile.business.differences import Differences, compare_lines
@@ -35,12 +34,11 @@ def compare(spec: CheckSpec, captures: Mapping[Part, Capture]) -> Conclusion:
     findings = (*_of_lines(spec, control, found), *violations(spec, control, known, broken))
     caveats = (*_stored(captures), *_known(control, known), *_double(control, source, target))
     measures = _measures(found, findings)
-    covers = tuple(dict.fromkeys(_covers(captures)))
     if not findings:
-        return Conclusion(Status.PASSED, covers=covers, caveats=caveats, measures=measures)
+        return Conclusion(Status.PASSED, caveats=caveats, measures=measures)
     count = sum(finding.count for finding in findings)
     reason = text("reconcile.reason.differences", entity=spec.title, count=count)
-    return Conclusion(Status.FAILED, reason, findings, covers=covers, caveats=caveats, measures=measures)
+    return Conclusion(Status.FAILED, reason, findings, caveats=caveats, measures=measures)
 
 
 def _of_lines(spec: CheckSpec, control: Control, found: Differences) -> tuple[Finding, ...]:
@@ -80,9 +78,3 @@ def _measures(found: Differences, findings: Sequence[Finding]) -> dict[str, Valu
         "consequences": found.following,
     }
     return {**measures, "amount_affected": dict(affected)} if affected else measures
-
-
-def _covers(captures: Mapping[Part, Capture]) -> Iterator[Cover]:
-    for capture in captures.values():
-        value: Any = capture.value
-        yield from (Cover(*cover) for cover in value["covers"])

@@ -48,7 +48,8 @@ class _Frozen(BaseModel):
 class Column(_Frozen):
     """One column of the list. `currency` names the column that says in which currency an amount is.
 
-    A `label` helps the reader and is never compared; a `personal` one is masked before it is stored.
+    A `label` helps the reader and is never compared; a `personal` one is masked before it is stored. An
+    amount has a total below the list unless `total` says that its sum means nothing (a balance per period).
     """
 
     name: Name
@@ -57,6 +58,7 @@ class Column(_Frozen):
     currency: Name | None = None
     label: bool = False
     personal: bool = False
+    total: bool = True
     tolerance: Annotated[Decimal, Field(gt=0)] | None = None
     unit: Prose | None = None
     reason: Prose | None = None
@@ -66,6 +68,7 @@ class Column(_Frozen):
         """True for money."""
         return self.currency is not None
 
+    @cached_property
     def field(self) -> FieldMapping:
         """The column as reconciliation reads it."""
         return FieldMapping(
@@ -177,8 +180,8 @@ class Control(_Frozen):
             key=self.key,
             source=Relation(query=self.sql(Side.SOURCE)),
             target=Relation(query=self.sql(Side.TARGET)),
-            fields=tuple(column.field() for column in self.columns if not column.label),
-            labels=tuple(column.field() for column in self.columns if column.label),
+            fields=tuple(column.field for column in self.columns if not column.label),
+            labels=tuple(column.field for column in self.columns if column.label),
             amount=Amount(field=main.name, currency_from=main.currency) if main else None,
         )
 

@@ -38,7 +38,8 @@ def gather(control: Control, places: Mapping[Side, Place], part: Part, *, mask_k
             found = {side: _lines(control, view, form) for side, view in views.items()}
     except SideUnreachable as error:
         return unavailable(error, part)
-    value: Value = {"kind": lists.KIND, "control": control.as_value(), "covers": _covers(control, sides)}
+    # A list covers no table: it sums up some columns of it, and the mappings verify the rows.
+    value: Value = {"kind": lists.KIND, "control": control.as_value()}
     attachments = tuple(lists.attachment(side, lines) for side, lines in found.items())
     return Capture(value, attachments, measures={f"{side}_rows": len(lines) for side, lines in found.items()})
 
@@ -56,8 +57,3 @@ def _lines(control: Control, view: View, form: RowForm) -> list[Cells]:
         reason = text("business.problem.too_long", limit=LINES)
         raise_problems([Problem(f"{control.control}.toml", f"{view.side}.query", reason)])
     return lines
-
-
-def _covers(control: Control, sides: tuple[Side, ...]) -> Value:
-    names = (name for side in sides for name in schema.tables(control.mapping, side))
-    return [["table", name, "totals"] for name in dict.fromkeys(names)]

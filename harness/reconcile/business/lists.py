@@ -83,7 +83,7 @@ def double_keys(control: Control, lines: Sequence[Cells]) -> int:
 
 def value_of(column: Column, place: int, cells: Cells | None) -> Value:
     """A cell as a person may see it."""
-    return None if cells is None else shown(cells[place], column.field())
+    return None if cells is None else shown(cells[place], column.field)
 
 
 def number(cell: str | None) -> Decimal:

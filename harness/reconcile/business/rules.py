@@ -43,7 +43,7 @@ def gaps(control: Control, lines: Iterable[Cells]) -> dict[tuple[str, Group], Ga
 
 def where(control: Control, group: Group) -> str:
     """The group as a person reads it, personal columns masked."""
-    fields = {name: control.column(name).field() for name, _ in group}
+    fields = {name: control.column(name).field for name, _ in group}
     return ", ".join(f"{name}={shown(cell, fields[name])}" for name, cell in group)
 
 

@@ -41,7 +41,13 @@ _STYLES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     }
 )
 _NUMBERS: Mapping[str, str] = MappingProxyType(
-    {"amount": "#,##0.00######", "quantity": "#,##0.########", "integer": "0", "date": "yyyy-mm-dd"}
+    {
+        "amount": "#,##0.00######",
+        "quantity": "#,##0.########",
+        "whole": "#,##0",
+        "integer": "0",
+        "date": "yyyy-mm-dd",
+    }
 )
 
 
@@ -78,7 +84,8 @@ class Drawing:
         if not exact.is_finite() or len(exact.normalize().as_tuple().digits) > _DIGITS:
             self.text(sheet, row, column, str(number), style)
         else:
-            sheet.write_number(row, column, exact, self.format(style, form))
+            whole = form == "quantity" and exact == exact.to_integral_value()
+            sheet.write_number(row, column, exact, self.format(style, "whole" if whole else form))
 
     def value(
         self, sheet: Worksheet, row: int, column: int, value: Value, form: str, style: str = "cell"

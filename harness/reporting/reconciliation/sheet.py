@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -50,7 +50,7 @@ def draw(sheet: Worksheet, drawing: Drawing, each: ListSheet) -> None:
     if control is None or each.lines is None:
         drawing.text(sheet, row, 0, say(text("business.sheet.no_lists"), drawing.language), "note")
         return
-    places = tuple(_places(control))
+    places = tuple(_places(control, {name for names in (each.differing or {}).values() for name in names}))
     _headings(sheet, drawing, places, row + 1)
     start = row + 2
     for offset, line in enumerate(each.lines):
@@ -81,12 +81,16 @@ def _notes(each: ListSheet) -> Iterator[Text | Title]:
         yield text(f"business.sheet.rule_{key}", rule=rule.title.title, source=source, target=target)
 
 
-def _places(control: Control) -> Iterator[Place]:
+def _places(control: Control, differing: Set[str]) -> Iterator[Place]:
+    """What names a line comes first; a text that nowhere differs stands once, for both sides."""
     named = [*control.key, *(column.name for column in control.columns if column.label)]
     for name in named:
         yield Place(control.column(name))
     for column in control.columns:
         if column.name in named:
+            continue
+        if not column.type.is_numeric and column.name not in differing:
+            yield Place(column)
             continue
         yield Place(column, Side.SOURCE)
         yield Place(column, Side.TARGET)
@@ -160,14 +164,14 @@ def _totals(sheet: Worksheet, drawing: Drawing, each: ListSheet, places: tuple[P
     sums = {
         (place.column.name, side): each.totals(place.column, side)
         for place in places
-        if place.column.is_amount
+        if place.column.is_amount and place.column.total
         for side in Side
     }
     for offset, currency in enumerate(sorted({name for found in sums.values() for name in found})):
         label = text("business.sheet.total", currency=currency or "—")
         drawing.text(sheet, row + offset, 0, say(label, drawing.language), "total")
         for number, place in enumerate(places):
-            if not place.column.is_amount:
+            if not place.column.is_amount or not place.column.total:
                 continue
             source, target = (sums[place.column.name, side].get(currency, Decimal(0)) for side in Side)
             total = (
