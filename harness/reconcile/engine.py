@@ -72,10 +72,12 @@ def outcome_of(
     return Outcome(
         source_rows=counts[Side.SOURCE],
         target_rows=counts[Side.TARGET],
-        matched=counts[Side.SOURCE] - missing,
+        matched=counts[Side.SOURCE] - missing - found.set_aside,
         source_double_keys=double_keys[Side.SOURCE],
         target_double_keys=double_keys[Side.TARGET],
         tallies=found.tallies,
+        shipped=found.shipped,
+        set_aside=found.set_aside,
         totals=tuple(_lines(mapping, totals, found)),
     )
 

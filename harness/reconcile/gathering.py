@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from decimal import Decimal
 
 from harness.config.problems import Problem, raise_problems
 from harness.evidence.codec import to_value
 from harness.messages import text
 from harness.model import Capture, Cover, Item, Part, Side, Text
-from harness.reconcile import schema, stored
+from harness.reconcile import references, schema, stored
 from harness.reconcile.engine import Compared, Report, compare_live, stream
 from harness.reconcile.entity import EntityMapping
 from harness.reconcile.rows import RowForm, sorted_rows
@@ -47,10 +48,17 @@ def gather(
             views = {side: stack.enter_context(opened(places[side], side)) for side in _SIDES[part]}
             columns = _checked(mapping, views)
             if part is Part.PAIR:
-                return _pair(mapping, columns, compare_live(mapping, views, form, report), started)
-            return _side(mapping, columns, next(iter(views.values())), form)
+                capture = _pair(mapping, columns, compare_live(mapping, views, form, report), started)
+            else:
+                capture = _side(mapping, columns, next(iter(views.values())), form)
+            return _with_references(capture, references.gather(mapping, views, form))
     except SideUnreachable as error:
         return unavailable(error, part)
+
+
+def _with_references(capture: Capture, orphans: Value) -> Capture:
+    value = capture.value if isinstance(capture.value, Mapping) else {}
+    return replace(capture, value={**value, "references": orphans}) if orphans else capture
 
 
 def unavailable(error: SideUnreachable, part: Part) -> Capture:

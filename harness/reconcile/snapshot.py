@@ -16,9 +16,11 @@ from harness.messages import text
 from harness.model import Side
 from harness.reconcile.unbounded_dates import read_unbounded
 from harness.reconcile.view import Place, View
+from harness.sqltext.mysql_session import MYSQL_SESSION
 from harness.sqltext.normal_forms import SESSION
 
 _BATCH = 5_000
+_OURS = "harness made this session read-only"
 
 
 class SideUnreachable(Unreachable):
@@ -119,8 +121,26 @@ def _begin_postgresql(connection: Connection) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql("PRAGMA query_only = ON")
+    if not _sqlite_reads_only(connection):  # a session that is held already is left as it is
+        connection.exec_driver_sql("PRAGMA query_only = ON")
+        connection.info[_OURS] = True
     connection.exec_driver_sql("BEGIN")
+
+
+def _sqlite_reads_only(connection: Connection) -> bool:
+    cursor = connection.connection.cursor()  # below the check of statements
+    cursor.execute("PRAGMA query_only")
+    row = cursor.fetchone()
+    cursor.close()
+    return bool(row and row[0])
+
+
+def _begin_mysql(connection: Connection) -> None:
+    connection.execution_options(isolation_level="REPEATABLE READ")
+    cursor = connection.connection.cursor()  # below the check of statements, which lets no SET through
+    for statement in MYSQL_SESSION:
+        cursor.execute(statement)
+    cursor.close()
 
 
 def _begin_other(connection: Connection) -> None:
@@ -130,6 +150,8 @@ def _begin_other(connection: Connection) -> None:
 _BEGIN: dict[str, Callable[[Connection], None]] = {
     "postgresql": _begin_postgresql,
     "sqlite": _begin_sqlite,
+    "mysql": _begin_mysql,
+    "mariadb": _begin_mysql,
 }
 
 
@@ -138,7 +160,7 @@ def _end(connection: Connection) -> None:
         return
     try:
         connection.rollback()
-        if connection.dialect.name == "sqlite":
+        if connection.info.pop(_OURS, False):
             connection.exec_driver_sql("PRAGMA query_only = OFF")  # it goes back to its pool as it came
             connection.rollback()
     except DBAPIError:
@@ -151,9 +173,19 @@ def _answered(side: Side, dialect: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        gone = isinstance(error, OperationalError) and dialect != "sqlite"
+        gone = isinstance(error, OperationalError) and dialect not in _REFUSING_SO
         if gone or error.connection_invalidated:
             raise SideUnreachable(side, error) from None
         # The server's own words may quote a value of personal data: only their kind is kept.
-        why = f"{type(error.orig).__name__} {getattr(error.orig, 'sqlstate', None) or ''}".strip()
+        why = f"{type(error.orig).__name__} {_code(error.orig)}".strip()
         raise ConfigError(text(f"reconcile.not_evaluated.{side}", why=why)) from None
+
+
+# Drivers that call a refused statement an operational error, too; a lost connection is marked as such.
+_REFUSING_SO = frozenset({"sqlite", "mysql", "mariadb"})
+
+
+def _code(error: BaseException | None) -> str:
+    """The server's number of an error, which says what is wrong and quotes nothing."""
+    first = error.args[0] if error is not None and error.args else None
+    return str(getattr(error, "sqlstate", None) or (first if isinstance(first, int) else ""))

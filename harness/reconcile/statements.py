@@ -9,6 +9,7 @@ from types import MappingProxyType
 from harness.model import Side
 from harness.reconcile.entity import EntityMapping, FieldMapping
 from harness.reconcile.kinds import Kind
+from harness.reconcile.rendering import compared_sql
 from harness.sqltext import parse_expression, parse_query, quoted
 from harness.sqltext.normal_forms import bucket, digest, row_form, text_form
 
@@ -47,7 +48,8 @@ class Statements:
         """The bare columns of the key, or None when one of them is computed."""
         keys = [column for column in self.mapping.fields if column.name in self.mapping.key]
         trees = [parse_expression(column.expression(self.side)) for column in keys]
-        if self._table is None or not all(tree.is_column for tree in trees):
+        mapped = self.side is Side.SOURCE and any(column.map for column in keys)
+        if self._table is None or mapped or not all(tree.is_column for tree in trees):
             return None
         return tuple(name for tree in trees for name in tree.columns(self._table))
 
@@ -56,7 +58,7 @@ class Statements:
         return self.mapping.relation(self.side).table
 
     def _sql(self, column: FieldMapping) -> str:
-        return parse_expression(column.expression(self.side)).sql(sql_dialect(self.dialect))
+        return compared_sql(column, self.side, sql_dialect(self.dialect))
 
     def _cell(self, column: FieldMapping) -> str:
         # Read as text: a driver would make binary floats of JSON's numbers and 30 days of a month.

@@ -26,6 +26,7 @@ BUDGETS = {
     "clean": 480,
     "demo_pair": 240,
     "adapters": 180,
+    "business": 120,
     "reconcile": 240,
     "load": 240,
     "ux": 240,
