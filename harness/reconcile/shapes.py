@@ -163,6 +163,7 @@ _ENCODINGS = (
     ("UTF-8", "latin-1", "Latin-1"),
     ("UTF-8", "cp1252", "Windows-1252"),
     ("UTF-8", "gb18030", "GB18030"),
+    ("UTF-8", "gbk", "GBK"),
     ("UTF-8", "cp437", "CP437"),
     ("GB18030", "latin-1", "Latin-1"),
     ("GB18030", "utf-8", "UTF-8"),
