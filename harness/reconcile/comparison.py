@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from harness.evidence.codec import from_value
@@ -53,7 +53,7 @@ def _of_pair(spec: CheckSpec, capture: Capture) -> Conclusion:
     mapping = EntityMapping.from_value(value["mapping"])
     outcome = from_value(Outcome, value["outcome"])
     orphans = references.stored(value.get("references"))
-    return _conclusion(spec, mapping, outcome, orphans, _covers(value["covers"]), ())
+    return _conclusion(spec, mapping, outcome, orphans, _covers(value), ())
 
 
 def _of_sides(spec: CheckSpec, captures: dict[Side, Capture]) -> Conclusion:
@@ -61,11 +61,11 @@ def _of_sides(spec: CheckSpec, captures: dict[Side, Capture]) -> Conclusion:
     if values[Side.SOURCE]["mapping"] != values[Side.TARGET]["mapping"]:
         return Conclusion(Status.UNKNOWN, text("reconcile.reason.mapping_changed"))
     mapping = EntityMapping.from_value(values[Side.SOURCE]["mapping"])
-    covers = (cover for side in Side for cover in _covers(values[side]["covers"]))
+    covers = _covers(*values.values())
     caveats = (text("reconcile.caveat.stored"),)
     outcome = compare_stored(mapping, captures)
     orphans = tuple(item for side in Side for item in references.stored(values[side].get("references")))
-    return _conclusion(spec, mapping, outcome, orphans, tuple(dict.fromkeys(covers)), caveats)
+    return _conclusion(spec, mapping, outcome, orphans, covers, caveats)
 
 
 def _unavailable(spec: CheckSpec, side: Side, why: Text | None) -> Conclusion:
@@ -113,8 +113,11 @@ def _double_keys(outcome: Outcome) -> tuple[Text, ...]:
     return (text("reconcile.caveat.double_keys", source=source, target=target),)
 
 
-def _covers(stored: Sequence[Sequence[str]]) -> tuple[Cover, ...]:
-    return tuple(Cover(*cover) for cover in stored)
+def _covers(*values: Mapping[str, Any]) -> tuple[Cover, ...]:
+    """What was looked at; a column that one side compares and the other leaves open is not."""
+    left_open = {name for value in values for name in value.get("open", ())}
+    covers = (Cover(*cover) for value in values for cover in value["covers"])
+    return tuple(dict.fromkeys(cover for cover in covers if cover.item not in left_open))
 
 
 def _fields(capture: Capture) -> dict[str, Any]:

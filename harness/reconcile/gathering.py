@@ -108,7 +108,7 @@ def _side(
 
 def _value(kind: str, mapping: EntityMapping, columns: Mapping[Side, Columns | None]) -> dict[str, Value]:
     covers = [[cover.kind, cover.item, cover.how] for cover in _covers(mapping, columns)]
-    return {"kind": kind, "mapping": mapping.as_value(), "covers": covers}
+    return {"kind": kind, "mapping": mapping.as_value(), "covers": covers, "open": _open_names(columns)}
 
 
 def _covers(mapping: EntityMapping, columns: Mapping[Side, Columns | None]) -> Iterator[Cover]:
@@ -131,8 +131,11 @@ def _universe(columns: Mapping[Side, Columns | None]) -> tuple[Item, ...]:
     return tuple(Item("column", name) for name in dict.fromkeys(names))
 
 
+def _open_names(columns: Mapping[Side, Columns | None]) -> tuple[str, ...]:
+    names = (f"{found.table}.{name}" for found in columns.values() if found for name in found.open)
+    return tuple(dict.fromkeys(names))
+
+
 def _open(columns: Mapping[Side, Columns | None]) -> tuple[Text, ...]:
-    names = tuple(
-        dict.fromkeys(f"{found.table}.{name}" for found in columns.values() if found for name in found.open)
-    )
+    names = _open_names(columns)
     return (text("reconcile.caveat.open_columns", count=len(names), columns=names),) if names else ()

@@ -138,6 +138,8 @@ def _of_blanks(source: str, target: str) -> Iterator[Shape]:
 def _of_spelling(source: str, target: str) -> Iterator[Shape]:
     if source.casefold() == target.casefold():
         yield Shape(ShapeKind.CASE)
+    elif source.isascii() and target.isascii():
+        return
     elif unicodedata.normalize("NFC", source) == unicodedata.normalize("NFC", target):
         yield Shape(ShapeKind.UNICODE_FORM)
     elif unicodedata.normalize("NFKC", source) == unicodedata.normalize("NFKC", target):
@@ -159,39 +161,47 @@ def _of_ends(source: str, target: str) -> Iterator[Shape]:
         yield Shape(ShapeKind.LOST_START)
 
 
+# Written in, read as, what a person calls that, and how many characters a byte can become at the least:
+# one each in a single-byte encoding, one of two in Chinese ones, none that can be told in UTF-8.
 _ENCODINGS = (
-    ("UTF-8", "latin-1", "Latin-1"),
-    ("UTF-8", "cp1252", "Windows-1252"),
-    ("UTF-8", "gb18030", "GB18030"),
-    ("UTF-8", "cp437", "CP437"),
-    ("GB18030", "latin-1", "Latin-1"),
-    ("GB18030", "utf-8", "UTF-8"),
-    ("Latin-1", "utf-8", "UTF-8"),
+    ("UTF-8", "latin-1", "Latin-1", 1.0),
+    ("UTF-8", "cp1252", "Windows-1252", 1.0),
+    ("UTF-8", "gb18030", "GB18030", 0.45),
+    ("UTF-8", "gbk", "GBK", 0.45),
+    ("UTF-8", "cp437", "CP437", 1.0),
+    ("GB18030", "latin-1", "Latin-1", 1.0),
+    ("GB18030", "utf-8", "UTF-8", 0.0),
+    ("Latin-1", "utf-8", "UTF-8", 0.0),
 )
+_LOST_LETTERS = frozenset("?\ufffd\u25a1")
 
 
 def _of_encodings(source: str, target: str) -> Iterator[Shape]:
-    if re.fullmatch(_questioned(source), target):
+    if not _LOST_LETTERS.isdisjoint(target) and re.fullmatch(_questioned(source), target):
         yield Shape(ShapeKind.REPLACED)
-    for written, codec, read in _ENCODINGS:
-        if target in _misread(source, written, codec):
+    for written, codec, read, least in _ENCODINGS:
+        if _misread(source, written, codec, least, target):
             yield Shape(ShapeKind.MOJIBAKE, f"{written} → {read}")
-        elif source in _misread(target, written, codec):
+        elif _misread(target, written, codec, least, source):
             yield Shape(ShapeKind.MOJIBAKE_UNDONE, f"{written} → {read}")
-    if _bare(source) == target:
+    if len(source) == len(target) and _bare(source) == target:
         yield Shape(ShapeKind.ACCENTS_LOST)
 
 
-def _misread(content: str, written: str, read: str) -> frozenset[str]:
-    """What a reader makes of the text when it takes its bytes for another encoding."""
+def _misread(content: str, written: str, codec: str, least: float, seen: str) -> bool:
+    """Whether a reader sees `seen` who takes the bytes of the text for another encoding."""
     try:
         octets = content.encode(written)
     except UnicodeEncodeError:
-        return frozenset()
-    lossy = octets.decode(read, "replace")
-    if "?" not in content and "\ufffd" not in content and not lossy.strip("\ufffd? "):
-        return frozenset()  # nothing but replacements: that says less than REPLACED
-    return frozenset({lossy, lossy.replace("\ufffd", "?"), octets.decode(read, "ignore")}) - {content}
+        return False
+    if not least * len(octets) <= len(seen) <= len(octets):
+        return False  # cannot be: most pairs of texts are told apart here, without decoding
+    if not least and _LOST_LETTERS.isdisjoint(seen):
+        return False
+    lossy = octets.decode(codec, "replace")
+    if not lossy.strip("\ufffd? "):
+        return False  # nothing but replacements: that says less than that letters were replaced
+    return seen != content and seen in (lossy, lossy.replace("\ufffd", "?"))
 
 
 def _questioned(content: str) -> str:
@@ -234,6 +244,8 @@ def _finite(cell: str) -> Decimal | None:
 
 def _rounded(source: Decimal, target: Decimal) -> str:
     """To how many decimals the source must be rounded to give the target: `2`, or `0-2`; empty for none."""
+    if abs(source - target) >= 1:
+        return ""
     had, has = _decimals(source), _decimals(target)
     fits = [places for places in range(has, min(had, 20)) if target in _roundings(source, places)]
     if not fits:

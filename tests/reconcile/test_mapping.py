@@ -12,7 +12,7 @@ from harness.messages import Language, render
 from harness.model import Mode, Severity
 from harness.reconcile import load, load_folder
 from harness.reconcile.entity import EntityMapping
-from tests.reconcile.conftest import Pair, mapping_of
+from tests.reconcile.conftest import COLUMNS, Pair, mapping_of, table
 
 GOOD = """
 schema = 1
@@ -262,3 +262,29 @@ def test_columns_left_open_are_said_and_not_covered(items: Callable[..., Pair]) 
         ("item.id", "rows"),
         ("item.name", "ignored: a test"),
     }
+
+
+def test_a_column_that_only_one_side_compares_is_not_covered(databases: Callable[..., Pair]) -> None:
+    """The same name on both sides, read on one of them: the other one's content was not looked at."""
+    pair = databases(table([(1, "a", "1")]), table([(1, "a", "1", "x")], f"{COLUMNS}, label TEXT"))
+    mapping = mapping_of(fields={"id": "integer", "name": {"target": "label", "source": "'x'"}}, amount=None)
+    swapped = mapping_of(
+        fields={"id": "integer", "name": {"target": "label || substr(name, 1, 0)"}, "amount": "number"},
+        amount=None,
+    )
+
+    for conclusion in (pair.live(mapping), pair.stored(mapping)):
+        assert {cover.item for cover in conclusion.covers} == {"item", "item.id", "item.label"}
+    assert "item.name" in {cover.item for cover in pair.live(swapped).covers}
+
+
+def test_a_column_read_by_the_source_and_open_in_the_target_is_open(items: Callable[..., Pair]) -> None:
+    """Its cover from the one side does not hide the other."""
+    mapping = mapping_of(
+        fields={"id": "integer", "name": {"target": "amount", "source": "name || substr(amount, 1, 0)"}},
+        amount=None,
+    )
+
+    conclusion = items([(1, "a", "1")], [(1, "b", "a")]).live(mapping)
+
+    assert {cover.item for cover in conclusion.covers} == {"item", "item.id", "item.amount"}

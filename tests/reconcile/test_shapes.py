@@ -33,7 +33,7 @@ CASES = (
     ("471", "0000000471", TEXT, Shape(K.ZEROS_ADDED)),
     ("Müller", "MÃ¼ller", TEXT, Shape(K.MOJIBAKE, "UTF-8 → Latin-1")),
     ("Straße „A“", "StraÃŸe â€žAâ€œ", TEXT, Shape(K.MOJIBAKE, "UTF-8 → Windows-1252")),
-    ("上海公司", "上海公司".encode().decode("gbk", "replace"), TEXT, Shape(K.MOJIBAKE, "UTF-8 → GB18030")),
+    ("上海公司", "上海公司".encode().decode("gbk", "replace"), TEXT, Shape(K.MOJIBAKE, "UTF-8 → GBK")),
     ("上海公司", "上海公司".encode("gbk").decode("latin-1"), TEXT, Shape(K.MOJIBAKE, "GB18030 → Latin-1")),
     ("MÃ¼ller", "Müller", TEXT, Shape(K.MOJIBAKE_UNDONE, "UTF-8 → Latin-1")),
     ("上海公司", "????", TEXT, Shape(K.REPLACED)),
