@@ -12,8 +12,9 @@ from harness.evidence.codec import to_value
 from harness.messages import text
 from harness.model import Capture, Cover, Item, Part, Side, Text
 from harness.reconcile import schema, stored
-from harness.reconcile.engine import Compared, Report, compare_live, stream
+from harness.reconcile.engine import Compared, compare_live, stream
 from harness.reconcile.entity import EntityMapping
+from harness.reconcile.progress import Report
 from harness.reconcile.rows import RowForm, sorted_rows
 from harness.reconcile.schema import Columns
 from harness.reconcile.snapshot import SideUnreachable, opened

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
+from psycopg.types.string import TextLoader
 from sqlalchemy import Connection, Engine, inspect
-from sqlalchemy.exc import DBAPIError, NoSuchTableError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, NoSuchTableError, OperationalError
 
 from harness.errors import ConfigError, Unreachable
 from harness.messages import text
 from harness.model import Side
 from harness.reconcile.view import Place, View
 from harness.sqltext.normal_forms import SESSION
+from harness.sqltext.typed_forms import LIMITED
 
 _BATCH = 5_000
+_PATIENCE = 10.0  # seconds that a server has to take a request to cancel
 
 
 class SideUnreachable(Unreachable):
     """The database of one side gave no answer."""
 
-    def __init__(self, side: Side, error: SQLAlchemyError) -> None:
+    def __init__(self, side: Side, error: Exception) -> None:
         super().__init__(text(f"reconcile.unreachable.{side}", why=type(error).__name__))
         self.side = side
 
@@ -33,6 +37,11 @@ class Snapshot:
 
     side: Side
     connection: Connection
+
+    @property
+    def answers_psycopg(self) -> bool:
+        """True when it is PostgreSQL behind the driver whose types and texts are known here."""
+        return isinstance(self.connection.connection.driver_connection, psycopg.Connection)
 
     @property
     def dialect(self) -> str:
@@ -52,6 +61,23 @@ class Snapshot:
         with _answered(self.side, self.dialect):
             result = self.connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
             return [tuple(row) for row in result]
+
+    def types(self, sql: str) -> tuple[str, ...]:
+        """PostgreSQL's names of the types of a query's columns; `other` for what its driver gives as text."""
+        with _answered(self.side, self.dialect):
+            result = self.connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
+            cursor = result.cursor
+            assert cursor is not None
+            found = tuple(_type_name(column) for column in cursor.description)
+            result.close()
+        return found
+
+    def cancel(self) -> None:
+        """Ends the running statement at once, from another thread."""
+        raw = self.connection.connection.driver_connection
+        if isinstance(raw, psycopg.Connection):
+            with suppress(psycopg.Error):  # the server is gone, and its statement with it
+                raw.cancel_safe(timeout=_PATIENCE)
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
@@ -85,6 +111,15 @@ class Snapshot:
         return tuple(inspect(self.connection).get_pk_constraint(name, schema or None)["constrained_columns"])
 
 
+def _type_name(column: Any) -> str:
+    known = psycopg.postgres.types.get(column.type_code)
+    if known is None:
+        return "other"
+    if known.oid != column.type_code:
+        return f"{known.name}[]"
+    return LIMITED if known.name == "numeric" and column.precision is not None else known.name
+
+
 def opened(place: Place, side: Side) -> AbstractContextManager[View]:
     """Opens one side's view; SideUnreachable when it does not answer."""
     return snapshot(place, side) if isinstance(place, Engine) else place.open(side)
@@ -111,6 +146,17 @@ def _begin_postgresql(connection: Connection) -> None:
     connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     for statement in (*SESSION, "SET LOCAL cursor_tuple_fraction = 1"):
         connection.exec_driver_sql(statement)
+    raw = connection.connection.driver_connection
+    if isinstance(raw, psycopg.Connection):
+        raw.adapters.register_loader("bpchar", _Unpadded)
+
+
+class _Unpadded(TextLoader):
+    """CHAR(n) without the blanks that fill it up: they are the column's, not the value's."""
+
+    def load(self, data: Any) -> str | bytes:
+        content = super().load(data)
+        return content.rstrip(" ") if isinstance(content, str) else content
 
 
 def _begin_sqlite(connection: Connection) -> None:
