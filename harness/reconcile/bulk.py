@@ -25,6 +25,7 @@ from harness.sqltext.normal_forms import SESSION
 _DIALECT = "postgresql"
 _READ_ONLY = "-c default_transaction_read_only=on"
 _BATCH = 50_000
+_ENDED = "57014"  # a statement that was cancelled, or took longer than the server allows
 
 
 class Bulk(Protocol):
@@ -170,7 +171,7 @@ def _answered(side: Side) -> Iterator[None]:
     except _adbc().Error as error:
         state = error.sqlstate or ""
         if not state or state[:2] in {"08", "57"}:
-            raise SideUnreachable(side, error) from None
+            raise SideUnreachable(side, error, dropped=state != _ENDED) from None
         why = f"{type(error).__name__} {state}"
         raise ConfigError(text(f"reconcile.not_evaluated.{side}", why=why)) from None
 

@@ -21,12 +21,12 @@ from typing import TypeAlias
 
 import numpy as np
 
-from harness.model import FindingKind, Side
+from harness.model import Side
 from harness.reconcile.checkpoint import Checkpoint, RangeResult
-from harness.reconcile.differences import Differences, compare_rows
+from harness.reconcile.differences import Differences, compare_rows, outcome_of
 from harness.reconcile.entity import EntityMapping
 from harness.reconcile.layout import Layout, Limits
-from harness.reconcile.outcome import Outcome, TotalLine
+from harness.reconcile.outcome import Outcome
 from harness.reconcile.progress import Report, Watch
 from harness.reconcile.ranges import PostgresPair, compare_ranges, laid_out, opened_pair
 from harness.reconcile.rows import Row, RowForm, sorted_rows
@@ -80,40 +80,6 @@ def compare_live(
 def stream(mapping: EntityMapping, view: View, form: RowForm) -> Iterator[Row]:
     """All rows of one side in canonical form, unsorted."""
     return map(form.row, view.rows(Statements(mapping, view.side, view.dialect).rows()))
-
-
-def outcome_of(
-    mapping: EntityMapping,
-    counts: Mapping[Side, int],
-    totals: Mapping[Side, Totals],
-    found: Differences,
-    double_keys: Mapping[Side, int],
-) -> Outcome:
-    """Joins counts, totals and row differences into one outcome."""
-    missing = found.count(FindingKind.MISSING_IN_TARGET)
-    return Outcome(
-        source_rows=counts[Side.SOURCE],
-        target_rows=counts[Side.TARGET],
-        matched=counts[Side.SOURCE] - missing,
-        source_double_keys=double_keys[Side.SOURCE],
-        target_double_keys=double_keys[Side.TARGET],
-        tallies=found.tallies,
-        totals=tuple(_lines(mapping, totals, found)),
-    )
-
-
-def _lines(mapping: EntityMapping, totals: Mapping[Side, Totals], found: Differences) -> Iterator[TotalLine]:
-    zero = Decimal(0)
-    for index, explained in enumerate(found.explained):
-        source, target = totals[Side.SOURCE][index], totals[Side.TARGET][index]
-        for group in sorted({*source, *target, *explained}, key=_null_first):
-            yield TotalLine(
-                index, group, source.get(group, zero), target.get(group, zero), explained.get(group, zero)
-            )
-
-
-def _null_first(group: Group) -> tuple[tuple[bool, str], ...]:
-    return tuple((cell is not None, cell or "") for cell in group)
 
 
 def _streamed(mapping: EntityMapping, views: Views, form: RowForm, watch: Watch) -> Compared:

@@ -26,9 +26,11 @@ _PATIENCE = 10.0  # seconds that a server has to take a request to cancel
 class SideUnreachable(Unreachable):
     """The database of one side gave no answer."""
 
-    def __init__(self, side: Side, error: Exception) -> None:
+    def __init__(self, side: Side, error: Exception, *, dropped: bool = True) -> None:
         super().__init__(text(f"reconcile.unreachable.{side}", why=type(error).__name__))
         self.side = side
+        self.dropped = dropped
+        """False when the server is there and ended the statement: asking again would end the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +196,8 @@ def _answered(side: Side, dialect: str) -> Iterator[None]:
     except DBAPIError as error:
         gone = isinstance(error, OperationalError) and dialect != "sqlite"
         if gone or error.connection_invalidated:
-            raise SideUnreachable(side, error) from None
+            ended = isinstance(error.orig, psycopg.errors.QueryCanceled)
+            raise SideUnreachable(side, error, dropped=not ended) from None
         # The server's own words may quote a value of personal data: only their kind is kept.
         why = f"{type(error.orig).__name__} {getattr(error.orig, 'sqlstate', None) or ''}".strip()
         raise ConfigError(text(f"reconcile.not_evaluated.{side}", why=why)) from None
