@@ -13,7 +13,7 @@ STAMP := $(VENV)/.installed
 DEMO ?= .demo
 ROWS ?= 0
 
-.PHONY: help setup machine demo demo-down lint qualify-load qualify-ux test test-offline test-pair lock clean
+.PHONY: bench-reconcile help setup machine demo demo-down lint qualify-load qualify-ux test test-offline test-pair lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z][a-z -]*:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -54,6 +54,9 @@ test-pair: setup machine  ## the tests on the real ERP pair
 
 qualify-load qualify-ux: qualify-%: setup machine  ## longer proofs of one area on the real pair
 	@$(BIN)/python -m pytest -q tests/integration/test_$*.py --real-pair --qualify --durations=10
+
+bench-reconcile: setup  ## data comparison against its rivals and limits (ROWS=1000000)
+	@$(BIN)/python -m benchmarks.reconcile --rows $(if $(filter-out 0,$(ROWS)),$(ROWS),1000000) --json bench-reconcile.json
 
 test: setup machine lint test-offline test-pair  ## everything that must pass before a change lands
 

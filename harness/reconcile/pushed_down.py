@@ -68,7 +68,7 @@ class PushedDown(Statements):
         exact = f"sum({self._number(fields[total.sum], finite=finite)})"
         numbers = ", ".join(str(place + 1) for place in range(len(total.by)))
         return f"SELECT {groups}{', ' if groups else ''}{exact} {self._from()}" + (
-            f" GROUP BY {numbers}" if numbers else ""
+            f" GROUP BY {numbers}" if numbers else " HAVING count(*) > 0"  # no rows, no total
         )
 
     def segments(self, layout: Layout, within: str | None) -> str:
