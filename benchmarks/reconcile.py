@@ -122,7 +122,7 @@ def _server(given: str | None) -> Iterator[tuple[str, str]]:
         with _databases(given) as urls:
             yield urls
         return
-    with tempfile.TemporaryDirectory(prefix="harness-bench-") as name:
+    with processes.termination_interrupts(), tempfile.TemporaryDirectory(prefix="harness-bench-") as name:
         folder = Path(name)
         work = Work(folder / "postgres.log", StateFile(folder), "postgres")
         place, programs, password = (

@@ -24,15 +24,17 @@ FIELDS: dict[str, Any] = {
 _ROW = """
 SELECT i::bigint AS id, ((i::bigint * 7919) % 1000003)::numeric(16,2) / 100 AS amount,
        (i % 97)::numeric(16,2) AS quantity, 'party ' || (i % 1000) AS party,
-       CASE WHEN i % 3 = 0 THEN NULL ELSE '备注 ' || i END AS note, date '2020-01-01' + (i % 2000)::int AS day,
+       CASE WHEN i % 3 = 0 THEN NULL ELSE '备注 ' || i END AS note,
+       date '2020-01-01' + (i % 2000)::int AS day,
        timestamp '2020-01-01' + i * interval '1 minute' AS moment, (i % 7)::int AS state,
        (i % 100)::int AS account, i % 2 = 0 AS active
 FROM generate_series(1, {rows}) AS i
 """
 _RENAMED = """
 CREATE TABLE renamed AS
-SELECT 'K' || lpad(id::text, 12, '0') AS code, (amount * 100)::bigint AS cents, quantity::numeric(20,4) AS qty,
-       party::varchar(60) AS partner, note AS remark, day, moment::timestamptz AS moment, state::bigint AS state,
+SELECT 'K' || lpad(id::text, 12, '0') AS code, (amount * 100)::bigint AS cents,
+       quantity::numeric(20,4) AS qty, party::varchar(60) AS partner, note AS remark, day,
+       moment::timestamptz AS moment, state::bigint AS state,
        'A' || account AS account, active::int AS active FROM item
 """
 _WIDE = "CREATE TABLE wide AS SELECT item.*, {more} FROM item"

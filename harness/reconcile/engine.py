@@ -25,6 +25,7 @@ from harness.model import Side
 from harness.reconcile.checkpoint import Checkpoint, RangeResult
 from harness.reconcile.differences import Differences, compare_rows, outcome_of
 from harness.reconcile.entity import EntityMapping
+from harness.reconcile.extents import rows_known
 from harness.reconcile.layout import Layout, Limits
 from harness.reconcile.outcome import Outcome
 from harness.reconcile.progress import Report, Watch
@@ -71,9 +72,12 @@ def compare_live(
     """
     watch = Watch(mapping.entity, report)
     snapshots = {side: view for side, view in views.items() if isinstance(view, Snapshot)}
+    limits = limits or Limits()
     if len(snapshots) == len(Side) and all(snapshot.answers_psycopg for snapshot in snapshots.values()):
-        with opened_pair(mapping, snapshots) as pair:
-            return _pushed_down(pair, form, watch, checkpoint or Checkpoint(), limits or Limits())
+        known = (rows_known(mapping, snapshot) for snapshot in snapshots.values())
+        if limits.stream_below <= sum(limits.stream_below if rows is None else rows for rows in known):
+            with opened_pair(mapping, snapshots) as pair:
+                return _pushed_down(pair, form, watch, checkpoint or Checkpoint(), limits)
     return _streamed(mapping, views, form, watch)
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from harness.errors import ConfigError
+from harness.reconcile.entity import EntityMapping
 from harness.reconcile.layout import Extent
 from harness.reconcile.pushed_down import PushedDown
 from harness.reconcile.snapshot import Snapshot
+from harness.reconcile.statements import sql_dialect
+from harness.sqltext import quoted
 
 _BYTES_PER_ROW = 100  # of a table that was never analysed
 
@@ -19,6 +22,21 @@ FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = {column} AND NOT a.attisdropped
 WHERE c.oid = {table}::regclass AND c.relkind IN ('r', 'm')
 """
+
+
+def rows_known(mapping: EntityMapping, snapshot: Snapshot) -> int | None:
+    """About how many rows a table holds before any filter; None when that is not known, as of a query."""
+    table = mapping.relation(snapshot.side).table
+    if table is None:
+        return None
+    name = _literal(quoted(table, sql_dialect(snapshot.dialect)))
+    sizes = f"SELECT reltuples::bigint, pg_relation_size(oid) FROM pg_class WHERE oid = {name}::regclass"  # noqa: S608
+    found = snapshot.all(f"{sizes} AND relkind = 'r'")
+    if not found:
+        return None
+    (rows, size) = found[0]
+    # Both are old news or an estimate: the larger one counts.
+    return max(int(rows), int(size) // _BYTES_PER_ROW)
 
 
 def extent_of(sql: PushedDown, snapshot: Snapshot) -> Extent:

@@ -23,6 +23,8 @@ class Limits:
 
     rows_per_range: int = 2_000_000
     rows_in_memory: int = 2_000_000
+    stream_below: int = 2_000
+    """Fewer rows than this on both sides together are read at once: asking about them would take longer."""
     bad_share: float = 0.05
     """With more bad segments than this, row hashes are read at once, without segments first."""
 
