@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text as Line
 
@@ -29,6 +29,7 @@ from harness.reconcile.comparison import compare
 from harness.reconcile.files import CellKind, Choices, DayOrder, FileOrigin, is_file, opened_file
 from harness.reconcile.files.pairing import Paired, Wishes, pair
 from harness.reconcile.files.told import Compared, as_json, read_as
+from harness.reconcile.progress import Progress as Seen
 from harness.reconcile.view import Place
 from harness.redact import Redactor
 
@@ -161,7 +162,7 @@ def _variable(found: re.Match[str]) -> str:
 
 
 def _compared(mappings: Sequence[EntityMapping], places: Mapping[Side, Place]) -> tuple[Compared, ...]:
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         return tuple(_one(mapping, places, progress) for mapping in mappings)
 
@@ -169,8 +170,9 @@ def _compared(mappings: Sequence[EntityMapping], places: Mapping[Side, Place]) -
 def _one(mapping: EntityMapping, places: Mapping[Side, Place], progress: Progress) -> Compared:
     task = progress.add_task(mapping.entity, total=None)
 
-    def report(step: str, rows: int) -> None:
-        progress.update(task, description=f"{mapping.entity}: {step} {rows:,}")
+    def report(now: Seen) -> None:
+        said = f"{mapping.entity}: {now.step} {now.rows:,} ({now.rows_per_second:,}/s)"
+        progress.update(task, description=said, completed=now.rows, total=now.total or None)
 
     capture = gather(mapping, places, Part.PAIR, mask_key=secrets.token_bytes(32), report=report)
     progress.remove_task(task)

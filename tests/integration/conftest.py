@@ -28,6 +28,7 @@ BUDGETS = {
     "adapters": 180,
     "business": 120,
     "reconcile": 240,
+    "reconcile_engine": 120,
     "load": 240,
     "ux": 240,
     "modes": 300,
@@ -38,9 +39,7 @@ BUDGETS = {
     "secrets": 180,
     "spread": 90,
     "discover": 120,
-    "business": 120,
     "engines": 180,
-    "reconcile_engine": 180,
     "mapping_rules": 120,
     "data_defects": 480,
 }
