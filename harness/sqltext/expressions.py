@@ -14,6 +14,8 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from harness.sqltext.error import SqlTextError
+
 WRITTEN_IN = "postgres"
 
 _READS_ONLY: tuple[type[exp.Expr], ...] = (
@@ -28,15 +30,6 @@ _READS_ONLY: tuple[type[exp.Expr], ...] = (
     exp.Into,
     exp.Lock,
 )
-
-
-class SqlTextError(ValueError):
-    """Text that is not the SQL it should be; `code` is one of syntax, several, not_read_only, not_query."""
-
-    def __init__(self, code: str, detail: str = "") -> None:
-        super().__init__(f"{code}: {detail}" if detail else code)
-        self.code = code
-        self.detail = detail
 
 
 @dataclass(frozen=True, slots=True)
