@@ -55,6 +55,35 @@ class Ended:
         return ExitCode.GO if found == {Status.PASSED} else ExitCode.NO_CHECK_RAN
 
 
+class _Places:
+    """Opens what the sides are; a file that is named twice is opened once."""
+
+    def __init__(self, choices: Choices, stack: ExitStack) -> None:
+        self._choices = choices
+        self._stack = stack
+        self._files: dict[Path, FileOrigin] = {}
+
+    def file(self, path: Path) -> FileOrigin:
+        """A file that is read as chosen."""
+        whole = path.resolve()
+        if whole not in self._files:
+            self._files[whole] = self._stack.enter_context(opened_file(path, self._choices))
+        return self._files[whole]
+
+    def place(self, given: str) -> Place:
+        """A database or a file; `${NAME}` in it stands for a variable of the environment."""
+        url = _VARIABLE.sub(_variable, given)
+        if is_file(url):
+            return self.file(Path(url))
+        if "://" not in url and Path(url).suffix.lower() in _SQLITE:
+            if not Path(url).is_file():
+                raise ConfigError(text("files.error.missing", file=url))
+            url = f"sqlite:///{url}"
+        engine = read_only_engine(Secret(url))
+        self._stack.callback(engine.dispose)
+        return engine
+
+
 @click.command(name="reconcile")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--source", metavar="URL", help="Database or file of the current system; FILES are mappings.")
@@ -87,11 +116,11 @@ def command(
     choices = _choices(options)
     with ExitStack() as stack:
         if source is None and target is None:
-            ended = _files(files, choices, _wishes(options), stack)
+            ended = _files(files, _Places(choices, stack), _wishes(options))
         elif source is None or target is None:
             raise ConfigError(text("files.error.both_sides"))
         else:
-            ended = _mapped(files, {Side.SOURCE: source, Side.TARGET: target}, choices, stack)
+            ended = _mapped(files, {Side.SOURCE: source, Side.TARGET: target}, _Places(choices, stack))
         if json_path is not None:
             _write(json_path, ended)
         _tell(ended, console_language())
@@ -101,12 +130,10 @@ def command(
 # Two files.
 
 
-def _files(files: Sequence[Path], choices: Choices, wishes: Wishes, stack: ExitStack) -> Ended:
+def _files(files: Sequence[Path], opened: _Places, wishes: Wishes) -> Ended:
     if len(files) != 2:
         raise ConfigError(text("files.error.two_files", count=len(files)))
-    origins = {
-        side: stack.enter_context(opened_file(path, choices)) for side, path in zip(Side, files, strict=True)
-    }
+    origins = {side: opened.file(path) for side, path in zip(Side, files, strict=True)}
     paired = pair(origins[Side.SOURCE], origins[Side.TARGET], wishes)
     compared = _compared(paired.mappings, origins)
     names = [path.name for path in files]
@@ -130,27 +157,14 @@ def _paired_notes(paired: Paired, places: Mapping[Side, str]) -> list[Text]:
 # Mappings.
 
 
-def _mapped(files: Sequence[Path], urls: Mapping[Side, str], choices: Choices, stack: ExitStack) -> Ended:
+def _mapped(files: Sequence[Path], urls: Mapping[Side, str], opened: _Places) -> Ended:
     mappings = [
         mapping for path in files for mapping in (load_folder(path) if path.is_dir() else (load(path),))
     ]
-    places = {side: _place(url, choices, stack) for side, url in urls.items()}
+    places = {side: opened.place(url) for side, url in urls.items()}
     origins = {side: place for side, place in places.items() if isinstance(place, FileOrigin)}
     shown = {side: Redactor(()).text(url) for side, url in urls.items()}
     return Ended(_compared(mappings, places), shown, origins, ())
-
-
-def _place(given: str, choices: Choices, stack: ExitStack) -> Place:
-    url = _VARIABLE.sub(_variable, given)
-    if is_file(url):
-        return stack.enter_context(opened_file(Path(url), choices))
-    if "://" not in url and Path(url).suffix.lower() in _SQLITE:
-        if not Path(url).is_file():
-            raise ConfigError(text("files.error.missing", file=url))
-        url = f"sqlite:///{url}"
-    engine = read_only_engine(Secret(url))
-    stack.callback(engine.dispose)
-    return engine
 
 
 def _variable(found: re.Match[str]) -> str:

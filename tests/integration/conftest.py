@@ -23,6 +23,7 @@ BUDGETS = {
     "demo_pair": 240,
     "adapters": 180,
     "reconcile": 240,
+    "engines": 120,
     "load": 240,
     "ux": 240,
     "modes": 300,
