@@ -115,16 +115,26 @@ def _begin_postgresql(connection: Connection) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql("PRAGMA query_only = ON")
+    ((reading,),) = _raw(connection, "PRAGMA query_only")
+    connection.info["query_only"] = reading
+    _raw(connection, "PRAGMA query_only = ON")
     connection.exec_driver_sql("BEGIN")
 
 
 def _begin_mysql(connection: Connection) -> None:
     connection.execution_options(isolation_level="REPEATABLE READ")
-    cursor = connection.connection.cursor()  # below the check of statements, which lets no SET through
     for statement in MYSQL_SESSION:
+        _raw(connection, statement)
+
+
+def _raw(connection: Connection, statement: str) -> list[tuple[Any, ...]]:
+    """Runs our own setting of a session below the check of statements, which lets none through."""
+    cursor = connection.connection.cursor()
+    try:
         cursor.execute(statement)
-    cursor.close()
+        return list(cursor.fetchall()) if cursor.description else []
+    finally:
+        cursor.close()
 
 
 def _begin_other(connection: Connection) -> None:
@@ -145,8 +155,8 @@ def _end(connection: Connection) -> None:
     try:
         connection.rollback()
         if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA query_only = OFF")  # it goes back to its pool as it came
-            connection.rollback()
+            # it goes back to its pool as it came
+            _raw(connection, f"PRAGMA query_only = {connection.info.pop('query_only', 0):d}")
     except DBAPIError:
         connection.invalidate()  # the server is gone: what was read before has been said already
 

@@ -151,7 +151,7 @@ def _of_text(
     read = delimited.read(path, choices, connection, name, folder)
     start = Detected(
         path.name, Format.TEXT, name, (), 0,
-        encoding=read.encoding, encoding_why=read.why, delimiter=read.delimiter, doubts=read.doubts,
+        encoding=read.encoding, encoding_why=read.why, delimiter=read.delimiter,
     )  # fmt: skip
     yield _made(start, connection, read.grid, choices)
 
@@ -179,7 +179,6 @@ def _made(start: Detected, connection: duckdb.DuckDBPyConnection, grid: Grid, ch
 
 def _detected(start: Detected, making: Making, choices: Choices) -> Detected:
     table = making.make(choices)
-    own = tuple(doubt for doubt in start.doubts if doubt.text.key == "files.doubt.encoding")
     return replace(
         start,
         columns=table.columns,
@@ -187,7 +186,7 @@ def _detected(start: Detected, making: Making, choices: Choices) -> Detected:
         header_rows=table.header_rows,
         total_rows=table.totals,
         skipped=table.skipped,
-        doubts=(*own, *table.doubts),
+        doubts=table.doubts,
     )
 
 

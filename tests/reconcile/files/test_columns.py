@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -64,7 +65,7 @@ def test_a_column_is_read(opens: Opens, cells: list[str], kind: CellKind, values
     column = origin.detected[0].columns[0]
 
     assert column.kind is kind, render(column.why, Language.EN)
-    assert [row[0] for row in rows_of(origin)] == values
+    assert Counter(map(repr, (row[0] for row in rows_of(origin)))) == Counter(map(repr, values))
     assert origin.detected[0].doubts == ()
 
 
@@ -90,13 +91,13 @@ def test_what_is_open_refuses_until_it_is_said(
     with pytest.raises(ConfigError) as error:
         rows_of(doubtful)
     assert override in render(error.value.sentence, Language.EN)
-    assert [row[0] for row in rows_of(opens(content, name="said.csv", **choice))] == values
+    assert {row[0] for row in rows_of(opens(content, name="said.csv", **choice))} == set(values)
 
 
 def test_an_open_column_follows_the_others_of_its_file(opens: Opens) -> None:
     origin = opens("a;b\n1.234;1,50\n5.678;2,25\n")
 
-    assert rows_of(origin)[0] == (D(1234), D("1.50"))
+    assert set(rows_of(origin)) == {(D(1234), D("1.50")), (D(5678), D("2.25"))}
     assert origin.detected[0].columns[0].why.key == "files.why.others"
 
 
@@ -104,7 +105,7 @@ def test_codes_say_nothing_about_decimals(opens: Opens) -> None:
     """1002.01 is an account; the balances beside it have a comma."""
     origin = opens("科目编码;余额\n1002.01;1.234,50\n1003.02;0,10\n")
 
-    assert rows_of(origin) == [("1002.01", D("1234.50")), ("1003.02", D("0.10"))]
+    assert set(rows_of(origin)) == {("1002.01", D("1234.50")), ("1003.02", D("0.10"))}
 
 
 def test_a_few_strange_cells_do_not_make_a_column_text(opens: Opens) -> None:
@@ -113,7 +114,7 @@ def test_a_few_strange_cells_do_not_make_a_column_text(opens: Opens) -> None:
 
     column = origin.detected[0].columns[0]
     assert (column.kind, column.strange) == (NUMBER, 1)
-    assert rows_of(origin)[-1][0] == "n/a"
+    assert "n/a" in {row[0] for row in rows_of(origin)}
 
 
 def test_currencies_are_kept_beside_their_numbers(opens: Opens) -> None:

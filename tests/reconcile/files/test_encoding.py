@@ -50,7 +50,7 @@ def test_what_nothing_decides_is_a_doubt_that_names_the_override(tmp_path: Path)
     path = tmp_path / "a.csv"
     path.write_bytes("Счёт;Остаток\n1;2\n".encode("cp1251"))
 
-    with opened_file(path) as origin, pytest.raises(ConfigError) as error, origin.open("source"):  # type: ignore[arg-type]
+    with pytest.raises(ConfigError) as error, opened_file(path):
         pass
 
     assert "--encoding" in render(error.value.sentence, Language.EN)
