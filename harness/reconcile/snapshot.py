@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy import Connection, Dialect, Engine, inspect
 from sqlalchemy.exc import DBAPIError, NoSuchTableError, OperationalError, SQLAlchemyError
 
 from harness.errors import ConfigError, Unreachable
@@ -69,7 +69,8 @@ class Snapshot:
         found = {
             table: columns for (_, table), columns in inspect(self.connection).get_multi_columns().items()
         }
-        return {table: tuple(item["name"] for item in found[table]) for table in sorted(found)}
+        real = self._real
+        return {real(table): tuple(real(item["name"]) for item in found[table]) for table in sorted(found)}
 
     def columns(self, table: str) -> tuple[str, ...] | None:
         """The columns of `table` (or `schema.table`) in their order; None when there is no such table."""
@@ -78,12 +79,22 @@ class Snapshot:
             found = inspect(self.connection).get_columns(name, schema or None)
         except NoSuchTableError:
             return None
-        return tuple(item["name"] for item in found)
+        return tuple(self._real(item["name"]) for item in found)
 
     def primary_key(self, table: str) -> tuple[str, ...]:
         """The columns that the database itself keeps unique; empty when it does not."""
         schema, _, name = table.rpartition(".")
-        return tuple(inspect(self.connection).get_pk_constraint(name, schema or None)["constrained_columns"])
+        found = inspect(self.connection).get_pk_constraint(name, schema or None)["constrained_columns"]
+        return tuple(map(self._real, found))
+
+    def _real(self, name: str) -> str:
+        return name_in_catalogue(self.connection.dialect, name)
+
+
+def name_in_catalogue(dialect: Dialect, name: str) -> str:
+    """The name as the database itself has it: SQLAlchemy shows Oracle's and HANA's capitals in small letters."""
+    shown: str = dialect.denormalize_name(name) if dialect.requires_name_normalize else name  # type: ignore[no-untyped-call]
+    return shown
 
 
 def opened(place: Place, side: Side) -> AbstractContextManager[View]:
@@ -137,6 +148,10 @@ def _raw(connection: Connection, statement: str) -> list[tuple[Any, ...]]:
         cursor.close()
 
 
+def _begin_oracle(connection: Connection) -> None:
+    _raw(connection, "SET TRANSACTION READ ONLY")  # which is one moment, too
+
+
 def _begin_other(connection: Connection) -> None:
     connection.execution_options(isolation_level="REPEATABLE READ")
 
@@ -146,6 +161,7 @@ _BEGIN: dict[str, Callable[[Connection], None]] = {
     "sqlite": _begin_sqlite,
     "mysql": _begin_mysql,
     "mariadb": _begin_mysql,
+    "oracle": _begin_oracle,
 }
 
 

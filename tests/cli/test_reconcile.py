@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 import xlsxwriter
@@ -54,7 +53,7 @@ def write(tmp_path: Path) -> Callable[..., Path]:
     return make
 
 
-BEFORE = "科目编码,科目名称,期末余额\n1001,现金,\"1,000.00\"\n1122,应收账款,250.50\n2202,应付账款,-80.00\n"
+BEFORE = '科目编码,科目名称,期末余额\n1001,现金,"1,000.00"\n1122,应收账款,250.50\n2202,应付账款,-80.00\n'
 AFTER = BEFORE.replace("250.50", "205.50")
 
 
@@ -142,9 +141,7 @@ def test_columns_are_matched_by_name_and_the_others_named(
         (["--type", "期末余额=text"], ExitCode.NO_GO),
     ],
 )
-def test_options(
-    command: Command, write: Callable[..., Path], options: list[str], code: ExitCode
-) -> None:
+def test_options(command: Command, write: Callable[..., Path], options: list[str], code: ExitCode) -> None:
     assert command(write("a.csv", BEFORE), write("b.csv", AFTER), "--key=科目编码", *options).code == code
 
 

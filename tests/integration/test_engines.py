@@ -27,12 +27,13 @@ import pytest
 import xlsxwriter
 from sqlalchemy import Engine, create_engine
 
+from harness.cli import invoke
 from harness.demo import cluster as clusters
 from harness.demo import processes
 from harness.demo.postgres_programs import find_programs
 from harness.demo.state import StateFile
 from harness.demo.steps import Work
-from harness.errors import ConfigError
+from harness.errors import ConfigError, ExitCode
 from harness.model import Conclusion, FindingKind, Part, Side, Status
 from harness.reconcile import EntityMapping, gather
 from harness.reconcile.comparison import compare
@@ -571,3 +572,53 @@ def test_a_concatenation_means_the_same_everywhere(values: Values) -> None:
             "id=1",
             "id=2",
         ]
+
+
+MAPPING = """
+entity = "trap"
+title = {{ en = "Traps", zh = "陷阱" }}
+module = "stock"
+key = ["id"]
+[source]
+table = "{source}"
+[target]
+table = "{target}"
+[fields]
+id = "integer"
+value = "number"
+"""
+
+
+def test_the_command_on_two_databases(
+    values: Values, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By mapping, from MariaDB to PostgreSQL, without a run; a password is shown nowhere."""
+    monkeypatch.setenv("HARNESS_LANG", "en")
+    engines = {
+        side: values.store(engine, f"trap_{engine[0]}", EXACT[engine], [D("1.10"), D("2.20")])
+        for side, engine in (("source", "mariadb"), ("target", "postgresql"))
+    }
+    urls = {side: engine.url.render_as_string(hide_password=False) for side, engine in engines.items()}  # type: ignore[union-attr]
+    monkeypatch.setenv("TARGET", urls["target"])
+    path, out = tmp_path / "trap.toml", tmp_path / "out.json"
+    path.write_text(MAPPING.format(source="trap_m", target="trap_p"), encoding="utf-8")
+
+    def run(source: str) -> ExitCode:
+        return invoke(
+            ["reconcile", str(path), "--source", source, "--target", "${TARGET}", "--json", str(out)]
+        )
+
+    assert run(urls["source"]) == ExitCode.GO
+    with values.postgresql.begin() as connection:
+        connection.exec_driver_sql("UPDATE trap_p SET value = 2.21 WHERE id = 2")
+    assert run(urls["source"]) == ExitCode.NO_GO
+    assert (
+        run(f"mysql+pymysql://me:Sesam42secret@127.0.0.1:{processes.free_port()}/x")
+        == ExitCode.INTERNAL_ERROR
+    )
+    shown = capsys.readouterr()
+    assert "id=2" in shown.out and "2.21" in shown.out
+    assert "does not answer" in shown.err
+    passwords = [str(engine.url.password) for engine in engines.values()]  # type: ignore[union-attr]
+    for password in (*passwords, "Sesam42"):
+        assert password not in shown.out + shown.err + out.read_text(encoding="utf-8")

@@ -175,7 +175,9 @@ class Making:
         if column.kind not in _CONVERTED or decided.doubt:
             return column
         cells, value = self._distinct(place), self._value(column)
-        ((strange,),) = self._all(f"SELECT coalesce(sum(cells), 0)::BIGINT FROM {cells} WHERE {value} IS NULL")
+        ((strange,),) = self._all(
+            f"SELECT coalesce(sum(cells), 0)::BIGINT FROM {cells} WHERE {value} IS NULL"
+        )
         column = replace(column, strange=strange)
         if column.kind is not CellKind.NUMBER:
             return column
@@ -199,7 +201,11 @@ class Making:
         value, strict = self._value(column), not column.strange
         if column.kind is CellKind.NUMBER:
             exact = strict and column.scale is not None
-            return f"CAST({value} AS DECIMAL({_DIGITS}, {column.scale}))" if exact else f"coalesce({value}, content(x))"
+            return (
+                f"CAST({value} AS DECIMAL({_DIGITS}, {column.scale}))"
+                if exact
+                else f"coalesce({value}, content(x))"
+            )
         moment = f"CAST({value} AS {column.kind.upper()})"
         return moment if strict else f"coalesce(CAST({moment} AS VARCHAR), content(x))"
 

@@ -125,7 +125,12 @@ def test_currencies_are_kept_beside_their_numbers(opens: Opens) -> None:
     assert with_signs == {(D("5.00"), "€"), (D("5.00"), "$"), (D("5.00"), None)}
 
 
-STYLES: dict[str, tuple[str, str]] = {"en": (",", "."), "de": (".", ","), "fr": ("\u202f", ","), "ch": ("'", ".")}
+STYLES: dict[str, tuple[str, str]] = {
+    "en": (",", "."),
+    "de": (".", ","),
+    "fr": ("\u202f", ","),
+    "ch": ("'", "."),
+}
 
 
 @settings(max_examples=25, deadline=None)
@@ -134,7 +139,9 @@ STYLES: dict[str, tuple[str, str]] = {"en": (",", "."), "de": (".", ","), "fr": 
     st.sampled_from(sorted(STYLES)),
     st.sampled_from(["-{}", "{}-", "({})", "- {}"]),
 )
-def test_every_way_of_writing_a_number_gives_the_number(numbers: list[Decimal], style: str, minus: str) -> None:
+def test_every_way_of_writing_a_number_gives_the_number(
+    numbers: list[Decimal], style: str, minus: str
+) -> None:
     """Whatever the thousands, the decimals and the place of the minus."""
     group, point = STYLES[style]
     written = {}

@@ -100,7 +100,9 @@ def test_a_cell_too_many_is_no_silent_loss(opens: Opens) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ['a;b\nx;"1\ny;2\n', "", "\n\n", 'a;b\n"x"y;1\n'], ids=["open quote", "empty", "blank", "quote"]
+    "content",
+    ['a;b\nx;"1\ny;2\n', "", "\n\n", 'a;b\n"x"y;1\n'],
+    ids=["open quote", "empty", "blank", "quote"],
 )
 def test_what_cannot_be_read_whole_is_refused(opens: Opens, content: str) -> None:
     with pytest.raises(ConfigError):
