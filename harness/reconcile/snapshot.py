@@ -92,8 +92,8 @@ class Snapshot:
 
 
 def name_in_catalogue(dialect: Dialect, name: str) -> str:
-    """The name as the database itself has it: SQLAlchemy shows Oracle's and HANA's capitals in small letters."""
-    shown: str = dialect.denormalize_name(name) if dialect.requires_name_normalize else name  # type: ignore[no-untyped-call]
+    """The name as the database has it: SQLAlchemy shows Oracle's and HANA's capitals in small letters."""
+    shown: str = dialect.denormalize_name(name) if dialect.requires_name_normalize else name
     return shown
 
 

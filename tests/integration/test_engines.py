@@ -160,7 +160,8 @@ def in_postgresql(engine: Engine) -> Store:
         for table, rows in TABLES.items():
             scale = 4 if table == "same" else 2
             connection.exec_driver_sql(
-                f"CREATE TABLE {table} (code text, line int, name text, unit char(5), amount numeric(20,{scale}),"
+                f"CREATE TABLE {table} (code text, line int, name text, unit char(5),"
+                f" amount numeric(20,{scale}),"
                 " rate double precision, booked date, created timestamptz, active boolean)"
             )
             marks = ", ".join(["%s"] * len(COLUMNS))
@@ -205,7 +206,8 @@ def in_duckdb(path: Path, stack: ExitStack) -> Store:
         connection.execute("SET TimeZone = 'UTC'")
         for table, rows in TABLES.items():
             connection.execute(
-                f"CREATE TABLE {table} (code VARCHAR, line INT, name VARCHAR, unit VARCHAR, amount DECIMAL(20,4),"
+                f"CREATE TABLE {table} (code VARCHAR, line INT, name VARCHAR, unit VARCHAR,"
+                " amount DECIMAL(20,4),"
                 " rate DOUBLE, booked DATE, created TIMESTAMPTZ, active BOOLEAN)"
             )
             connection.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(COLUMNS))})", rows)

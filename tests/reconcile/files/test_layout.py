@@ -1,4 +1,4 @@
-"""Titles, headers of several rows, merged cells, totals, blank rows: what is data is data, the rest is said."""
+"""Titles, headers of several rows, merged cells, totals, blank rows: only what is data is data."""
 
 from __future__ import annotations
 
