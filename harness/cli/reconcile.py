@@ -6,7 +6,7 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -26,7 +26,15 @@ from harness.messages import Language, render
 from harness.model import Part, Secret, Side, Status, Text, text
 from harness.reconcile import EntityMapping, gather, load, load_folder
 from harness.reconcile.comparison import compare
-from harness.reconcile.files import CellKind, Choices, DayOrder, FileOrigin, is_file, opened_file
+from harness.reconcile.files import (
+    CellKind,
+    Choices,
+    DayOrder,
+    Detected,
+    FileOrigin,
+    is_file,
+    opened_file,
+)
 from harness.reconcile.files.pairing import Paired, Wishes, pair
 from harness.reconcile.files.told import Compared, as_json, read_as
 from harness.reconcile.view import Place
@@ -43,7 +51,7 @@ class Ended:
 
     compared: tuple[Compared, ...]
     places: Mapping[Side, str]
-    origins: Mapping[Side, FileOrigin]
+    detected: Mapping[Side, Sequence[Detected]]
     notes: tuple[Text, ...]
 
     @property
@@ -139,7 +147,17 @@ def _files(files: Sequence[Path], opened: _Places, wishes: Wishes) -> Ended:
     names = [path.name for path in files]
     shown = names if names[0] != names[1] else [str(path) for path in files]
     places = dict(zip(Side, shown, strict=True))
-    return Ended(compared, places, origins, tuple(_paired_notes(paired, places)))
+    first = {side: origin.detected[:1] for side, origin in origins.items()}
+    return Ended(compared, places, first, (*_paired_notes(paired, places), *_left_out(origins)))
+
+
+def _left_out(origins: Mapping[Side, FileOrigin]) -> Iterator[Text]:
+    """The sheets or tables beside the one that was compared."""
+    for origin in dict.fromkeys(origins.values()):
+        first = origin.detected[0]
+        others = first.other_sheets or tuple(found.table for found in origin.detected[1:])
+        if others:
+            yield text("files.read.other_sheets", file=first.file, sheets=others)
 
 
 def _paired_notes(paired: Paired, places: Mapping[Side, str]) -> list[Text]:
@@ -162,9 +180,9 @@ def _mapped(files: Sequence[Path], urls: Mapping[Side, str], opened: _Places) ->
         mapping for path in files for mapping in (load_folder(path) if path.is_dir() else (load(path),))
     ]
     places = {side: opened.place(url) for side, url in urls.items()}
-    origins = {side: place for side, place in places.items() if isinstance(place, FileOrigin)}
+    detected = {side: place.detected for side, place in places.items() if isinstance(place, FileOrigin)}
     shown = {side: Redactor(()).text(url) for side, url in urls.items()}
-    return Ended(_compared(mappings, places), shown, origins, ())
+    return Ended(_compared(mappings, places), shown, detected, ())
 
 
 def _variable(found: re.Match[str]) -> str:
@@ -265,8 +283,8 @@ def _tell(ended: Ended, language: Language) -> None:
                 console.print(Line(f"  ! {render(caveat, language)}"))
     for note in ended.notes:
         console.print(Line(f"  ! {render(note, language)}"))
-    for origin in ended.origins.values():
-        for found in origin.detected:
+    for tables in ended.detected.values():
+        for found in tables:
             for sentence in read_as(found):
                 console.print(Line(f"  {render(sentence, language)}", style="dim"))
 
@@ -296,8 +314,7 @@ def _differences(item: Compared, places: Mapping[Side, str], console: Console, l
 
 
 def _write(path: Path, ended: Ended) -> None:
-    detected = {side: origin.detected for side, origin in ended.origins.items()}
-    content = as_json(ended.compared, ended.places, detected, ended.notes, ended.code)
+    content = as_json(ended.compared, ended.places, ended.detected, ended.notes, ended.code)
     try:
         path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     except OSError as error:

@@ -294,3 +294,18 @@ def test_a_file_against_itself(command: Command, tmp_path: Path) -> None:
         connection.execute("CREATE TABLE t AS SELECT 1 AS id, 2.50 AS amount")
 
     assert command(path, path, "--key=id").code == ExitCode.GO
+
+
+def test_sheets_that_were_not_compared_are_named(command: Command, tmp_path: Path) -> None:
+    paths = [tmp_path / "a.xlsx", tmp_path / "b.xlsx"]
+    for path in paths:
+        with xlsxwriter.Workbook(path) as book:
+            for name in ("One", "Two"):
+                book.add_worksheet(name).write_row(0, 0, ["code", "x"])
+                book.get_worksheet_by_name(name).write_row(1, 0, ["A", 1])
+
+    ended = command(*paths)
+
+    assert ended.code == ExitCode.GO
+    assert "a.xlsx: sheets or tables that were not compared: Two" in ended.out
+    assert command(*paths, "--sheet", "Two").code == ExitCode.GO
