@@ -78,6 +78,16 @@ class _Places:
             self._files[whole] = self._stack.enter_context(opened_file(path, self._choices))
         return self._files[whole]
 
+    def check_kinds(self) -> None:
+        """ConfigError when a column that was given a kind is in none of the files."""
+        tables = [found for origin in self._files.values() for found in origin.detected]
+        columns = {
+            name for found in tables for column in found.columns for name in (column.name, column.heading)
+        }
+        for name in self._choices.kinds:
+            if name not in columns:
+                raise ConfigError(text("files.error.no_column", name=name, columns=tuple(sorted(columns))))
+
     def place(self, given: str) -> Place:
         """A database or a file; `${NAME}` in it stands for a variable of the environment."""
         url = _VARIABLE.sub(_variable, given)
@@ -142,6 +152,7 @@ def _files(files: Sequence[Path], opened: _Places, wishes: Wishes) -> Ended:
     if len(files) != 2:
         raise ConfigError(text("files.error.two_files", count=len(files)))
     origins = {side: opened.file(path) for side, path in zip(Side, files, strict=True)}
+    opened.check_kinds()
     paired = pair(origins[Side.SOURCE], origins[Side.TARGET], wishes)
     compared = _compared(paired.mappings, origins)
     names = [path.name for path in files]
@@ -180,6 +191,7 @@ def _mapped(files: Sequence[Path], urls: Mapping[Side, str], opened: _Places) ->
         mapping for path in files for mapping in (load_folder(path) if path.is_dir() else (load(path),))
     ]
     places = {side: opened.place(url) for side, url in urls.items()}
+    opened.check_kinds()
     detected = {side: place.detected for side, place in places.items() if isinstance(place, FileOrigin)}
     shown = {side: Redactor(()).text(url) for side, url in urls.items()}
     return Ended(_compared(mappings, places), shown, detected, ())

@@ -180,6 +180,7 @@ def test_all_of_it_as_json(command: Command, write: Callable[..., Path], tmp_pat
         ("a,b\nx,1\n", "a,b\nx,1\n", ["--tolerance=a=1"], ExitCode.USAGE_ERROR, "not a column of numbers"),
         ("a,b\nx,1\n", "a,b\nx,1\n", ["--ignore=b"], ExitCode.USAGE_ERROR, "COLUMN=VALUE"),
         ("a,b\nx,1\n", "a,b\nx,1\n", ["--type=b=money"], ExitCode.USAGE_ERROR, "no kind"),
+        ("a,b\nx,1\n", "a,b\nx,1\n", ["--type=c=text"], ExitCode.USAGE_ERROR, "is called c"),
         ("a,b\nx,1\n", "a,b\nx,1\n", ["--delimiter=ab"], ExitCode.USAGE_ERROR, "single character"),
     ],
 )
