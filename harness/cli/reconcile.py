@@ -6,7 +6,7 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -26,7 +26,15 @@ from harness.messages import Language, render
 from harness.model import Part, Secret, Side, Status, Text, text
 from harness.reconcile import EntityMapping, gather, load, load_folder
 from harness.reconcile.comparison import compare
-from harness.reconcile.files import CellKind, Choices, DayOrder, FileOrigin, is_file, opened_file
+from harness.reconcile.files import (
+    CellKind,
+    Choices,
+    DayOrder,
+    Detected,
+    FileOrigin,
+    is_file,
+    opened_file,
+)
 from harness.reconcile.files.pairing import Paired, Wishes, pair
 from harness.reconcile.files.told import Compared, as_json, read_as
 from harness.reconcile.progress import Progress as Seen
@@ -44,7 +52,7 @@ class Ended:
 
     compared: tuple[Compared, ...]
     places: Mapping[Side, str]
-    origins: Mapping[Side, FileOrigin]
+    detected: Mapping[Side, Sequence[Detected]]
     notes: tuple[Text, ...]
 
     @property
@@ -54,6 +62,45 @@ class Ended:
         if Status.FAILED in found:
             return ExitCode.NO_GO
         return ExitCode.GO if found == {Status.PASSED} else ExitCode.NO_CHECK_RAN
+
+
+class _Places:
+    """Opens what the sides are; a file that is named twice is opened once."""
+
+    def __init__(self, choices: Choices, stack: ExitStack) -> None:
+        self._choices = choices
+        self._stack = stack
+        self._files: dict[Path, FileOrigin] = {}
+
+    def file(self, path: Path) -> FileOrigin:
+        """A file that is read as chosen."""
+        whole = path.resolve()
+        if whole not in self._files:
+            self._files[whole] = self._stack.enter_context(opened_file(path, self._choices))
+        return self._files[whole]
+
+    def check_kinds(self) -> None:
+        """ConfigError when a column that was given a kind is in none of the files."""
+        tables = [found for origin in self._files.values() for found in origin.detected]
+        columns = {
+            name for found in tables for column in found.columns for name in (column.name, column.heading)
+        }
+        for name in self._choices.kinds:
+            if name not in columns:
+                raise ConfigError(text("files.error.no_column", name=name, columns=tuple(sorted(columns))))
+
+    def place(self, given: str) -> Place:
+        """A database or a file; `${NAME}` in it stands for a variable of the environment."""
+        url = _VARIABLE.sub(_variable, given)
+        if is_file(url):
+            return self.file(Path(url))
+        if "://" not in url and Path(url).suffix.lower() in _SQLITE:
+            if not Path(url).is_file():
+                raise ConfigError(text("files.error.missing", file=url))
+            url = f"sqlite:///{url}"
+        engine = read_only_engine(Secret(url))
+        self._stack.callback(engine.dispose)
+        return engine
 
 
 @click.command(name="reconcile")
@@ -88,11 +135,11 @@ def command(
     choices = _choices(options)
     with ExitStack() as stack:
         if source is None and target is None:
-            ended = _files(files, choices, _wishes(options), stack)
+            ended = _files(files, _Places(choices, stack), _wishes(options))
         elif source is None or target is None:
             raise ConfigError(text("files.error.both_sides"))
         else:
-            ended = _mapped(files, {Side.SOURCE: source, Side.TARGET: target}, choices, stack)
+            ended = _mapped(files, {Side.SOURCE: source, Side.TARGET: target}, _Places(choices, stack))
         if json_path is not None:
             _write(json_path, ended)
         _tell(ended, console_language())
@@ -102,18 +149,27 @@ def command(
 # Two files.
 
 
-def _files(files: Sequence[Path], choices: Choices, wishes: Wishes, stack: ExitStack) -> Ended:
+def _files(files: Sequence[Path], opened: _Places, wishes: Wishes) -> Ended:
     if len(files) != 2:
         raise ConfigError(text("files.error.two_files", count=len(files)))
-    origins = {
-        side: stack.enter_context(opened_file(path, choices)) for side, path in zip(Side, files, strict=True)
-    }
+    origins = {side: opened.file(path) for side, path in zip(Side, files, strict=True)}
+    opened.check_kinds()
     paired = pair(origins[Side.SOURCE], origins[Side.TARGET], wishes)
     compared = _compared(paired.mappings, origins)
     names = [path.name for path in files]
     shown = names if names[0] != names[1] else [str(path) for path in files]
     places = dict(zip(Side, shown, strict=True))
-    return Ended(compared, places, origins, tuple(_paired_notes(paired, places)))
+    first = {side: origin.detected[:1] for side, origin in origins.items()}
+    return Ended(compared, places, first, (*_paired_notes(paired, places), *_left_out(origins)))
+
+
+def _left_out(origins: Mapping[Side, FileOrigin]) -> Iterator[Text]:
+    """The sheets or tables beside the one that was compared."""
+    for origin in dict.fromkeys(origins.values()):
+        first = origin.detected[0]
+        others = first.other_sheets or tuple(found.table for found in origin.detected[1:])
+        if others:
+            yield text("files.read.other_sheets", file=first.file, sheets=others)
 
 
 def _paired_notes(paired: Paired, places: Mapping[Side, str]) -> list[Text]:
@@ -131,27 +187,15 @@ def _paired_notes(paired: Paired, places: Mapping[Side, str]) -> list[Text]:
 # Mappings.
 
 
-def _mapped(files: Sequence[Path], urls: Mapping[Side, str], choices: Choices, stack: ExitStack) -> Ended:
+def _mapped(files: Sequence[Path], urls: Mapping[Side, str], opened: _Places) -> Ended:
     mappings = [
         mapping for path in files for mapping in (load_folder(path) if path.is_dir() else (load(path),))
     ]
-    places = {side: _place(url, choices, stack) for side, url in urls.items()}
-    origins = {side: place for side, place in places.items() if isinstance(place, FileOrigin)}
+    places = {side: opened.place(url) for side, url in urls.items()}
+    opened.check_kinds()
+    detected = {side: place.detected for side, place in places.items() if isinstance(place, FileOrigin)}
     shown = {side: Redactor(()).text(url) for side, url in urls.items()}
-    return Ended(_compared(mappings, places), shown, origins, ())
-
-
-def _place(given: str, choices: Choices, stack: ExitStack) -> Place:
-    url = _VARIABLE.sub(_variable, given)
-    if is_file(url):
-        return stack.enter_context(opened_file(Path(url), choices))
-    if "://" not in url and Path(url).suffix.lower() in _SQLITE:
-        if not Path(url).is_file():
-            raise ConfigError(text("files.error.missing", file=url))
-        url = f"sqlite:///{url}"
-    engine = read_only_engine(Secret(url))
-    stack.callback(engine.dispose)
-    return engine
+    return Ended(_compared(mappings, places), shown, detected, ())
 
 
 def _variable(found: re.Match[str]) -> str:
@@ -253,8 +297,8 @@ def _tell(ended: Ended, language: Language) -> None:
                 console.print(Line(f"  ! {render(caveat, language)}"))
     for note in ended.notes:
         console.print(Line(f"  ! {render(note, language)}"))
-    for origin in ended.origins.values():
-        for found in origin.detected:
+    for tables in ended.detected.values():
+        for found in tables:
             for sentence in read_as(found):
                 console.print(Line(f"  {render(sentence, language)}", style="dim"))
 
@@ -284,8 +328,7 @@ def _differences(item: Compared, places: Mapping[Side, str], console: Console, l
 
 
 def _write(path: Path, ended: Ended) -> None:
-    detected = {side: origin.detected for side, origin in ended.origins.items()}
-    content = as_json(ended.compared, ended.places, detected, ended.notes, ended.code)
+    content = as_json(ended.compared, ended.places, ended.detected, ended.notes, ended.code)
     try:
         path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     except OSError as error:

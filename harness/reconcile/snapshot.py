@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 from psycopg.types.string import TextLoader
-from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy import Connection, Dialect, Engine, inspect
 from sqlalchemy.exc import DBAPIError, NoSuchTableError, OperationalError
 
 from harness.errors import ConfigError, Unreachable
@@ -22,7 +22,6 @@ from harness.sqltext.normal_forms import SESSION
 from harness.sqltext.typed_forms import LIMITED
 
 _BATCH = 5_000
-_OURS = "harness made this session read-only"
 _PATIENCE = 10.0  # seconds that a server has to take a request to cancel
 
 
@@ -99,7 +98,8 @@ class Snapshot:
         found = {
             table: columns for (_, table), columns in inspect(self.connection).get_multi_columns().items()
         }
-        return {table: tuple(item["name"] for item in found[table]) for table in sorted(found)}
+        real = self._real
+        return {real(table): tuple(real(item["name"]) for item in found[table]) for table in sorted(found)}
 
     def columns(self, table: str) -> tuple[str, ...] | None:
         """The columns of `table` (or `schema.table`) in their order; None when there is no such table."""
@@ -108,12 +108,22 @@ class Snapshot:
             found = inspect(self.connection).get_columns(name, schema or None)
         except NoSuchTableError:
             return None
-        return tuple(item["name"] for item in found)
+        return tuple(self._real(item["name"]) for item in found)
 
     def primary_key(self, table: str) -> tuple[str, ...]:
         """The columns that the database itself keeps unique; empty when it does not."""
         schema, _, name = table.rpartition(".")
-        return tuple(inspect(self.connection).get_pk_constraint(name, schema or None)["constrained_columns"])
+        found = inspect(self.connection).get_pk_constraint(name, schema or None)["constrained_columns"]
+        return tuple(map(self._real, found))
+
+    def _real(self, name: str) -> str:
+        return name_in_catalogue(self.connection.dialect, name)
+
+
+def name_in_catalogue(dialect: Dialect, name: str) -> str:
+    """The name as the database has it: SQLAlchemy shows Oracle's and HANA's capitals in small letters."""
+    shown: str = dialect.denormalize_name(name) if dialect.requires_name_normalize else name
+    return shown
 
 
 def _type_name(column: Any) -> str:
@@ -166,26 +176,30 @@ class _Unpadded(TextLoader):
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    if not _sqlite_reads_only(connection):  # a session that is held already is left as it is
-        connection.exec_driver_sql("PRAGMA query_only = ON")
-        connection.info[_OURS] = True
+    ((reading,),) = _raw(connection, "PRAGMA query_only")
+    connection.info["query_only"] = reading
+    _raw(connection, "PRAGMA query_only = ON")
     connection.exec_driver_sql("BEGIN")
-
-
-def _sqlite_reads_only(connection: Connection) -> bool:
-    cursor = connection.connection.cursor()  # below the check of statements
-    cursor.execute("PRAGMA query_only")
-    row = cursor.fetchone()
-    cursor.close()
-    return bool(row and row[0])
 
 
 def _begin_mysql(connection: Connection) -> None:
     connection.execution_options(isolation_level="REPEATABLE READ")
-    cursor = connection.connection.cursor()  # below the check of statements, which lets no SET through
     for statement in MYSQL_SESSION:
+        _raw(connection, statement)
+
+
+def _raw(connection: Connection, statement: str) -> list[tuple[Any, ...]]:
+    """Runs our own setting of a session below the check of statements, which lets none through."""
+    cursor = connection.connection.cursor()
+    try:
         cursor.execute(statement)
-    cursor.close()
+        return list(cursor.fetchall()) if cursor.description else []
+    finally:
+        cursor.close()
+
+
+def _begin_oracle(connection: Connection) -> None:
+    _raw(connection, "SET TRANSACTION READ ONLY")  # which is one moment, too
 
 
 def _begin_other(connection: Connection) -> None:
@@ -197,6 +211,7 @@ _BEGIN: dict[str, Callable[[Connection], None]] = {
     "sqlite": _begin_sqlite,
     "mysql": _begin_mysql,
     "mariadb": _begin_mysql,
+    "oracle": _begin_oracle,
 }
 
 
@@ -205,9 +220,9 @@ def _end(connection: Connection) -> None:
         return
     try:
         connection.rollback()
-        if connection.info.pop(_OURS, False):
-            connection.exec_driver_sql("PRAGMA query_only = OFF")  # it goes back to its pool as it came
-            connection.rollback()
+        if connection.dialect.name == "sqlite":
+            # it goes back to its pool as it came
+            _raw(connection, f"PRAGMA query_only = {connection.info.pop('query_only', 0):d}")
     except DBAPIError:
         connection.invalidate()  # the server is gone: what was read before has been said already
 

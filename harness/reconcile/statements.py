@@ -16,7 +16,7 @@ ALIAS = "entity_rows"
 
 # SQLAlchemy's names of dialects to sqlglot's, where they differ.
 _DIALECTS: Mapping[str, str] = MappingProxyType(
-    {"postgresql": "postgres", "mssql": "tsql", "mariadb": "mysql"}
+    {"postgresql": "postgres", "mssql": "tsql", "mariadb": "mysql", "hana": ""}  # sqlglot knows no HANA: ANSI
 )
 
 
@@ -69,7 +69,8 @@ class Statements:
             source = quoted(relation.table, dialect)
         else:
             assert relation.query is not None
-            source = f"({parse_query(relation.query).sql(dialect)}) AS {ALIAS}"
+            alias = ALIAS if dialect == "oracle" else f"AS {ALIAS}"  # Oracle takes no AS here
+            source = f"({parse_query(relation.query).sql(dialect)}) {alias}"
         conditions = [f"({parse_expression(relation.filter).sql(dialect)})"] if relation.filter else []
         conditions += [f"({only})"] if only else []
         return f"FROM {source}" + (f" WHERE {' AND '.join(conditions)}" if conditions else "")

@@ -17,7 +17,7 @@ from harness.errors import ConfigError
 from harness.messages import text
 from harness.model import Text
 from harness.reconcile.files import encoding as encodings
-from harness.reconcile.files.detected import Choices, Doubt
+from harness.reconcile.files.detected import Choices
 from harness.reconcile.files.grid import Grid, stored
 
 _DELIMITERS = ("\t", ";", "|", ",")  # a comma last: it divides decimals too
@@ -34,7 +34,6 @@ class Delimited:
     encoding: str
     why: Text
     delimiter: str
-    doubts: tuple[Doubt, ...]
 
 
 def read(
@@ -42,7 +41,8 @@ def read(
 ) -> Delimited:
     """Every cell of the file as text in the table `raw.<name>`; `folder` takes a copy in UTF-8."""
     found = _encoding(path, choices)
-    doubts = (Doubt(text("files.doubt.encoding", file=path.name)),) if found.doubt else ()
+    if found.doubt:
+        raise ConfigError(text("files.doubt.encoding", file=path.name))
     copy = _in_utf8(path, found.name, folder / f"{name}.utf8")
     delimiter = choices.delimiter or delimiter_of(copy)
     width, rows, head = _measured(copy, delimiter, path.name)
@@ -51,7 +51,7 @@ def read(
     _load(copy, delimiter, width, connection, name, path.name)
     grid = Grid(name, width, head, _numbers(head, width))
     _hold(connection, grid, rows, path.name)
-    return Delimited(grid, found.name, found.why, delimiter, doubts)
+    return Delimited(grid, found.name, found.why, delimiter)
 
 
 def delimiter_of(path: Path) -> str:
@@ -80,7 +80,7 @@ def _encoding(path: Path, choices: Choices) -> encodings.Encoding:
 
 def _in_utf8(path: Path, encoding: str, copy: Path) -> Path:
     """The file itself when it is UTF-8 already, else a copy of it."""
-    if encoding == "utf-8":
+    if encoding == "utf-8" and encodings.decodes(path, encoding):
         return path
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
@@ -99,7 +99,7 @@ def _measured(path: Path, delimiter: str, file: str) -> tuple[int, int, tuple[tu
     head: list[tuple[str, ...]] = []
     with _opened(path) as content:
         try:
-            for row in _rows(content, delimiter):
+            for row in _rows(content, delimiter, strict=True):
                 if len(head) < _SAMPLE_ROWS:
                     head.append(tuple(row))
                 rows += bool(row)
@@ -150,5 +150,5 @@ def _opened(path: Path) -> Iterator[Iterator[str]]:
         yield file
 
 
-def _rows(file: Iterator[str], delimiter: str) -> Iterator[list[str]]:
-    return csv.reader(file, delimiter=delimiter)
+def _rows(file: Iterator[str], delimiter: str, *, strict: bool = False) -> Iterator[list[str]]:
+    return csv.reader(file, delimiter=delimiter, strict=strict)

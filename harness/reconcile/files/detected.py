@@ -83,6 +83,7 @@ class DetectedColumn:
     strange: int = 0
     numbers: int = 0
     scale: int | None = None
+    digits: int = 38
 
 
 @dataclass(frozen=True, slots=True)

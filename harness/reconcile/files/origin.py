@@ -112,7 +112,7 @@ def opened_file(path: Path, choices: Choices | None = None) -> Iterator[FileOrig
     chosen = choices or Choices()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="harness-file-")))
-        connection = stack.enter_context(_connected(folder / "cells.duckdb"))
+        connection = stack.enter_context(_connected(folder))
         try:
             read = list(_READERS[format_](path, chosen, connection, folder))
         except duckdb.Error as error:
@@ -124,13 +124,14 @@ def opened_file(path: Path, choices: Choices | None = None) -> Iterator[FileOrig
 
 
 @contextmanager
-def _connected(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def _connected(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": _MEMORY,
+        "temp_directory": str(folder),  # beyond the limit it waits there; nothing is made durable
         "threads": 2,
         "autoinstall_known_extensions": False,  # nothing is ever downloaded
     }
-    connection = duckdb.connect(str(path), config=config)
+    connection = duckdb.connect(":memory:", config=config)
     try:
         for statement in ("SET TimeZone = 'UTC'", "CREATE SCHEMA raw", "CREATE SCHEMA typed", *macros()):
             connection.execute(statement)
@@ -151,7 +152,7 @@ def _of_text(
     read = delimited.read(path, choices, connection, name, folder)
     start = Detected(
         path.name, Format.TEXT, name, (), 0,
-        encoding=read.encoding, encoding_why=read.why, delimiter=read.delimiter, doubts=read.doubts,
+        encoding=read.encoding, encoding_why=read.why, delimiter=read.delimiter,
     )  # fmt: skip
     yield _made(start, connection, read.grid, choices)
 
@@ -179,7 +180,6 @@ def _made(start: Detected, connection: duckdb.DuckDBPyConnection, grid: Grid, ch
 
 def _detected(start: Detected, making: Making, choices: Choices) -> Detected:
     table = making.make(choices)
-    own = tuple(doubt for doubt in start.doubts if doubt.text.key == "files.doubt.encoding")
     return replace(
         start,
         columns=table.columns,
@@ -187,7 +187,7 @@ def _detected(start: Detected, making: Making, choices: Choices) -> Detected:
         header_rows=table.header_rows,
         total_rows=table.totals,
         skipped=table.skipped,
-        doubts=(*own, *table.doubts),
+        doubts=table.doubts,
     )
 
 

@@ -27,11 +27,14 @@ from harness.reconcile.files.detected import (
 )
 from harness.reconcile.files.grid import Grid, stored
 from harness.reconcile.files.layout import Layout
+from harness.reconcile.files.shapes import shaped
 
 DOUBTFUL = "doubtful column: "
 TOTALS = "_totals"
 LABEL = "total"
 _DIGITS = 38
+_FEW_DIGITS = 18  # so many are a hundred times faster to read
+_CONVERTED = frozenset({CellKind.NUMBER, CellKind.DATE, CellKind.TIMESTAMP})
 
 _TOTAL = (
     "(本页|本月|本期|本年)?(合计|总计|小计|累计|總計|合計|小計)|total|totals|grandtotal|subtotal|sub-total"
@@ -65,6 +68,7 @@ class Making:
         self._body = self._make_body()
         self._places = self._used()
         self._names = self._named()
+        self._shape()
 
     def make(self, choices: Choices) -> Table:
         """The typed table, replacing the one that was made before."""
@@ -87,15 +91,22 @@ class Making:
     # What is data.
 
     def _find_totals(self) -> dict[int, str]:
-        """The rows whose first cell that holds anything is a word for a total."""
+        """The rows with a number whose first cell that holds anything is a word for a total."""
         first = f"coalesce({', '.join(self._filled(place) for place in range(self._grid.width))})"
         word = f"lower(regexp_replace(content({first}), '[\\s:：*]', '', 'g'))"
-        number = self._any("number_shape({0}) IS NOT NULL")
-        query = (
-            f"SELECT n, {word} FROM {self._raw} WHERE n > {self._last}"
-            f" AND regexp_full_match({word}, '{_TOTAL}') AND {number} ORDER BY n"
+        found = self._all(
+            f"SELECT n, word FROM (SELECT n, {word} AS word FROM {self._raw} WHERE n > {self._last})"
+            f" WHERE regexp_full_match(word, '{_TOTAL}') ORDER BY n"
         )
-        return dict(self._all(query))
+        return {n: label for n, label in found if any(shape for _, shape in self._cells_of(n))}
+
+    def _cells_of(self, n: int) -> list[tuple[str, str | None]]:
+        """The cells of one row with the shapes of their numbers."""
+        cells = " UNION ALL ".join(
+            f"SELECT c{place} AS x, 1 AS cells FROM {self._raw} WHERE n = {n}"
+            for place in range(self._grid.width)
+        )
+        return [(x, number) for x, number in self._all(f"SELECT x, number FROM ({shaped(cells)})")]
 
     def _make_body(self) -> str:
         body = f"raw.{stored(self._grid.name + ' body')}"
@@ -103,7 +114,7 @@ class Making:
         self._run(
             f"CREATE TABLE {body} AS SELECT * FROM {self._raw} WHERE n > {self._last}"
             f" AND n NOT IN ({excluded}) AND {self._any('{0} IS NOT NULL')}"
-            f" AND NOT {self._header_again()} ORDER BY n"
+            f" AND NOT {self._header_again()}"
         )
         return body
 
@@ -121,7 +132,7 @@ class Making:
         return f"({' OR '.join(condition.format(self._filled(place)) for place in range(self._grid.width))})"
 
     def _filled(self, place: int) -> str:
-        return f"CASE WHEN tidy(content(c{place})) <> '' THEN c{place} END"
+        return f"CASE WHEN filled(c{place}) THEN c{place} END"
 
     def _used(self) -> tuple[int, ...]:
         """The columns with a heading or with data."""
@@ -142,11 +153,18 @@ class Making:
             names.append(name)
         return tuple(names)
 
+    def _shape(self) -> None:
+        """A table of the distinct cells of each column, with what each can be by itself."""
+        for place in self._places:
+            cells = f"SELECT c{place} AS x, count(*) AS cells FROM {self._body} GROUP BY ALL"
+            self._run(f"CREATE TABLE {self._distinct(place)} AS {shaped(cells)}")
+
+    def _distinct(self, place: int) -> str:
+        return f"raw.{stored(f'{self._grid.name} {place}')}"
+
     def _profile(self, place: int) -> Profile:
-        cell = f"c{place}"
         found = self._all(
-            f"SELECT number_shape({cell}), date_shape({cell}), marked({cell}), count(*) FROM {self._body}"
-            f" WHERE tidy(content({cell})) <> '' GROUP BY ALL"
+            f"SELECT number, date, marked(x), sum(cells)::BIGINT FROM {self._distinct(place)} GROUP BY ALL"
         )
         return Profile({tuple(shapes): count for *shapes, count in found})
 
@@ -155,62 +173,65 @@ class Making:
     def _measured(self, place: int, decided: Decided) -> DetectedColumn:
         """The column with its currencies, its decimals, and how many cells could not be read after all."""
         column = decided.column
-        if column.kind not in {CellKind.NUMBER, CellKind.DATE, CellKind.TIMESTAMP} or decided.doubt:
+        if column.kind not in _CONVERTED or decided.doubt:
             return column
-        cell, value = self._filled(place), self._value(place, column)
-        ((cells, read),) = self._all(f"SELECT count({cell}), count({value}) FROM {self._body}")
-        column = replace(column, strange=cells - read)
+        cells, value = self._distinct(place), self._value(column)
+        ((strange,),) = self._all(
+            f"SELECT coalesce(sum(cells), 0)::BIGINT FROM {cells} WHERE {value} IS NULL"
+        )
+        column = replace(column, strange=strange)
         if column.kind is not CellKind.NUMBER:
             return column
         ((whole, scale),) = self._all(
             f"SELECT max(length(split_part(ltrim(v, '-'), '.', 1))), max(length(split_part(v, '.', 2)))"
-            f" FROM (SELECT {value} AS v FROM {self._body})"
+            f" FROM (SELECT {value} AS v FROM {cells})"
         )
         fits = whole is not None and whole + scale <= _DIGITS
-        signs = self._all(
-            f"SELECT DISTINCT currency({cell}) FROM {self._body} WHERE {value} IS NOT NULL ORDER BY 1"
-        )
+        signs = self._all(f"SELECT DISTINCT currency(t) FROM {cells} WHERE {value} IS NOT NULL ORDER BY 1")
         currencies = tuple(sign for (sign,) in signs if sign)
-        return replace(column, scale=scale if fits else None, currencies=currencies)
+        digits = _FEW_DIGITS if fits and whole + scale <= _FEW_DIGITS else _DIGITS
+        return replace(column, scale=scale if fits else None, digits=digits, currencies=currencies)
 
-    def _value(self, place: int, column: DetectedColumn) -> str:
+    def _value(self, column: DetectedColumn) -> str:
+        """The value of a distinct cell; NULL when it is of another kind."""
         if column.kind is CellKind.NUMBER:
-            return f"number_text({self._filled(place)}, '{column.decimal or '.'}')"
-        return f"moment({self._filled(place)}, {column.day_order is not DayOrder.MONTH_FIRST})"
+            return f"number_text(x, t, b, number, '{column.decimal or '.'}')"
+        return f"moment(x, t, d, date, {column.day_order is not DayOrder.MONTH_FIRST})"
 
-    def _converted(self, place: int, column: DetectedColumn) -> str:
-        cell, kept = self._filled(place), f"content(c{place})"
-        match column.kind:
-            case CellKind.NUMBER if not column.strange and column.scale is not None:
-                return f"CAST({self._value(place, column)} AS DECIMAL({_DIGITS}, {column.scale}))"
-            case CellKind.DATE | CellKind.TIMESTAMP if not column.strange:
-                return f"CAST({self._value(place, column)} AS {column.kind.upper()})"
-            case CellKind.NUMBER:
-                return f"coalesce({self._value(place, column)}, content({cell}))"
-            case CellKind.DATE:
-                return (
-                    f"coalesce(CAST(CAST({self._value(place, column)} AS DATE) AS VARCHAR), content({cell}))"
-                )
-            case CellKind.TIMESTAMP:
-                return f"coalesce(CAST({self._value(place, column)} AS VARCHAR), content({cell}))"
-            case CellKind.BOOLEAN:
-                return f"({kept} = '1')"
-        return kept
+    def _converted(self, column: DetectedColumn) -> str:
+        """The same as the column holds it; a cell of another kind stays as it stands."""
+        value, strict = self._value(column), not column.strange
+        if column.kind is CellKind.NUMBER:
+            exact = strict and column.scale is not None
+            return (
+                f"CAST({value} AS DECIMAL({column.digits}, {column.scale}))"
+                if exact
+                else f"coalesce({value}, content(x))"
+            )
+        moment = f"CAST({value} AS {column.kind.upper()})"
+        return moment if strict else f"coalesce(CAST({moment} AS VARCHAR), content(x))"
+
+    def _cell(self, place: int, column: DetectedColumn) -> str:
+        if column.kind in _CONVERTED:
+            return f"d{place}.value"
+        kept = f"content(c{place})"
+        return f"({kept} = '1')" if column.kind is CellKind.BOOLEAN else kept
 
     def _create(self, columns: Sequence[DetectedColumn], doubts: Sequence[Doubt]) -> None:
         name = stored(self._grid.name)
         cells = [
-            f"{self._converted(place, column)} AS {stored(column.name)}"
+            f"{self._cell(place, column)} AS {stored(column.name)}"
             for place, column in zip(self._places, columns, strict=True)
         ]
         cells += [
-            f"nullif(currency(c{place}), '') AS {stored(currency_of(column.name))}"
+            f"d{place}.sign AS {stored(currency_of(column.name))}"
             for place, column in zip(self._places, columns, strict=True)
             if column.currencies
         ]
         self._run(f"DROP VIEW IF EXISTS main.{name}")
         self._run(
-            f"CREATE OR REPLACE TABLE typed.{name} AS SELECT {', '.join(cells)} FROM {self._body} ORDER BY n"
+            f"CREATE OR REPLACE TABLE typed.{name} AS SELECT {', '.join(cells)}"
+            f" FROM {self._body} AS body {self._joins(columns)}"
         )
         doubtful = {doubt.column for doubt in doubts if doubt.column is not None}
         refused = ", ".join(
@@ -219,6 +240,19 @@ class Making:
         )
         shown = f"* REPLACE ({refused})" if refused else "*"
         self._run(f"CREATE VIEW main.{name} AS SELECT {shown} FROM typed.{name}")
+
+    def _joins(self, columns: Sequence[DetectedColumn]) -> str:
+        """The values of the distinct cells of the columns that are converted, each computed once."""
+        joins = []
+        for place, column in zip(self._places, columns, strict=True):
+            if column.kind in _CONVERTED:
+                values = f"raw.{stored(f'{self._grid.name} {place} values')}"
+                self._run(
+                    f"CREATE OR REPLACE TABLE {values} AS SELECT x, {self._converted(column)} AS value,"
+                    f" nullif(currency(t), '') AS sign FROM {self._distinct(place)}"
+                )
+                joins.append(f"LEFT JOIN {values} AS d{place} ON body.c{place} = d{place}.x")
+        return " ".join(joins)
 
     # What was taken out.
 
@@ -238,13 +272,15 @@ class Making:
         start = above[-1] if above and label in _SUB else 0
         stated, computed = [], []
         for place, column in numeric:
-            value = self._value(place, column)
-            said = self._decimal(f"SELECT {value} FROM {self._raw} WHERE n = {n}")
+            value = self._value(column)
+            cell = f"SELECT c{place} AS x, 1 AS cells FROM {self._raw} WHERE n = {n}"
+            said = self._decimal(f"SELECT {value} FROM ({shaped(cell)})")
             if said is None:
                 continue
             stated.append((column.name, said))
             summed = self._decimal(
-                f"SELECT sum(CAST({value} AS DECIMAL({_DIGITS}, {column.scale or 0}))) FROM {self._body}"
+                f"SELECT sum(CAST({value} AS DECIMAL({column.digits}, {column.scale or 0})))"
+                f" FROM {self._body} AS body JOIN {self._distinct(place)} AS cell ON body.c{place} = cell.x"
                 f" WHERE n > {start} AND n < {n}"
             )
             computed.append((column.name, summed or Decimal(0)))

@@ -98,8 +98,6 @@ def read_as(found: Detected) -> Iterator[Text]:
     codes = tuple(column.heading for column in found.columns if column.why.key == "files.why.zeros")
     if codes:
         yield text("files.read.codes", columns=codes)
-    if found.other_sheets:
-        yield text("files.read.other_sheets", file=found.file, sheets=found.other_sheets)
 
 
 def as_json(
