@@ -27,7 +27,6 @@ BUDGETS = {
     "demo_pair": 240,
     "adapters": 180,
     "reconcile": 240,
-    "mapping_rules": 120,
     "load": 240,
     "ux": 240,
     "modes": 300,
