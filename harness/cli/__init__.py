@@ -21,10 +21,12 @@ COMMANDS = {
     "report": "harness.cli.report",
     "compare": "harness.cli.compare",
     "verify": "harness.cli.verify",
+    "reconcile": "harness.cli.reconcile",
     "demo": "harness.cli.demo",
     "config": "harness.cli.config",
     "doctor": "harness.cli.doctor",
     "init": "harness.cli.init",
+    "discover": "harness.cli.discover",
 }
 
 

@@ -20,6 +20,8 @@ from harness.model import (
     Text,
 )
 from harness.reconcile import inventory, references
+from harness.reconcile.business import comparison as business
+from harness.reconcile.business import lists
 from harness.reconcile.entity import EntityMapping
 from harness.reconcile.findings import Findings
 from harness.reconcile.outcome import Outcome
@@ -39,6 +41,8 @@ def compare(spec: CheckSpec, captures: Mapping[Part, Capture]) -> Conclusion:
             )
     if all(_fields(capture)["kind"] == inventory.KIND for capture in captures.values()):
         return inventory.compare(spec, captures)
+    if all(_fields(capture)["kind"] == lists.KIND for capture in captures.values()):
+        return business.compare(spec, captures)
     if Part.PAIR in captures:
         return _of_pair(spec, captures[Part.PAIR])
     return _of_sides(spec, {Side.SOURCE: captures[Part.SOURCE], Side.TARGET: captures[Part.TARGET]})

@@ -12,11 +12,11 @@ from operator import itemgetter
 from harness.model import FindingKind, Side
 from harness.reconcile.entity import SHIPPED, EntityMapping, FieldMapping
 from harness.reconcile.naming import Naming, displayed, unknown
-from harness.reconcile.outcome import Example, Tally
+from harness.reconcile.outcome import Example, Outcome, Tally, TotalLine
 from harness.reconcile.rows import Cells, Row
 from harness.reconcile.shapes import Shape, ShapeKind
 from harness.reconcile.tallying import Tallying, shape_of
-from harness.reconcile.totals import Group, number_of
+from harness.reconcile.totals import Group, Totals, number_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,42 @@ def compare_rows(mapping: EntityMapping, source: Iterable[Row], target: Iterable
     for source_rows, target_rows in _merged(source, target):
         collector.compare(source_rows, target_rows)
     return collector.found()
+
+
+def outcome_of(
+    mapping: EntityMapping,
+    counts: Mapping[Side, int],
+    totals: Mapping[Side, Totals],
+    found: Differences,
+    double_keys: Mapping[Side, int],
+) -> Outcome:
+    """Joins counts, totals and row differences into one outcome."""
+    missing = found.count(FindingKind.MISSING_IN_TARGET)
+    return Outcome(
+        source_rows=counts[Side.SOURCE],
+        target_rows=counts[Side.TARGET],
+        matched=counts[Side.SOURCE] - missing - found.set_aside,
+        source_double_keys=double_keys[Side.SOURCE],
+        target_double_keys=double_keys[Side.TARGET],
+        tallies=found.tallies,
+        shipped=found.shipped,
+        set_aside=found.set_aside,
+        totals=tuple(_lines(mapping, totals, found)),
+    )
+
+
+def _lines(mapping: EntityMapping, totals: Mapping[Side, Totals], found: Differences) -> Iterator[TotalLine]:
+    zero = Decimal(0)
+    for index, explained in enumerate(found.explained):
+        source, target = totals[Side.SOURCE][index], totals[Side.TARGET][index]
+        for group in sorted({*source, *target, *explained}, key=_null_first):
+            yield TotalLine(
+                index, group, source.get(group, zero), target.get(group, zero), explained.get(group, zero)
+            )
+
+
+def _null_first(group: Group) -> tuple[tuple[bool, str], ...]:
+    return tuple((cell is not None, cell or "") for cell in group)
 
 
 def _merged(source: Iterable[Row], target: Iterable[Row]) -> Iterator[tuple[list[Cells], list[Cells]]]:

@@ -44,6 +44,10 @@ class RowForm:
         cells = tuple(cell(value) for cell, value in zip(self._cells, values, strict=True))
         return self.digest(cells), cells
 
+    def cell(self, place: int, value: Any) -> Cell:
+        """The cell of one column of a row."""
+        return self._cells[place](value)
+
     def digest(self, cells: Cells) -> bytes:
         """The digest of the key; every length is written and NULL marked, so no two keys run together."""
         parts = (cells[place] for place in self._key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from zoneinfo import ZoneInfo
 
-from harness.sqltext.expressions import SqlTextError
+from harness.sqltext.error import SqlTextError
 
 _OFFSET = re.compile(r"([+-])(\d\d):([0-5]\d)")
 
