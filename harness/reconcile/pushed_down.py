@@ -115,7 +115,8 @@ class PushedDown(Statements):
 
     def double_keys(self) -> str:
         """How many values of the key occur more than once."""
-        columns = ", ".join(self._texts(self._keys(), inline=True))
+        texts = zip(self._keys(), self._texts(self._keys(), inline=True), strict=True)
+        columns = ", ".join(f"lower({text})" if field.ignore_case else text for field, text in texts)
         doubles = f"SELECT 1 {self._from()} GROUP BY {columns} HAVING count(*) > 1"
         return f"SELECT count(*) FROM ({doubles}) AS doubles"  # noqa: S608
 
