@@ -44,7 +44,10 @@ class PushedDown(Statements):
     @property
     def key_as_stored(self) -> bool:
         """True when two keys are equal here exactly when the database calls them equal."""
-        return all(field.form is Form.EXACT and not field.empty_is_null for field in self._keys())
+        return all(
+            field.form is Form.EXACT and not field.empty_is_null and not field.ignore_case
+            for field in self._keys()
+        )
 
     @property
     def quoted_table(self) -> str | None:
@@ -112,7 +115,8 @@ class PushedDown(Statements):
 
     def double_keys(self) -> str:
         """How many values of the key occur more than once."""
-        columns = ", ".join(self._texts(self._keys(), inline=True))
+        texts = zip(self._keys(), self._texts(self._keys(), inline=True), strict=True)
+        columns = ", ".join(f"lower({text})" if field.ignore_case else text for field, text in texts)
         doubles = f"SELECT 1 {self._from()} GROUP BY {columns} HAVING count(*) > 1"
         return f"SELECT count(*) FROM ({doubles}) AS doubles"  # noqa: S608
 

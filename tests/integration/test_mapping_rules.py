@@ -215,3 +215,20 @@ def test_references(made: Made) -> None:
 
     assert (finding.kind, finding.field, finding.count) == (FindingKind.VIOLATION, "id", 30)
     assert pair.live(mapping).status is Status.FAILED
+
+
+def test_keys_that_differ_in_case_alone_are_double(made: Made) -> None:
+    """The database calls them unique; a mapping that ignores case does not, and says so."""
+    mapping = of_item(
+        key=["name"],
+        fields={"name": {"ignore_case": True, "reason": "a test"}, "amount": "number"},
+        ignore=[{"column": "id", "reason": "a test"}],
+        amount=None,
+    )
+    unique = "ALTER TABLE item DROP CONSTRAINT item_pkey; ALTER TABLE item ADD PRIMARY KEY (name);"
+    script = items("CASE WHEN n % 2 = 0 THEN 'K' ELSE 'k' END || n / 2") + unique
+
+    conclusion = made(script, script).live(mapping)
+
+    assert conclusion.status is Status.PASSED
+    assert [caveat.key for caveat in conclusion.caveats] == ["reconcile.caveat.double_keys"]

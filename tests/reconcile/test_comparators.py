@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any
 
+import duckdb
 import pytest
 
 from harness.errors import ConfigError
@@ -12,7 +14,7 @@ from harness.model import Side
 from harness.reconcile.entity import FieldMapping
 from harness.reconcile.rendering import compared_sql
 from harness.sqltext import SqlTextError
-from harness.sqltext.zones import in_utc, is_zone
+from harness.sqltext.zones import as_date, in_utc, is_zone
 from tests.reconcile.conftest import Pair, mapping_of
 from tests.reconcile.test_mapping import plain
 
@@ -150,3 +152,13 @@ def test_postgresql_leaves_what_knows_its_zone() -> None:
 
     assert "WHEN 'timestamp with time zone' THEN" in rendered
     assert "AT TIME ZONE 'Europe/Berlin'" in rendered
+
+
+def test_duckdb_reckons_with_offsets_and_days() -> None:
+    """Files are read by it."""
+    moment = in_utc("TIMESTAMP '2026-03-04 07:00:00.123456'", "+08:00", "duckdb")
+
+    with duckdb.connect() as database:
+        (row,) = database.execute(f"SELECT {moment}, {as_date(moment, 'duckdb')}").fetchall()
+
+    assert row == (datetime(2026, 3, 3, 23, 0, 0, 123456), date(2026, 3, 3))

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 import sqlglot
 import xlsxwriter
@@ -228,3 +229,17 @@ def test_only_the_source_is_mapped() -> None:
 
     assert compared_sql(field, Side.TARGET, "postgres") == '"state"'
     assert "'b'" in compared_sql(field, Side.SOURCE, "postgres")
+
+
+@pytest.mark.parametrize(("keep", "other"), [(False, "\x02zz"), (True, "zz")])
+def test_duckdb_says_the_same(keep: bool, other: str) -> None:
+    """Files are read by it."""
+    rendered = looked_up("code", {"it's": "x", "7": "seven"}, "duckdb", keep=keep)
+
+    with duckdb.connect() as database:
+        found = database.execute(
+            f"SELECT {rendered} FROM (VALUES ('it''s'), ('7'), (NULL), ('zz'), ('IT''S')) AS t(code)"
+        ).fetchall()
+
+    assert [row[0] for row in found[:4]] == ["x", "seven", None, other]
+    assert found[4][0] not in {"x", "seven"}
