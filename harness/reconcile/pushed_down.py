@@ -9,8 +9,8 @@ from harness.model import Side
 from harness.reconcile.entity import FieldMapping, Form
 from harness.reconcile.kinds import Kind
 from harness.reconcile.layout import NULL_KEY, KeyRange, Layout
-from harness.reconcile.statements import ALIAS, Statements, sql_dialect
-from harness.sqltext import parse_expression, quoted
+from harness.reconcile.statements import ALIAS, Statements, parsed, sql_dialect
+from harness.sqltext import quoted
 from harness.sqltext.native_hash import Hashing, row_hash
 from harness.sqltext.typed_forms import INTEGERS, NUMERICS, text_templates, typed_templates
 
@@ -136,7 +136,7 @@ class PushedDown(Statements):
     @property
     def _bare(self) -> bool:
         return self._table is not None and all(
-            parse_expression(field.expression(self.side)).is_column for field in self.mapping.fields
+            parsed(field.expression(self.side)).is_column for field in self.mapping.fields
         )
 
     def _reference(self, field: FieldMapping, *, inline: bool = False) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from harness.model import Side
 from harness.reconcile.entity import EntityMapping, FieldMapping
 from harness.reconcile.kinds import Kind
-from harness.sqltext import parse_expression, parse_query, quoted
+from harness.sqltext import Expression, parse_expression, parse_query, quoted
 
 ALIAS = "entity_rows"
 
@@ -22,6 +23,12 @@ _DIALECTS: Mapping[str, str] = MappingProxyType(
 def sql_dialect(name: str) -> str:
     """sqlglot's name of the dialect that SQLAlchemy calls `name`."""
     return _DIALECTS.get(name, name)
+
+
+@lru_cache(maxsize=4096)
+def parsed(content: str) -> Expression:
+    """The expression of a mapping; each is asked for again and again."""
+    return parse_expression(content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +51,7 @@ class Statements:
     def key_columns(self) -> tuple[str, ...] | None:
         """The bare columns of the key, or None when one of them is computed."""
         keys = [column for column in self.mapping.fields if column.name in self.mapping.key]
-        trees = [parse_expression(column.expression(self.side)) for column in keys]
+        trees = [parsed(column.expression(self.side)) for column in keys]
         if self._table is None or not all(tree.is_column for tree in trees):
             return None
         return tuple(name for tree in trees for name in tree.columns(self._table))
@@ -54,7 +61,7 @@ class Statements:
         return self.mapping.relation(self.side).table
 
     def _sql(self, column: FieldMapping) -> str:
-        return parse_expression(column.expression(self.side)).sql(sql_dialect(self.dialect))
+        return parsed(column.expression(self.side)).sql(sql_dialect(self.dialect))
 
     def _cell(self, column: FieldMapping) -> str:
         # Read as text: a driver would make binary floats of JSON's numbers and 30 days of a month.
@@ -68,6 +75,6 @@ class Statements:
         else:
             assert relation.query is not None
             source = f"({parse_query(relation.query).sql(dialect)}) AS {ALIAS}"
-        conditions = [f"({parse_expression(relation.filter).sql(dialect)})"] if relation.filter else []
+        conditions = [f"({parsed(relation.filter).sql(dialect)})"] if relation.filter else []
         conditions += [f"({only})"] if only else []
         return f"FROM {source}" + (f" WHERE {' AND '.join(conditions)}" if conditions else "")
