@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
@@ -25,12 +25,12 @@ class _Counted:
     amount: Decimal | None = None
     examples: list[Example] = field(default_factory=list)
 
-    def add(self, example: Example) -> None:
+    def add(self, amount: Decimal | None, example: Callable[[], Example]) -> None:
         self.count += 1
-        if example.amount is not None:
-            self.amount = (self.amount or Decimal(0)) + example.amount
+        if amount is not None:
+            self.amount = (self.amount or Decimal(0)) + amount
         if len(self.examples) <= GROUP_ABOVE:  # the first ones in the order of the digests
-            self.examples.append(example)
+            self.examples.append(example())
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,23 +196,28 @@ class _Collector:
         self, place: int, column: FieldMapping, source: Cells, target: Cells, amount: Decimal | None
     ) -> None:
         currency = None if amount is None else self._currency(source) or self._currency(target)
-        example = Example(
-            self._key_text(source),
-            self._label(source) or self._label(target),
-            shown(source[place], column),
-            shown(target[place], column),
-            amount,
-        )
-        self._add(FindingKind.MISMATCH, column.name, currency, example)
+
+        def example() -> Example:
+            return Example(
+                self._key_text(source),
+                self._label(source) or self._label(target),
+                shown(source[place], column),
+                shown(target[place], column),
+                amount,
+            )
+
+        self._counted_as(FindingKind.MISMATCH, column.name, currency).add(amount, example)
 
     def _alone(self, kind: FindingKind, cells: Cells) -> None:
         amount = None if self._amount is None else abs(number_of(cells[self._amount]))
         currency = None if amount is None else self._currency(cells)
-        self._add(kind, None, currency, Example(self._key_text(cells), self._label(cells), amount=amount))
+        self._counted_as(kind, None, currency).add(
+            amount, lambda: Example(self._key_text(cells), self._label(cells), amount=amount)
+        )
         self._explain(cells, -1 if kind is FindingKind.MISSING_IN_TARGET else +1)
 
-    def _add(self, kind: FindingKind, name: str | None, currency: str | None, example: Example) -> None:
-        self._counted.setdefault((kind, name, currency), _Counted()).add(example)
+    def _counted_as(self, kind: FindingKind, name: str | None, currency: str | None) -> _Counted:
+        return self._counted.setdefault((kind, name, currency), _Counted())
 
     def _explain(self, cells: Cells, sign: int) -> None:
         for explained, (place, by) in zip(self._explained, self._sums, strict=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -41,8 +41,10 @@ class Statements:
 
     def rows(self, *, only: str | None = None) -> str:
         """Every cell of every row (of those for which `only` holds), in the order of the columns."""
-        cells = ", ".join(self._cell(column) for column in self.mapping.columns)
-        return f"SELECT {cells} {self._from(only)}"  # parsed and checked by sqltext
+        return self._select([self._cell(column) for column in self.mapping.columns], only)
+
+    def _select(self, cells: Sequence[str], only: str | None) -> str:
+        return f"SELECT {', '.join(cells)} {self._from(only)}"  # parsed and checked by sqltext
 
     def probe(self) -> str:
         """The same without a row: it fails where an expression does not fit the schema."""

@@ -23,7 +23,7 @@ BUDGETS = {
     "demo_pair": 240,
     "adapters": 180,
     "reconcile": 240,
-    "reconcile_engine": 120,
+    "reconcile_engine": 240,
     "load": 240,
     "ux": 240,
     "modes": 300,

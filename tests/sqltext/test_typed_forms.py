@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.sqltext.native_hash import Hashing, row_hash, self_test
-from harness.sqltext.typed_forms import text_templates, typed_templates
+from harness.sqltext.typed_forms import canonical_template, text_templates, typed_templates
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,23 @@ def test_hashes_of_rows() -> None:
     )
     assert row_hash(Hashing.MD5, ["a"]) == "('x' || substr(md5(ROW(a)::text), 1, 16))::bit(64)::bigint"
     assert self_test().startswith("SELECT hash_numeric_extended(")
+
+
+@pytest.mark.parametrize(
+    ("kind", "type_", "known"),
+    [
+        ("text", "varchar", True),
+        ("text", "numeric", False),
+        ("integer", "int8", True),
+        ("integer", "text", False),
+        ("number", "numeric limited", True),
+        ("number", "text", False),
+        ("timestamp", "timestamptz", True),
+        ("timestamp", "date", False),
+        ("json", "jsonb", False),
+        ("interval", "interval", False),
+    ],
+)
+def test_where_sql_gives_the_compared_text_itself(kind: str, type_: str, known: bool) -> None:
+    """Elsewhere the value travels, and its text is made here."""
+    assert (canonical_template(kind, type_) is not None) is known
