@@ -145,20 +145,28 @@ def _differences(
     with ExitStack() as stack:
 
         def rows_of(side: Side) -> Iterator[Row]:
-            for row in pair.snapshots[side].rows(_rows_sql(pair, side, layout, suspects)):
+            for row in _whole_rows(pair, side, layout, form, suspects):
                 read[side] += 1
-                yield form.row(row)
+                yield row
 
         rows = both(lambda side: stack.enter_context(sorted_rows(rows_of(side))), pair.cancel)
         found = compare_rows(pair.mapping, rows[Side.SOURCE], rows[Side.TARGET])
     return found, sum(read.values())
 
 
-def _rows_sql(pair: PostgresPair, side: Side, layout: Layout, suspects: Numbers) -> str:
+def _whole_rows(
+    pair: PostgresPair, side: Side, layout: Layout, form: RowForm, suspects: Numbers
+) -> Iterator[Row]:
+    """The rows of the suspect keys; of all keys, when most are suspect anyway."""
     sql = pair.sql[side]
-    if len(suspects) > min(_MOST_SUSPECTS, layout.rows / 2 * _SHARE_OF_SUSPECTS + 1_000):
-        return sql.rows()
-    return sql.rows_of_keys(layout, suspects.tolist())
+    many = len(suspects) > min(_MOST_SUSPECTS, layout.rows / 2 * _SHARE_OF_SUSPECTS + 1_000)
+    only = None if many else sql.among(layout, suspects.tolist())
+    canonical = sql.canonical_rows(only=only)
+    if canonical is None:
+        yield from map(form.row, pair.snapshots[side].rows(sql.rows(only=only)))
+        return
+    for batch in pair.bulks[side].batches(canonical):
+        yield from form.rows_of_texts([column.to_pylist() for column in batch.columns])
 
 
 def _totals(pair: PostgresPair, side: Side, form: RowForm) -> Totals:

@@ -9,10 +9,16 @@ from harness.model import Side
 from harness.reconcile.entity import FieldMapping, Form
 from harness.reconcile.kinds import Kind
 from harness.reconcile.layout import NULL_KEY, KeyRange, Layout
-from harness.reconcile.statements import ALIAS, Statements, sql_dialect
-from harness.sqltext import parse_expression, quoted
+from harness.reconcile.statements import ALIAS, Statements, parsed, sql_dialect
+from harness.sqltext import quoted
 from harness.sqltext.native_hash import Hashing, row_hash
-from harness.sqltext.typed_forms import INTEGERS, NUMERICS, text_templates, typed_templates
+from harness.sqltext.typed_forms import (
+    INTEGERS,
+    NUMERICS,
+    canonical_template,
+    text_templates,
+    typed_templates,
+)
 
 _NUMERAL = r"^\s*[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)(e[+-]?[0-9]+)?\s*$"
 _MOST_RANGES = 300  # beyond, the whole range is read and its segments looked up
@@ -87,11 +93,24 @@ class PushedDown(Statements):
         hashed = row_hash(self.hashing, self._forms(self.mapping.fields))
         return f"SELECT {self._key(layout)} AS key, {hashed} AS hash {self._source(within)}"
 
-    def rows_of_keys(self, layout: Layout, keys: Collection[int]) -> str:
-        """The whole rows of the given keys, as `hashes` gives them."""
+    def among(self, layout: Layout, keys: Collection[int]) -> str:
+        """The condition of the given keys, as `hashes` gives them."""
         if layout.by_key and NULL_KEY not in keys:  # the bare column: an index may serve
-            return self.rows(only=_among(self._sql(self._keys()[0]), keys))
-        return self.rows(only=_among(self._key(layout, inline=True), keys))
+            return _among(self._sql(self._keys()[0]), keys)
+        return _among(self._key(layout, inline=True), keys)
+
+    def canonical_rows(self, *, only: str | None) -> str | None:
+        """Like `rows`, each cell as the text it is compared by; None when SQL cannot give all of them."""
+        cells = [
+            None if column.personal and column.type is Kind.BYTES else self._canonical(column)
+            for column in self.mapping.columns
+        ]
+        known = [cell for cell in cells if cell is not None]
+        return self._select(known, only) if len(known) == len(cells) else None
+
+    def _canonical(self, column: FieldMapping) -> str | None:
+        template = canonical_template(column.type.value, self._type(column, self.side))
+        return template.format(self._sql(column)) if template else None
 
     def in_range(self, key_range: KeyRange) -> str | None:
         """The condition of a range of integer keys; None for all rows."""
@@ -140,7 +159,7 @@ class PushedDown(Statements):
     @property
     def _bare(self) -> bool:
         return self._table is not None and all(
-            parse_expression(field.expression(self.side)).is_column for field in self.mapping.fields
+            parsed(field.expression(self.side)).is_column for field in self.mapping.fields
         )
 
     def _reference(self, field: FieldMapping, *, inline: bool = False) -> str:

@@ -36,6 +36,12 @@ class RowForm:
 
     def __init__(self, mapping: EntityMapping, mask_key: bytes) -> None:
         self._cells = [_cell_of(column, mask_key) for column in mapping.columns]
+        # What of a cell is left to do once its canonical text is known.
+        self._finishing = [
+            (place, self._cells[place])
+            for place, column in enumerate(mapping.columns)
+            if column.personal or column.form is not Form.EXACT or column.empty_is_null
+        ]
         compared = range(len(mapping.fields))
         self._key = tuple(mapping.position(name) for name in mapping.key) or tuple(compared)
 
@@ -43,6 +49,14 @@ class RowForm:
         """The row of one record as the driver gave it."""
         cells = tuple(cell(value) for cell, value in zip(self._cells, values, strict=True))
         return self.digest(cells), cells
+
+    def rows_of_texts(self, columns: Sequence[Sequence[str | None]]) -> Iterator[Row]:
+        """The rows of columns whose cells are canonical texts already."""
+        finished = list(columns)
+        for place, cell in self._finishing:
+            finished[place] = [cell(value) for value in columns[place]]
+        for cells in zip(*finished, strict=True):
+            yield self.digest(cells), cells
 
     def cell(self, place: int, value: Any) -> Cell:
         """The cell of one column of a row."""

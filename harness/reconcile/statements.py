@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from harness.model import Side
 from harness.reconcile.entity import EntityMapping, FieldMapping
 from harness.reconcile.kinds import Kind
 from harness.reconcile.rendering import compared_sql
-from harness.sqltext import parse_expression, parse_query, quoted
+from harness.sqltext import Expression, parse_expression, parse_query, quoted
 
 ALIAS = "entity_rows"
 
@@ -25,6 +26,12 @@ def sql_dialect(name: str) -> str:
     return _DIALECTS.get(name, name)
 
 
+@lru_cache(maxsize=4096)
+def parsed(content: str) -> Expression:
+    """The expression of a mapping; each is asked for again and again."""
+    return parse_expression(content)
+
+
 @dataclass(frozen=True, slots=True)
 class Statements:
     """Renders the statements of one mapping on one side; `dialect` is SQLAlchemy's name."""
@@ -35,8 +42,10 @@ class Statements:
 
     def rows(self, *, only: str | None = None) -> str:
         """Every cell of every row (of those for which `only` holds), in the order of the columns."""
-        cells = ", ".join(self._cell(column) for column in self.mapping.columns)
-        return f"SELECT {cells} {self._from(only)}"  # parsed and checked by sqltext
+        return self._select([self._cell(column) for column in self.mapping.columns], only)
+
+    def _select(self, cells: Sequence[str], only: str | None) -> str:
+        return f"SELECT {', '.join(cells)} {self._from(only)}"  # parsed and checked by sqltext
 
     def probe(self) -> str:
         """The same without a row: it fails where an expression does not fit the schema."""
@@ -45,7 +54,7 @@ class Statements:
     def key_columns(self) -> tuple[str, ...] | None:
         """The bare columns of the key, or None when one of them is computed."""
         keys = [column for column in self.mapping.fields if column.name in self.mapping.key]
-        trees = [parse_expression(column.expression(self.side)) for column in keys]
+        trees = [parsed(column.expression(self.side)) for column in keys]
         mapped = self.side is Side.SOURCE and any(column.map for column in keys)
         if self._table is None or mapped or not all(tree.is_column for tree in trees):
             return None
@@ -71,6 +80,6 @@ class Statements:
             assert relation.query is not None
             alias = ALIAS if dialect == "oracle" else f"AS {ALIAS}"  # Oracle takes no AS here
             source = f"({parse_query(relation.query).sql(dialect)}) {alias}"
-        conditions = [f"({parse_expression(relation.filter).sql(dialect)})"] if relation.filter else []
+        conditions = [f"({parsed(relation.filter).sql(dialect)})"] if relation.filter else []
         conditions += [f"({only})"] if only else []
         return f"FROM {source}" + (f" WHERE {' AND '.join(conditions)}" if conditions else "")

@@ -103,6 +103,34 @@ _NATIVE: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 
 
+_NUMBER_AS_TEXT = {
+    INTEGERS: _PLAIN,
+    NUMERICS: _TRIMMED,
+    FLOATS: "trim_scale(({0})::text::numeric)::text",
+}
+_CANONICAL: Mapping[str, Mapping[frozenset[str], str]] = MappingProxyType(
+    {
+        "text": {TEXTS | INTEGERS: _PLAIN},
+        "integer": {INTEGERS: _PLAIN},
+        "number": _NUMBER_AS_TEXT,
+        "float": _NUMBER_AS_TEXT,
+        "boolean": {frozenset({"bool"}): _PLAIN},
+        "date": {frozenset({"date"}): _PLAIN},
+        "timestamp": {
+            _CLOCKS: "CASE WHEN isfinite({0}) THEN to_char({0}, 'YYYY-MM-DD HH24:MI:SS.US')"
+            " ELSE ({0})::text END"
+        },
+        "bytes": {frozenset({"bytea"}): "encode({0}, 'hex')"},
+    }
+)
+
+
+def canonical_template(kind: str, type_: str) -> str | None:
+    """The template of the very text that a row is compared by; None where only the value itself gives it."""
+    forms = _CANONICAL.get(kind, {})
+    return next((template for types, template in forms.items() if type_ in types), None)
+
+
 def _text_form(kind: str, type_: str) -> tuple[str, str]:
     for types, form in _TEXT_FORMS[kind].items():
         if type_ in types:

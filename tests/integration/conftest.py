@@ -28,7 +28,7 @@ BUDGETS = {
     "adapters": 180,
     "business": 120,
     "reconcile": 240,
-    "reconcile_engine": 120,
+    "reconcile_engine": 240,
     "load": 240,
     "ux": 240,
     "modes": 300,
