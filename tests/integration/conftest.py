@@ -31,7 +31,7 @@ BUDGETS = {
     "kill": 480,
     "commands": 180,
     "secrets": 180,
-    "discover": 180,
+    "discover": 240,
 }
 _used: defaultdict[str, float] = defaultdict(float)
 
