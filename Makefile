@@ -13,7 +13,7 @@ STAMP := $(VENV)/.installed
 DEMO ?= .demo
 ROWS ?= 0
 
-.PHONY: help setup machine demo demo-down lint qualify-load qualify-ux test test-offline test-pair lock clean
+.PHONY: help setup machine demo demo-down lint qualify-load qualify-ux test test-data test-offline test-pair lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z][a-z -]*:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -51,6 +51,10 @@ test-offline: setup  ## the offline tests: what bare pytest runs, and whole comm
 
 test-pair: setup machine  ## the tests on the real ERP pair
 	@$(BIN)/python -m pytest -q tests/integration --real-pair --durations=10
+
+test-data: setup machine  ## planted data defects, and what fools comparisons, on real databases
+	@$(BIN)/python -m pytest -q tests/integration/test_data_defects.py tests/reconcile/test_traps_postgres.py \
+	  --real-pair --qualify --durations=5
 
 qualify-load qualify-ux: qualify-%: setup machine  ## longer proofs of one area on the real pair
 	@$(BIN)/python -m pytest -q tests/integration/test_$*.py --real-pair --qualify --durations=10

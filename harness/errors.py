@@ -7,6 +7,7 @@ HarnessError                   exit code 3 unless said otherwise
 |   +-- Unreachable            3  no answer: the server is down, or the network
 |   +-- Refused                3  the ERP said no: rights, validation, a state (a flow may expect it)
 +-- EvidenceError              3  a run directory that is missing, altered or of an unknown schema
+|   +-- UnknownRun             4  no run of the name that was asked for
 +-- MissingTool                4  a browser, Node, PostgreSQL ...: says the command that installs it
 +-- DemoError                  3  a step of the demo failed
 +-- LoadError                  3  the load generator could not do what was asked
@@ -75,6 +76,12 @@ class Refused(AdapterError):
 
 class EvidenceError(HarnessError):
     """A run directory is missing, altered, cut, or of a schema this version does not know."""
+
+
+class UnknownRun(EvidenceError):
+    """No run has the name that was asked for; the sentence names those that there are."""
+
+    exit_code = ExitCode.USAGE_ERROR
 
 
 class MissingTool(HarnessError):

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from harness.errors import EvidenceError
+from harness.errors import EvidenceError, UnknownRun
 from harness.evidence import blobs, journal, judgements
 from harness.evidence.captures import body_of, restored
 from harness.evidence.codec import from_stored, from_value, to_value
@@ -39,6 +39,7 @@ from harness.model import Capture, CheckResult, Part, text
 from harness.redact import Redactor
 
 LATEST = "latest"
+_NAMED = 5
 
 
 class Run:
@@ -75,12 +76,16 @@ class Run:
 
     @classmethod
     def find(cls, root: Path, name: str) -> Run:
-        """The run of this id below `root`, or the one created last for `latest`."""
+        """The run of this id below `root`, or for `latest` the one created last; UnknownRun for none."""
+        known = {item.parent.parent.name: item.parent.parent for item in root.glob(f"*/{CAPTURE}/{MANIFEST}")}
+        if not known:
+            raise UnknownRun(text("evidence.run.no_runs", path=str(root)))
+        if name != LATEST and name not in known and not (root / name).exists():
+            newest = tuple(sorted(known, reverse=True)[:_NAMED])
+            raise UnknownRun(text("evidence.run.unknown", run=name, path=str(root), known=newest))
         if name != LATEST:
             return cls.open(root / name)
-        found = [cls.open(item.parent.parent) for item in root.glob(f"*/{CAPTURE}/{MANIFEST}")]
-        if not found:
-            raise EvidenceError(text("evidence.run.no_runs", path=str(root)))
+        found = [cls.open(path) for path in known.values()]
         return max(found, key=lambda run: (run.manifest.created, run.manifest.run_id))
 
     @property

@@ -165,6 +165,9 @@ class EntityMapping(_Table):
         frozen=True, extra="forbid", hide_input_in_errors=True, populate_by_name=True, protected_namespaces=()
     )
 
+    def __repr__(self) -> str:
+        return f"EntityMapping({self.entity!r})"  # it is the parameter of a check, and shown with it
+
     def relation(self, side: Side) -> Relation:
         """The rows of one side."""
         return self.source if side is Side.SOURCE else self.target

@@ -90,13 +90,20 @@ def _bullets(key: str, sentences: tuple[Text, ...], language: Language) -> Itera
 
 def _table(*columns: str, language: Language, numbers: int = 0) -> Table:
     table = Table(
-        box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1), header_style="bold dim"
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        show_edge=False,
+        padding=(0, 1),
+        collapse_padding=True,
+        header_style="bold dim",
     )
     for place, key in enumerate(columns):
-        right = numbers and place >= len(columns) - numbers
-        table.add_column(
-            say(text(key), language), justify="right" if right else "left", overflow="fold", vertical="top"
-        )
+        right = place >= len(columns) - numbers
+        heading = say(text(key), language)
+        if right:  # on a narrow terminal the words give way, and no figure
+            table.add_column(heading.replace(" ", "\n"), justify="right", no_wrap=True, vertical="top")
+        else:
+            table.add_column(heading, overflow="fold", vertical="top")
     return table
 
 
@@ -132,8 +139,6 @@ def _areas(told: Summary, language: Language) -> RenderableType:
         language=language,
         numbers=6,
     )
-    for column in (*table.columns[:2], table.columns[-1]):
-        column.no_wrap = True
     for area in told.areas:
         state = Line(say(text(f"gate.area_state.{area.state}"), language), _BORDER[STATE_TONE[area.state]])
         unknown = area.undecided + area.skipped + area.broken + area.missing

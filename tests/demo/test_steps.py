@@ -84,6 +84,7 @@ with termination_interrupts(), Steps(folder, StateFile(folder), lambda step: Non
 """
 
 
+@pytest.mark.end_to_end
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
 def test_interruption_ends_the_program_and_its_children(tmp_path: Path, number: signal.Signals) -> None:
     command = [sys.executable, "-c", INTERRUPTED, str(tmp_path)]

@@ -16,6 +16,7 @@ from harness.evidence import Run, verify
 from harness.model import Part
 from tests.evidence.samples import a_run, fill
 
+pytestmark = pytest.mark.end_to_end
 ROOT = Path(__file__).parents[2]
 CHECKS = 400
 SCRIPT = """

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import EvidenceError
+from harness.errors import EvidenceError, ExitCode, UnknownRun
 from harness.evidence import Run, verify
 from harness.evidence.layout import pretty
 from harness.model import Conclusion, Cover, Item, Mode, Part, Side, Status, text
@@ -140,6 +140,16 @@ def test_what_a_check_that_did_not_conclude_looked_at_is_not_covered(tmp_path: P
     recorded = run.read()
     assert recorded.covers == (("data.passed", cover),)
     assert len(recorded.stated_covers) == 4
+
+
+def test_a_name_that_no_run_has_is_answered_with_those_there_are(tmp_path: Path) -> None:
+    for run_id in ("run-1", "run-2"):
+        Run.create(tmp_path, a_manifest(run_id))
+
+    with pytest.raises(UnknownRun, match=r"run-9.*run-2.*run-1") as unknown:
+        Run.find(tmp_path, "run-9")
+
+    assert unknown.value.exit_code is ExitCode.USAGE_ERROR
 
 
 def test_the_latest_run_is_the_one_created_last(tmp_path: Path) -> None:

@@ -1,13 +1,12 @@
 """Each class of defect, planted in a fresh copy of the upgraded system: it is found, named, and NO-GO.
 
-The source is captured once and a clean target judged once; each defect gathers again only what it can
-touch. `HARNESS_TEST_CONFIG` names the harness.toml of a demo pair that is already up.
+All start from the run that recommends the clean pair; each defect gathers again only what it can touch.
 """
 
 from __future__ import annotations
 
-import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -25,26 +24,21 @@ from harness.demo import DemoPair, TargetCopy
 from harness.evidence import Recorded, Run, verify
 from harness.evidence.cloning import clone
 from harness.messages import Language
-from harness.model import Area, Finding, FindingKind, Outcome, Part, Verdict
+from harness.model import Area, CheckResult, Finding, FindingKind, Outcome, Part, Verdict
 from harness.project import judge_run, open_config
 from harness.reporting.console import render
 from harness.testing.exchange import ProxiedRequest
 from harness.testing.plant import Bench, all_but, difference, lost, plant
 from harness.testing.proxy import Delay, FaultProxy, matching
+from tests.integration.whole_run import SUITES, Ended
 
-pytestmark = [
-    pytest.mark.real_pair,
-    # the servers of copies are ended by process id; nobody keeps their Popen
-    pytest.mark.filterwarnings("ignore:subprocess:ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
-SUITES = Path(__file__).parents[2] / "suites"
+pytestmark = pytest.mark.real_pair
 DATA = str(SUITES / "functional" / "data")
 FLOWS = str(SUITES / "functional" / "order_to_cash")
 LOAD = str(SUITES / "performance")
-UX = str(SUITES / "ux")
 FLOW = "function.order_to_cash"
 SCREEN = 40  # lines
+BEYOND_ITS_CHECK = 15  # seconds
 CONFIRM = b"sale.sale.confirm"
 
 
@@ -57,23 +51,14 @@ class Ground:
     recorded: Recorded
     copy: Callable[[str], TargetCopy]
 
-    def data_checks(self) -> tuple[str, ...]:
-        """The checks of the data suites."""
-        return tuple(check for check in self.recorded.conclusions() if check.startswith("data."))
-
-    def load_checks(self) -> tuple[str, ...]:
-        """The checks under load."""
-        return tuple(result.spec.id for result in self.recorded.results if result.part is Part.PAIR)
+    def checks(self, area: str) -> tuple[str, ...]:
+        """The checks of an area."""
+        return tuple(check for check in self.recorded.conclusions() if check.startswith(f"{area}."))
 
 
 @pytest.fixture(scope="module")
-def ground(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
-    """The clean run: data, function and UX against one copy, load against another."""
-    existing = os.environ.get("HARNESS_TEST_CONFIG")
-    pair: DemoPair | None = (
-        demo.status(Path(existing).parent).pair if existing else request.getfixturevalue("pair")
-    )
-    assert pair is not None
+def ground(pair: DemoPair, clean: Ended, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    """The clean run, and a copy of the source beside which each defect's target is gathered."""
     with ExitStack() as stack:
 
         def copy(name: str) -> TargetCopy:
@@ -81,10 +66,7 @@ def ground(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
         source = stack.enter_context(demo.source_copy(pair, "planted"))
         bench = Bench(pair.config, tmp_path_factory.mktemp("planted"), source)
-        sides = bench.capture_source([DATA, FLOWS, UX])
-        loaded = bench.check(sides, copy("load"), [LOAD], side="both")
-        clean = bench.check(loaded, copy("clean"), [DATA, FLOWS, UX], keep=all_but())
-        yield Ground(bench, clean, clean.read(), copy)
+        yield Ground(bench, clean.run, clean.run.read(), copy)
 
 
 def judged(ground: Ground, run: Run) -> tuple[Verdict, str]:
@@ -97,12 +79,18 @@ def judged(ground: Ground, run: Run) -> tuple[Verdict, str]:
 
 
 def demand_no_go(ground: Ground, run: Run, area: Area, *words: str) -> None:
-    """NO-GO, for a reason in this area, named on the first screen; the caller has shown it to be new."""
+    """NO-GO, for a reason in this area that the clean target did not give, named on the first screen."""
+    clean, _ = judged(ground, ground.clean)
     verdict, screen = judged(ground, run)
     assert verdict.outcome is Outcome.NO_GO, screen
-    assert area in {rule.area for rule in verdict.rules if not rule.passed}, screen
+    assert area in {rule for rule, _ in failed(verdict) - failed(clean)}, screen
     for word in words:
         assert word in screen, screen
+
+
+def failed(verdict: Verdict) -> set[tuple[Area | None, str]]:
+    """The criteria that are not met."""
+    return {(rule.area, rule.rule) for rule in verdict.rules if not rule.passed}
 
 
 def named(findings: tuple[Finding, ...]) -> set[tuple[str, str, FindingKind, str | None]]:
@@ -110,8 +98,9 @@ def named(findings: tuple[Finding, ...]) -> set[tuple[str, str, FindingKind, str
     return {(item.check_id, item.entity, item.kind, item.field) for item in findings}
 
 
-def test_the_clean_run_is_whole(ground: Ground) -> None:
-    """What it is recommended is `test_verdict`'s matter; here it is what the defects are held against."""
+def test_the_clean_run_is_whole_and_not_refused(ground: Ground) -> None:
+    verdict, screen = judged(ground, ground.clean)
+    assert verdict.outcome in (Outcome.GO, Outcome.GO_WITH_CONDITIONS), screen
     assert ground.recorded.missing() == ()
     assert ground.recorded.sealed
     assert verify(ground.clean.path).ok
@@ -126,20 +115,21 @@ def test_data_defects_are_found_with_the_amount_affected_and_nothing_else(ground
         "UPDATE account_invoice SET total_amount_cache = total_amount_cache + 0.01 WHERE id ="
         " (SELECT min(id) FROM account_invoice WHERE type = 'out' AND state = 'posted')",
     )
-    run = ground.bench.check(ground.clean, target, [DATA], keep=all_but(*ground.data_checks()))
+    run = ground.bench.check(ground.clean, target, [DATA], side="both", keep=all_but(*ground.checks("data")))
     recorded = run.read()
     found = difference(ground.recorded, recorded)
     assert named(found) == {
         ("data.sale_line", "sale_line", FindingKind.MISSING_IN_TARGET, None),
         ("data.invoice", "invoice", FindingKind.MISMATCH, "total_amount_cache"),
     }
-    assert lost(ground.recorded, recorded, ground.data_checks()) == ()
+    assert lost(ground.recorded, recorded, ground.checks("data")) == ()
     (invoice,) = (item for item in found if item.entity == "invoice")
     assert (invoice.amount, invoice.currency) == (Decimal("0.01"), "CNY")
     demand_no_go(ground, run, Area.DATA, "Sales order lines", "0.01")
 
 
-def test_a_right_that_is_gone_is_found(ground: Ground) -> None:
+def test_a_right_that_is_gone_is_found_at_little_more_than_the_cost_of_its_own_check(ground: Ground) -> None:
+    started = time.monotonic()
     target = ground.copy("rights")
     plant(
         target.sql,
@@ -151,6 +141,15 @@ def test_a_right_that_is_gone_is_found(ground: Ground) -> None:
     found = difference(ground.recorded, run.read())
     assert {(item.check_id, item.step) for item in found} == {(FLOW, "confirm")}
     demand_no_go(ground, run, Area.FUNCTION, "Confirm the order")
+    whole = time.monotonic() - started
+    own = sum(float(result.seconds) for result in run.read().results if of_flow_on_target(result))
+    print(f"planting, copy and judging included: {whole:.1f} s, of which the check itself {own:.1f} s")
+    assert whole - own <= BEYOND_ITS_CHECK
+
+
+def of_flow_on_target(result: CheckResult) -> bool:
+    """What a defect of the flow gathers again."""
+    return result.spec.id == FLOW and result.part in (Part.TARGET, Part.COMPARISON)
 
 
 def test_a_server_that_stops_in_mid_run_is_found(ground: Ground) -> None:
@@ -181,7 +180,7 @@ def test_a_slow_confirmation_is_found(ground: Ground) -> None:
             [LOAD],
             side="both",
             target_url=proxy.url,
-            keep=all_but(*ground.load_checks()),
+            keep=all_but(*ground.checks("performance")),
         )
     assert slow.count > 0
     found = difference(ground.recorded, run.read())

@@ -5,60 +5,19 @@ Everything here looks at one run, made once, on data that nothing has written to
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from harness.demo import DemoPair
 from harness.errors import ExitCode
-from harness.evidence import Run, verify
-from harness.gate import Judgement, from_bytes
+from harness.evidence import verify
 from harness.model import Area, Outcome, Status
+from tests.integration.whole_run import SUITES, Ended, harness
 
 pytestmark = pytest.mark.real_pair
-ROOT = Path(__file__).parents[2]
-SUITES = ROOT / "suites"
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """A finished `harness run`: its code, what it printed, and what it left."""
-
-    code: int
-    said: str
-    run: Run
-
-    @property
-    def judgement(self) -> Judgement:
-        """The latest stored judgement."""
-        return from_bytes((self.run.judgements()[-1] / "verdict.json").read_bytes())
-
-
-def harness(pair: DemoPair, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """One command of the harness, in the folder of the pair."""
-    return subprocess.run(
-        [sys.executable, "-m", "harness", *arguments],
-        cwd=pair.folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "120", "HARNESS_LANG": "en"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-@pytest.fixture(scope="module")
-def clean(pair: DemoPair) -> Iterator[Ended]:
-    """The whole smoke profile on the clean pair."""
-    done = harness(pair, "run", str(SUITES), "--config", str(pair.config))
-    print(done.stdout, done.stderr)
-    yield Ended(done.returncode, done.stdout, Run.find(pair.folder / "runs", "latest"))
 
 
 def test_the_clean_pair_is_recommended_and_every_open_point_is_a_condition(clean: Ended) -> None:

@@ -25,6 +25,7 @@ def test_both_sides_run_as_four_parts_and_the_run_is_sealed(project: Any) -> Non
     assert project.last.sealed
 
 
+@pytest.mark.end_to_end
 def test_the_sides_may_be_captured_weeks_apart(project: Any) -> None:
     project.run("--side=source").assert_outcomes(passed=2)
     first = project.last
@@ -45,6 +46,7 @@ def test_the_target_alone_is_captured_and_nothing_is_concluded(project: Any) -> 
     assert not project.last.sealed
 
 
+@pytest.mark.end_to_end
 def test_a_run_that_was_cut_off_is_completed_and_nothing_is_done_twice(project: Any) -> None:
     project.run("--side=source")
     run = project.last
@@ -76,6 +78,7 @@ def test_two_processes_find_the_same_and_seal_once(project: Any) -> None:
     assert project.last.sealed
 
 
+@pytest.mark.end_to_end
 @pytest.mark.parametrize(
     ("options", "part", "status"),
     [
@@ -96,6 +99,7 @@ def test_what_an_erp_does_wrong_is_failed_and_never_broken(
     assert statuses(project)[Part.COMPARISON] is not Status.PASSED
 
 
+@pytest.mark.end_to_end
 def test_a_silent_target_is_a_finding(project: Any) -> None:
     project.configure(target="dead = true")
     project.run()
@@ -103,6 +107,7 @@ def test_a_silent_target_is_a_finding(project: Any) -> None:
     assert [f.kind for f in project.last.read().findings] == [FindingKind.UNAVAILABLE]
 
 
+@pytest.mark.end_to_end
 def test_a_silent_source_is_undecided(project: Any) -> None:
     project.configure(source="dead = true")
     project.run()

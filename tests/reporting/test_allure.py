@@ -96,6 +96,28 @@ def test_results_are_copied_with_what_judging_found(tmp_path: Path, judgement: J
     assert {("waiver", "W-01"), ("state", "accepted")} <= accepted
 
 
+@pytest.mark.parametrize(
+    ("language", "part", "name"),
+    [
+        (Language.EN, "comparison", "{en}"),
+        (Language.ZH, "comparison", "{zh}"),
+        (Language.ZH, "source-repeat", "{zh} (重复一次，用于识别噪声)"),
+    ],
+)
+def test_a_check_is_named_in_the_language_of_the_report(
+    tmp_path: Path, judgement: Judgement, language: Language, part: str, name: str
+) -> None:
+    check = next(check for check in RED if check.spec.id == "function.order_to_cash")
+    (tmp_path / "found").mkdir()
+    written = json.dumps(result(check, Part(part)))
+    (tmp_path / "found" / "a-result.json").write_text(written, encoding="utf-8")
+    results.copy(tmp_path / "found", tmp_path / "copy", judgement, language)
+
+    title = check.spec.title
+    content = json.loads((tmp_path / "copy" / "a-result.json").read_text("utf-8"))
+    assert content["name"] == name.format(en=title.en, zh=title.zh)
+
+
 def test_a_result_that_was_cut_short_is_handed_on(tmp_path: Path, judgement: Judgement) -> None:
     found = tmp_path / "results"
     found.mkdir()

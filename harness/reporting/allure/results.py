@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -25,14 +26,18 @@ _DECIDING = (Part.COMPARISON.value, Part.PAIR.value)
 
 
 def copy(results: Path, destination: Path, judgement: Judgement, language: Language) -> int:
-    """Copies the results with the labels of the judgement and areas by their names; how many there are."""
+    """Copies the results with the labels of the judgement, in the report's language; how many there are."""
     destination.mkdir()
-    extra = _labels(judgement)
-    areas = {str(area): say(text(f"gate.area.{area}"), language) for area in Area}
+    words = _Words(
+        _labels(judgement),
+        {str(area): say(text(f"gate.area.{area}"), language) for area in Area},
+        {check.id: say(check.title, language) for check in judgement.checks},
+        say(text("report.allure.again"), language),
+    )
     count = 0
     for item in sorted(results.iterdir()):
         if item.name.endswith("-result.json"):
-            content = _labelled(item.read_bytes(), extra, areas)
+            content = _labelled(item.read_bytes(), words)
             (destination / item.name).write_bytes(content)
             count += 1
         elif item.is_file():
@@ -69,7 +74,17 @@ def _word(check: JudgedCheck) -> str:
     return "accepted" if accepted else str(check.state)
 
 
-def _labelled(content: bytes, extra: Mapping[str, list[dict[str, str]]], areas: Mapping[str, str]) -> bytes:
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What is said in the report: labels and titles per check, names of areas, a word for a repetition."""
+
+    labels: Mapping[str, list[dict[str, str]]]
+    areas: Mapping[str, str]
+    titles: Mapping[str, str]
+    again: str
+
+
+def _labelled(content: bytes, words: _Words) -> bytes:
     try:
         result: Any = json.loads(content)
     except ValueError:
@@ -78,11 +93,15 @@ def _labelled(content: bytes, extra: Mapping[str, list[dict[str, str]]], areas: 
         return content
     labels = result.setdefault("labels", [])
     known = {label.get("name"): label.get("value") for label in labels if isinstance(label, dict)}
+    check = str(known.get("story"))
     if known.get("part") in _DECIDING:
-        labels.extend(extra.get(str(known.get("story")), []))
+        labels.extend(words.labels.get(check, []))
     for label in labels:
         if isinstance(label, dict) and label.get("name") == "epic":
-            label["value"] = areas.get(str(label.get("value")), label.get("value"))
+            label["value"] = words.areas.get(str(label.get("value")), label.get("value"))
+    if check in words.titles:  # which side it is, the environments of the report say
+        again = known.get("part") == Part.SOURCE_REPEAT.value
+        result["name"] = f"{words.titles[check]} ({words.again})" if again else words.titles[check]
     return json.dumps(result, ensure_ascii=False).encode()
 
 

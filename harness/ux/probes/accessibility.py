@@ -16,6 +16,11 @@ RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 _RUN = """
 async ([tags, describe]) => {
   const said = (0, eval)(describe);
+  const ends = (one) => one.effect.getComputedTiming().endTime !== Infinity;
+  const ending = document.getAnimations().filter(ends);
+  await Promise.race([
+    Promise.allSettled(ending.map((one) => one.finished)), new Promise((go) => setTimeout(go, 1000)),
+  ]);
   const result = await axe.run(document, {
     runOnly: { type: "tag", values: tags }, resultTypes: ["violations"], elementRef: true,
   });
@@ -39,7 +44,10 @@ class Violation:
 
 
 def violations(page: Page) -> tuple[Violation, ...]:
-    """What breaks WCAG 2.2 AA on the screen now, each signature once, with how often."""
+    """What breaks WCAG 2.2 AA on the screen now, each signature once, with how often.
+
+    It waits, a second at most, for what moves to come to rest: a colour on its way is nobody's obstacle.
+    """
     page.evaluate(axe_source())
     nodes: list[dict[str, str]] = page.evaluate(_RUN, [list(RULES), script("describe.js")])
     return tuple(_grouped(nodes))
