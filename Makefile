@@ -59,6 +59,10 @@ test-data: setup machine  ## planted data defects, and what fools comparisons, o
 qualify-load qualify-ux: qualify-%: setup machine  ## longer proofs of one area on the real pair
 	@$(BIN)/python -m pytest -q tests/integration/test_$*.py --real-pair --qualify --durations=10
 
+test-data: setup machine  ## planted data defects, and what fools comparisons, on real databases
+	@$(BIN)/python -m pytest -q tests/integration/test_data_defects.py tests/reconcile/test_traps_postgres.py \
+	  --real-pair --qualify --durations=5
+
 test: setup machine lint test-offline test-pair  ## everything that must pass before a change lands
 
 lock:  ## renew requirements.lock from pyproject.toml

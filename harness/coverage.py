@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from harness.model import Cover, Item
 
@@ -15,7 +16,8 @@ class KindCoverage:
     """One kind of item (tables, columns, screens): how much there is, and what nobody looked at.
 
     `gaps` are neither covered nor left out, the largest first; `left_out` was declared ignored, with its
-    reason; `strays` were covered but are in no universe, which points to a wrong name.
+    reason; `strays` were covered but are in no universe, which points to a wrong name. `size` is what all
+    items hold together (rows), as far as it is known.
     """
 
     kind: str
@@ -24,6 +26,7 @@ class KindCoverage:
     gaps: tuple[Item, ...] = ()
     left_out: tuple[tuple[Item, str], ...] = ()
     strays: tuple[str, ...] = ()
+    size: int = 0
 
     @property
     def not_verified(self) -> int:
@@ -33,7 +36,30 @@ class KindCoverage:
     @property
     def size_not_verified(self) -> int:
         """What the items not verified hold together, as far as their sizes are known."""
-        return sum(item.size or 0 for item in (*self.gaps, *(item for item, _ in self.left_out)))
+        return self._size_of_gaps + self._size_left_out
+
+    @property
+    def share(self) -> Decimal | None:
+        """Which share of the items that nobody left out is verified; None when there is none."""
+        return _share(self.covered, self.covered + len(self.gaps))
+
+    @property
+    def size_share(self) -> Decimal | None:
+        """The same share of what the items hold."""
+        wanted = self.size - self._size_left_out
+        return _share(wanted - self._size_of_gaps, wanted)
+
+    @property
+    def _size_of_gaps(self) -> int:
+        return sum(item.size or 0 for item in self.gaps)
+
+    @property
+    def _size_left_out(self) -> int:
+        return sum(item.size or 0 for item, _ in self.left_out)
+
+
+def _share(part: int, whole: int) -> Decimal | None:
+    return Decimal(part) / Decimal(whole) if whole > 0 else None
 
 
 def coverage(universe: Iterable[Item], covers: Iterable[Cover]) -> tuple[KindCoverage, ...]:
@@ -74,4 +100,5 @@ def _of_kind(kind: str, items: Mapping[str, Item], reached: Mapping[str, str]) -
     gaps = tuple(item for item in ordered if item.item not in reached)
     strays = tuple(sorted(name for name in reached if name not in items))
     covered = len(ordered) - len(gaps) - len(left_out)
-    return KindCoverage(kind, len(ordered), covered, gaps, left_out, strays)
+    size = sum(item.size or 0 for item in ordered)
+    return KindCoverage(kind, len(ordered), covered, gaps, left_out, strays, size)

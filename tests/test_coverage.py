@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from harness.coverage import KindCoverage, coverage, is_ignored
@@ -19,7 +21,7 @@ def test_every_item_is_covered_left_out_or_a_gap() -> None:
             Cover("table", "typo", "rows"),
         ],
     )
-    assert found == KindCoverage("table", 3, 1, (LINE,), ((LOG, "technical"),), ("typo",))
+    assert found == KindCoverage("table", 3, 1, (LINE,), ((LOG, "technical"),), ("typo",), 960)
     assert found.not_verified == 2
     assert found.size_not_verified == 940
 
@@ -58,3 +60,15 @@ def test_nothing_known_is_nothing_covered() -> None:
 )
 def test_ignoring_is_said_in_one_way(how: str, ignored: bool) -> None:
     assert is_ignored(how) is ignored
+
+
+def test_shares_are_of_what_nobody_left_out() -> None:
+    """What is ignored with a reason neither helps nor hurts; nothing at all has no share."""
+    items = [Item("table", "a", 900), Item("table", "b", 100), Item("table", "log", 5000)]
+    covers = [Cover("table", "a", "rows"), Cover("table", "log", "ignored: technical")]
+
+    (found,) = coverage(items, covers)
+    (empty,) = coverage(items[2:], covers)
+
+    assert (found.share, found.size_share) == (Decimal("0.5"), Decimal("0.9"))
+    assert (empty.share, empty.size_share) == (None, None)

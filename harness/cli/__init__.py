@@ -21,6 +21,7 @@ COMMANDS = {
     "report": "harness.cli.report",
     "compare": "harness.cli.compare",
     "verify": "harness.cli.verify",
+    "reconcile": "harness.cli.reconcile",
     "demo": "harness.cli.demo",
     "config": "harness.cli.config",
     "doctor": "harness.cli.doctor",

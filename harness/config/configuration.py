@@ -68,6 +68,15 @@ class Config(Table):
         return self.folder / self.data.mappings if self.data.mappings else None
 
     @property
+    def controls(self) -> Path | None:
+        """The folder of the business controls: as configured, else beside the mappings in `controls`."""
+        if self.data.controls:
+            return self.folder / self.data.controls
+        mappings = self.mappings
+        beside = mappings.resolve().parent.parent / "controls" / mappings.name if mappings else None
+        return beside if beside and beside.is_dir() else None
+
+    @property
     def language(self) -> Language:
         """The language of the console unless a flag says otherwise."""
         return self.project.language

@@ -101,10 +101,11 @@ def _place(url: str) -> tuple[str | None, int | None, str]:
 
 
 def files(folder: Path, source: Source, policy: Policy | None) -> None:
-    """The milestone is one of the policy's; the folder of mappings exists."""
-    mappings = _table(source.data, "data").get("mappings")
-    if isinstance(mappings, str) and mappings.strip() and not (folder / mappings).is_dir():
-        source.problem("data.mappings", "no_such_folder")
+    """The milestone is one of the policy's; the folders of mappings and controls exist."""
+    for name in ("mappings", "controls"):
+        named = _table(source.data, "data").get(name)
+        if isinstance(named, str) and named.strip() and not (folder / named).is_dir():
+            source.problem(f"data.{name}", "no_such_folder")
     milestone = _table(source.data, "project").get("milestone")
     if policy is None or not isinstance(milestone, str) or not milestone.strip():
         return

@@ -6,6 +6,7 @@ from harness.config.table import Line, Table
 
 
 class DataTable(Table):
-    """Where the mappings of entities are, relative to harness.toml."""
+    """Where the mappings of entities and the business controls are, relative to harness.toml."""
 
     mappings: Line | None = None
+    controls: Line | None = None

@@ -71,6 +71,8 @@ def limit_of(shape: RuleShape, limit: Value) -> Value:
             return limit
         case LimitShape.AMOUNT:
             return _amount(limit)
+        case LimitShape.SHARE:
+            return _share(limit)
         case LimitShape.TABLE if isinstance(limit, Mapping) and limit and set(limit) <= set(shape.keys):
             return {name: limit_of(shape.keys[name], item) for name, item in limit.items()}
     raise ValueError("a limit of another shape")
@@ -90,6 +92,13 @@ def _amount(limit: Value) -> Decimal:
     if not amount.is_finite() or amount < 0:
         raise ValueError("not an amount")
     return amount
+
+
+def _share(limit: Value) -> Decimal:
+    share = _amount(limit)
+    if share > 1:
+        raise ValueError("not a share")
+    return share
 
 
 def weaker(criterion: Criterion, floor: Criterion, *, at_least: bool, by_severity: bool) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
+from harness.coverage import KindCoverage, coverage
 from harness.evidence import Recorded
 from harness.gate import waivers as accepting
 from harness.gate.judgement import CheckState, JudgedCheck, JudgedFinding, WaiverState
@@ -39,6 +40,7 @@ class Facts:
     materiality: Decimal | None
     currency: str | None
     weakened: tuple[str, ...] = ()
+    coverage: tuple[KindCoverage, ...] = ()
 
     def checks_in(self, area: Area | None) -> tuple[JudgedCheck, ...]:
         """The checks of one area, or of the whole run."""
@@ -60,6 +62,17 @@ class Facts:
         """The areas that the milestone asks for, and those that the run has checks of, in their order."""
         present = {check.area for check in self.checks}
         return tuple(area for area in Area if area in self.asked or area in present)
+
+
+def gather_coverage(recorded: Recorded, checks: Iterable[JudgedCheck]) -> tuple[KindCoverage, ...]:
+    """What there is, and what the checks that came to a conclusion looked at.
+
+    A check that came to none has verified nothing, whatever it touched on the way.
+    """
+    concluded = {check.id for check in checks if check.state.concluded}
+    return coverage(
+        recorded.universe, (cover for check_id, cover in recorded.covers if check_id in concluded)
+    )
 
 
 def gather_checks(recorded: Recorded) -> tuple[JudgedCheck, ...]:

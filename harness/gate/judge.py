@@ -13,7 +13,7 @@ from harness.evidence.codec import encode_as
 from harness.gate.amounts import amounts_of
 from harness.gate.conditions import conditions
 from harness.gate.criteria import FLOOR, Criterion, from_policy, holds_already, limit_of, weaker
-from harness.gate.facts import Facts, gather_checks, with_waivers
+from harness.gate.facts import Facts, gather_checks, gather_coverage, with_waivers
 from harness.gate.judgement import AreaState, AreaSummary, CheckState, Judgement
 from harness.gate.rules import RULES, Assessment, Rule
 from harness.gate.unverified import not_verified
@@ -58,7 +58,7 @@ def judge(
         as_of=as_of,
         rules=results,
         conditions=todo,
-        not_verified=not_verified(facts, recorded),
+        not_verified=not_verified(facts),
         digests=_digests(recorded, policy, waivers),
     )
     return Judgement(verdict, facts.findings, facts.waivers, _areas(facts, results), facts.checks)
@@ -94,6 +94,7 @@ def _facts(
         materiality=policy.materiality.amount,
         currency=policy.materiality.currency,
         weakened=tuple(sorted({line.rule for line in lines if _weakens(line)})),
+        coverage=gather_coverage(recorded, checks),
     )
 
 

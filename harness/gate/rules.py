@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from types import MappingProxyType
 
 from harness.config.policy import LimitShape, RuleShape
+from harness.coverage import KindCoverage
 from harness.gate.amounts import amounts_of
 from harness.gate.criteria import Criterion
 from harness.gate.facts import Facts
 from harness.gate.judgement import Amount, CheckState, JudgedCheck, JudgedFinding, Standing
+from harness.gate.unverified import KINDS, kind_name, largest_gaps
 from harness.model import Param, Severity, Text, text
 from harness.values import Value
 
@@ -25,6 +27,8 @@ _NEEDED_COUNT = RuleShape(LimitShape.COUNT)
 _NOTHING = RuleShape()
 _AMOUNT = RuleShape(LimitShape.AMOUNT, required=False)
 _COUNTS = RuleShape(LimitShape.TABLE, keys=MappingProxyType({str(severity): _COUNT for severity in Severity}))
+_SHARE = RuleShape(LimitShape.SHARE, required=False)
+_SHARES = RuleShape(LimitShape.TABLE, keys=MappingProxyType(dict.fromkeys(("rows", *sorted(KINDS)), _SHARE)))
 
 _SHOWN = 50  # how many pieces of evidence a result names: the rest is in the run
 
@@ -270,6 +274,48 @@ def evidence_age_days(facts: Facts, criterion: Criterion) -> Assessment:
     return Assessment(passed, sentence, age.days)
 
 
+def coverage_share(facts: Facts, criterion: Criterion) -> Assessment:
+    """Of each kind that the limit names, at least this share is verified; `rows` are those of the tables."""
+    assert isinstance(criterion.limit, Mapping)
+    kinds = {kind.kind: kind for kind in facts.coverage}
+    actual: dict[str, Value] = {}
+    lines: list[Text] = []
+    for name, limit in criterion.limit.items():
+        kind = kinds.get("table" if name == "rows" else name)
+        share = (kind.size_share if name == "rows" else kind.share) if kind else None
+        if kind is None or share is None:
+            return _no_data(criterion, kind=kind_name(name))
+        assert isinstance(limit, Decimal)
+        actual[name] = share.quantize(Decimal("0.0001"), ROUND_DOWN)
+        if share < limit:
+            lines.append(_short_of(kind, name, share, limit))
+    gaps = (item.item for kind in facts.coverage if kind.kind in criterion.limit for item in kind.gaps)
+    if lines:
+        return Assessment(False, _says(criterion, "failed", lines=tuple(lines)), actual, tuple(gaps)[:_SHOWN])
+    reached = tuple(
+        text("gate.coverage.line", kind=kind_name(name), percent=_percent(share))
+        for name, share in actual.items()
+    )
+    return Assessment(True, _says(criterion, "passed", lines=reached), actual)
+
+
+def _short_of(kind: KindCoverage, name: str, share: Decimal, limit: Decimal) -> Text:
+    return text(
+        "gate.coverage.short",
+        kind=kind_name(name),
+        percent=_percent(share),
+        limit=_percent(limit),
+        count=len(kind.gaps),
+        largest=largest_gaps(kind),
+    )
+
+
+def _percent(share: Value) -> str:
+    assert isinstance(share, Decimal)
+    # Rounded down: 99.99 % is not 100 %.
+    return f"{(share * 100).quantize(Decimal('0.01'), ROUND_DOWN).normalize():f} %"
+
+
 RULES: Mapping[str, Rule] = MappingProxyType(
     {
         rule.name: rule
@@ -295,6 +341,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             Rule("waivers_valid", waivers_valid, per_area=False),
             Rule("waivers_used", waivers_used, per_area=False),
             Rule("policy_not_weakened", policy_not_weakened, _NOTHING, None, per_area=False),
+            Rule("coverage_share", coverage_share, _SHARES, None, per_area=False, at_least=True),
             Rule("evidence_age_days", evidence_age_days, _NEEDED_COUNT, None, per_area=False),
         )
     }

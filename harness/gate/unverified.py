@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from harness.coverage import KindCoverage, coverage
-from harness.evidence import Recorded
+from harness.coverage import KindCoverage
 from harness.gate.facts import Facts
 from harness.gate.judgement import JudgedCheck
 from harness.model import Area, Item, Text, text
 
 _LARGEST = 5  # how many gaps are named: the whole list is in the run
-_KINDS = frozenset({"table", "column", "flow_step", "screen", "transaction"})
+KINDS = frozenset({"table", "column", "flow_step", "screen", "transaction"})
+"""What a universe may be made of, as far as there are words for it."""
 
 
-def not_verified(facts: Facts, recorded: Recorded) -> tuple[Text, ...]:
+def not_verified(facts: Facts) -> tuple[Text, ...]:
     """Areas without evidence, areas nobody asked for, checks without a conclusion, gaps, reservations."""
     return (
         *_areas(facts),
         *_unconcluded(facts.checks),
-        *_gaps(facts, recorded),
+        *_gaps(facts),
         *_reservations(facts.checks),
     )
 
@@ -46,26 +46,33 @@ def _unconcluded(checks: Sequence[JudgedCheck]) -> Iterator[Text]:
             yield text("gate.unverified.check", check=check.title, state=state, reason=check.reason)
 
 
-def _gaps(facts: Facts, recorded: Recorded) -> Iterator[Text]:
-    # A check that came to no conclusion has verified nothing, whatever it touched on the way.
-    concluded = {check.id for check in facts.checks if check.state.concluded}
-    covers = [cover for check_id, cover in recorded.covers if check_id in concluded]
-    for kind in coverage(recorded.universe, covers):
+def _gaps(facts: Facts) -> Iterator[Text]:
+    for kind in facts.coverage:
         if kind.total and kind.not_verified:
             yield _gap(kind)
 
 
 def _gap(kind: KindCoverage) -> Text:
-    name = text(f"gate.kind.{kind.kind}") if kind.kind in _KINDS else kind.kind
+    name = kind_name(kind.kind)
     sentence = text("gate.unverified.gap", kind=name, covered=kind.covered, total=kind.total)
     if kind.gaps:
-        largest = tuple(_sized(item) for item in kind.gaps[:_LARGEST])
+        largest = largest_gaps(kind)
         unseen = text("gate.unverified.unseen", count=len(kind.gaps), largest=largest)
         sentence = text("gate.unverified.both", first=sentence, second=unseen)
     if kind.left_out:
         by_choice = text("gate.unverified.left_out", count=len(kind.left_out))
         sentence = text("gate.unverified.both", first=sentence, second=by_choice)
     return sentence
+
+
+def kind_name(kind: str) -> Text | str:
+    """What items of a kind are called."""
+    return text(f"gate.kind.{kind}") if kind in KINDS or kind == "rows" else kind
+
+
+def largest_gaps(kind: KindCoverage) -> tuple[Text, ...]:
+    """The gaps that hold the most, with what they hold."""
+    return tuple(_sized(item) for item in kind.gaps[:_LARGEST])
 
 
 def _sized(item: Item) -> Text:

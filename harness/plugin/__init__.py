@@ -31,6 +31,7 @@ from harness.plugin.fixtures import (
     load,
     reconcile,
     side,
+    tick_off,
     ux,
 )
 from harness.plugin.printing import Printing
@@ -45,6 +46,7 @@ __all__ = [
     "load",
     "reconcile",
     "side",
+    "tick_off",
     "ux",
 ]
 
@@ -132,6 +134,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         raise pytest.UsageError(render(text("plugin.no_config"), Language.EN))
     if "mapping" in metafunc.fixturenames:
         metafunc.parametrize("mapping", _mappings(session))
+    if "control" in metafunc.fixturenames:
+        metafunc.parametrize("control", _controls(session))
     given = session.options
     parts = parts_of(found[1], given.sides, comparable=_comparable(given))
     metafunc.parametrize("side", parts, ids=[part.value for part in parts], indirect=True)
@@ -149,6 +153,16 @@ def _mappings(session: Session) -> list[Any]:
     if not mappings:
         raise pytest.UsageError(render(text("plugin.no_mappings", folder=str(folder)), Language.EN))
     return [pytest.param(each, id=each.entity, marks=pytest.mark.check(each.spec())) for each in mappings]
+
+
+def _controls(session: Session) -> list[Any]:
+    from harness.reconcile.business import load_folder
+
+    folder = session.config.controls
+    if folder is None:
+        raise pytest.UsageError(render(text("business.no_controls"), Language.EN))
+    controls = load_folder(folder)
+    return [pytest.param(each, id=each.control, marks=pytest.mark.check(each.spec())) for each in controls]
 
 
 @pytest.hookimpl(tryfirst=True)

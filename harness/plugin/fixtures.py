@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # loaded only by the checks that use them
 
     from harness.performance import LoadPlan
     from harness.reconcile import EntityMapping
+    from harness.reconcile.business import Control
     from harness.ux import BrowserHandle, Task
 
 SESSION: pytest.StashKey[Session] = pytest.StashKey()
@@ -72,6 +73,23 @@ def reconcile(
         sides = (side.side,) if side.side else tuple(Side)
         engines = {each: cast("Engine", session.engine(each)) for each in sides}
         _keep(request, gather(mapping, engines, side, mask_key=session.config.fingerprint_key))
+
+    return run
+
+
+@pytest.fixture
+def tick_off(
+    request: pytest.FixtureRequest, side: Part, harness_session: Session
+) -> Callable[[Control], None]:
+    """Compares the lists of one business control: `tick_off(control)`."""
+
+    def run(control: Control) -> None:
+        from harness.reconcile.business import gather
+
+        session = harness_session
+        sides = (side.side,) if side.side else tuple(Side)
+        engines = {each: cast("Engine", session.engine(each)) for each in sides}
+        _keep(request, gather(control, engines, side, mask_key=session.config.fingerprint_key))
 
     return run
 

@@ -15,6 +15,7 @@ GATHERERS = {
     "flow": "flow",
     "reconcile": "reconcile",
     "inventory": "reconcile",
+    "tick_off": "reconcile",
     "load": "load",
     "ux": "ux",
 }

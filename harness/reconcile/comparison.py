@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from harness.evidence.codec import from_value
@@ -19,10 +19,13 @@ from harness.model import (
     Status,
     Text,
 )
-from harness.reconcile import inventory
+from harness.reconcile import inventory, references
+from harness.reconcile.business import comparison as business
+from harness.reconcile.business import lists
 from harness.reconcile.entity import EntityMapping
 from harness.reconcile.findings import Findings
 from harness.reconcile.outcome import Outcome
+from harness.reconcile.references import Orphans
 from harness.reconcile.stored import compare_stored
 from harness.values import Value
 
@@ -38,6 +41,8 @@ def compare(spec: CheckSpec, captures: Mapping[Part, Capture]) -> Conclusion:
             )
     if all(_fields(capture)["kind"] == inventory.KIND for capture in captures.values()):
         return inventory.compare(spec, captures)
+    if all(_fields(capture)["kind"] == lists.KIND for capture in captures.values()):
+        return business.compare(spec, captures)
     if Part.PAIR in captures:
         return _of_pair(spec, captures[Part.PAIR])
     return _of_sides(spec, {Side.SOURCE: captures[Part.SOURCE], Side.TARGET: captures[Part.TARGET]})
@@ -47,7 +52,8 @@ def _of_pair(spec: CheckSpec, capture: Capture) -> Conclusion:
     value = _fields(capture)
     mapping = EntityMapping.from_value(value["mapping"])
     outcome = from_value(Outcome, value["outcome"])
-    return _conclusion(spec, mapping, outcome, _covers(value["covers"]), ())
+    orphans = references.stored(value.get("references"))
+    return _conclusion(spec, mapping, outcome, orphans, _covers(value), ())
 
 
 def _of_sides(spec: CheckSpec, captures: dict[Side, Capture]) -> Conclusion:
@@ -55,10 +61,11 @@ def _of_sides(spec: CheckSpec, captures: dict[Side, Capture]) -> Conclusion:
     if values[Side.SOURCE]["mapping"] != values[Side.TARGET]["mapping"]:
         return Conclusion(Status.UNKNOWN, text("reconcile.reason.mapping_changed"))
     mapping = EntityMapping.from_value(values[Side.SOURCE]["mapping"])
-    covers = (cover for side in Side for cover in _covers(values[side]["covers"]))
+    covers = _covers(*values.values())
     caveats = (text("reconcile.caveat.stored"),)
     outcome = compare_stored(mapping, captures)
-    return _conclusion(spec, mapping, outcome, tuple(dict.fromkeys(covers)), caveats)
+    orphans = tuple(item for side in Side for item in references.stored(values[side].get("references")))
+    return _conclusion(spec, mapping, outcome, orphans, covers, caveats)
 
 
 def _unavailable(spec: CheckSpec, side: Side, why: Text | None) -> Conclusion:
@@ -74,6 +81,7 @@ def _conclusion(
     spec: CheckSpec,
     mapping: EntityMapping,
     outcome: Outcome,
+    orphans: tuple[Orphans, ...],
     covers: tuple[Cover, ...],
     caveats: tuple[Text, ...],
 ) -> Conclusion:
@@ -83,10 +91,14 @@ def _conclusion(
         "rows_compared": outcome.matched,
         "differences": sum(tally.count for tally in outcome.tallies),
     }
+    if mapping.rows.relation != "equal":
+        measures["rows_shipped"] = outcome.shipped
     if not outcome.source_rows and not outcome.target_rows:
         return Conclusion(Status.UNKNOWN, text("reconcile.reason.no_rows"), measures=measures)
     caveats += _double_keys(outcome)
-    findings = Findings(spec, mapping, outcome).all()
+    findings = (*Findings(spec, mapping, outcome).all(), *references.findings(spec, mapping, orphans))
+    if not findings and not outcome.matched:
+        return Conclusion(Status.UNKNOWN, text("reconcile.reason.nothing_matched"), measures=measures)
     if not findings:
         return Conclusion(Status.PASSED, covers=covers, caveats=caveats, measures=measures)
     count = sum(finding.count for finding in findings)
@@ -101,8 +113,11 @@ def _double_keys(outcome: Outcome) -> tuple[Text, ...]:
     return (text("reconcile.caveat.double_keys", source=source, target=target),)
 
 
-def _covers(stored: Sequence[Sequence[str]]) -> tuple[Cover, ...]:
-    return tuple(Cover(*cover) for cover in stored)
+def _covers(*values: Mapping[str, Any]) -> tuple[Cover, ...]:
+    """What was looked at; a column that one side compares and the other leaves open is not."""
+    left_open = {name for value in values for name in value.get("open", ())}
+    covers = (Cover(*cover) for value in values for cover in value["covers"])
+    return tuple(dict.fromkeys(cover for cover in covers if cover.item not in left_open))
 
 
 def _fields(capture: Capture) -> dict[str, Any]:

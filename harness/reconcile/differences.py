@@ -4,33 +4,19 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
 
 from harness.model import FindingKind, Side
-from harness.reconcile.entity import EntityMapping, FieldMapping
-from harness.reconcile.outcome import GROUP_ABOVE, Example, Tally
-from harness.reconcile.rows import Cells, Row, shown
-from harness.reconcile.totals import Group, number_of
-from harness.values import Value
-
-
-@dataclass(slots=True)
-class _Counted:
-    """All differences of one kind so far."""
-
-    count: int = 0
-    amount: Decimal | None = None
-    examples: list[Example] = field(default_factory=list)
-
-    def add(self, example: Example) -> None:
-        self.count += 1
-        if example.amount is not None:
-            self.amount = (self.amount or Decimal(0)) + example.amount
-        if len(self.examples) <= GROUP_ABOVE:  # the first ones in the order of the digests
-            self.examples.append(example)
+from harness.reconcile.entity import SHIPPED, EntityMapping, FieldMapping
+from harness.reconcile.naming import Naming, displayed, unknown
+from harness.reconcile.outcome import Example, Outcome, Tally, TotalLine
+from harness.reconcile.rows import Cells, Row
+from harness.reconcile.shapes import Shape, ShapeKind
+from harness.reconcile.tallying import Tallying, shape_of
+from harness.reconcile.totals import Group, Totals, number_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +26,8 @@ class Differences:
     tallies: tuple[Tally, ...]
     explained: tuple[Mapping[Group, Decimal], ...]
     double_keys: Mapping[Side, int]
+    shipped: int = 0
+    set_aside: int = 0
 
     def count(self, kind: FindingKind) -> int:
         """How many differences of one kind there are."""
@@ -52,6 +40,42 @@ def compare_rows(mapping: EntityMapping, source: Iterable[Row], target: Iterable
     for source_rows, target_rows in _merged(source, target):
         collector.compare(source_rows, target_rows)
     return collector.found()
+
+
+def outcome_of(
+    mapping: EntityMapping,
+    counts: Mapping[Side, int],
+    totals: Mapping[Side, Totals],
+    found: Differences,
+    double_keys: Mapping[Side, int],
+) -> Outcome:
+    """Joins counts, totals and row differences into one outcome."""
+    missing = found.count(FindingKind.MISSING_IN_TARGET)
+    return Outcome(
+        source_rows=counts[Side.SOURCE],
+        target_rows=counts[Side.TARGET],
+        matched=counts[Side.SOURCE] - missing - found.set_aside,
+        source_double_keys=double_keys[Side.SOURCE],
+        target_double_keys=double_keys[Side.TARGET],
+        tallies=found.tallies,
+        shipped=found.shipped,
+        set_aside=found.set_aside,
+        totals=tuple(_lines(mapping, totals, found)),
+    )
+
+
+def _lines(mapping: EntityMapping, totals: Mapping[Side, Totals], found: Differences) -> Iterator[TotalLine]:
+    zero = Decimal(0)
+    for index, explained in enumerate(found.explained):
+        source, target = totals[Side.SOURCE][index], totals[Side.TARGET][index]
+        for group in sorted({*source, *target, *explained}, key=_null_first):
+            yield TotalLine(
+                index, group, source.get(group, zero), target.get(group, zero), explained.get(group, zero)
+            )
+
+
+def _null_first(group: Group) -> tuple[tuple[bool, str], ...]:
+    return tuple((cell is not None, cell or "") for cell in group)
 
 
 def _merged(source: Iterable[Row], target: Iterable[Row]) -> Iterator[tuple[list[Cells], list[Cells]]]:
@@ -81,6 +105,7 @@ class _Collector:
 
     def __init__(self, mapping: EntityMapping) -> None:
         self._mapping = mapping
+        self._naming = Naming(mapping)
         self._fields = tuple(enumerate(mapping.fields))
         self._width = len(mapping.fields)
         self._sums = [
@@ -88,21 +113,24 @@ class _Collector:
             for total in mapping.totals
         ]
         self._key = tuple(mapping.position(name) for name in mapping.key)
-        self._amount = mapping.position(mapping.amount.field) if mapping.amount else None
+        self._amount = self._naming.amount_place
         # An amount that is computed from money fields is said once a row, however many of them differ.
         self._derived = self._amount is not None and self._amount >= self._width
-        own = (place for place in range(self._width, len(mapping.columns)) if _names(mapping, place))
-        self._labels = (*map(mapping.position, mapping.describe), *own)
+        names = [column.name for column in mapping.columns]
+        self._shipped_place = names.index(SHIPPED) if SHIPPED in names else None
         self._explained: list[dict[Group, Decimal]] = [defaultdict(Decimal) for _ in mapping.totals]
         self._double_keys = dict.fromkeys(Side, 0)
-        self._counted: dict[tuple[FindingKind, str | None, str | None], _Counted] = {}
+        self._shipped = self._set_aside = 0
+        self._tallying = Tallying()
 
     def found(self) -> Differences:
-        tallies = (
-            Tally(*name, counted.count, counted.amount, tuple(counted.examples))
-            for name, counted in sorted(self._counted.items(), key=_in_order_of_names)
+        return Differences(
+            self._tallying.tallies(),
+            tuple(self._explained),
+            self._double_keys,
+            self._shipped,
+            self._set_aside,
         )
-        return Differences(tuple(tallies), tuple(self._explained), self._double_keys)
 
     def compare(self, source: list[Cells], target: list[Cells]) -> None:
         if len(source) == 1 and len(target) == 1:
@@ -123,9 +151,9 @@ class _Collector:
             self._pair(sources[0], targets[0])
             return
         for cells in sources:
-            self._alone(FindingKind.MISSING_IN_TARGET, cells)
+            self._missing(cells)
         for cells in targets:
-            self._alone(FindingKind.MISSING_IN_SOURCE, cells)
+            self._surplus(cells)
 
     def _without(self, rows: list[Cells], equal: Counter[Cells]) -> list[Cells]:
         still, rest = Counter(equal), list[Cells]()
@@ -140,71 +168,82 @@ class _Collector:
     def _pair(self, source: Cells, target: Cells) -> None:
         if source[: self._width] == target[: self._width]:
             return
-        money_said, reported = False, list(source)
-        for place, column in self._fields:
-            if source[place] != target[place] and not _tolerated(column, source[place], target[place]):
-                amount = None if money_said else self._affected(place, column, source, target)
-                self._changed(place, column, source, target, amount)
-                money_said = money_said or (amount is not None and self._derived)
-                reported[place] = target[place]
+        money_said, reported, places = False, list(source), self._unequal(source, target)
+        for place in places:
+            amount = None if money_said else self._affected(place, source, target)
+            self._changed(place, places, source, target, amount)
+            money_said = money_said or (amount is not None and self._derived)
+            reported[place] = target[place]
         # What a tolerance accepts stays unexplained, so that it shows where it adds up.
         self._explain(source, -1)
         self._explain(tuple(reported), +1)
 
-    def _affected(self, place: int, column: FieldMapping, source: Cells, target: Cells) -> Decimal | None:
+    def _unequal(self, source: Cells, target: Cells) -> tuple[int, ...]:
+        return tuple(
+            place
+            for place, column in self._fields
+            if source[place] != target[place] and not _tolerated(column, source[place], target[place])
+        )
+
+    def _affected(self, place: int, source: Cells, target: Cells) -> Decimal | None:
         """The money that a changed field moves: its own, or that of the row it is a factor of."""
-        if not column.money and place != self._amount:
+        if not self._mapping.fields[place].money and place != self._amount:
             return None
         at = self._amount if self._derived and self._amount is not None else place
         return abs(number_of(source[at]) - number_of(target[at]))
 
     def _changed(
-        self, place: int, column: FieldMapping, source: Cells, target: Cells, amount: Decimal | None
+        self, place: int, places: Sequence[int], source: Cells, target: Cells, amount: Decimal | None
     ) -> None:
-        currency = None if amount is None else self._currency(source) or self._currency(target)
+        column = self._mapping.fields[place]
+        code = unknown(source[place], column)
+        if code is not None:
+            self._unmapped(column, code, source, amount)
+            return
         example = Example(
-            self._key_text(source),
-            self._label(source) or self._label(target),
-            shown(source[place], column),
-            shown(target[place], column),
+            self._naming.key(source),
+            self._naming.label(source) or self._naming.label(target),
+            displayed(source[place], column),
+            displayed(target[place], column),
             amount,
         )
-        self._add(FindingKind.MISMATCH, column.name, currency, example)
+        currency = None if amount is None else self._naming.currency(source) or self._naming.currency(target)
+        how = shape_of(self._mapping.fields, place, places, source, target)
+        self._tallying.add(FindingKind.MISMATCH, column.name, currency, how, example)
+
+    def _missing(self, cells: Cells) -> None:
+        self._explain(cells, -1)
+        for place in self._key:
+            column = self._mapping.fields[place]
+            code = unknown(cells[place], column)
+            if code is not None:
+                self._set_aside += 1
+                self._unmapped(column, code, cells, self._naming.amount(cells))
+                return
+        self._alone(FindingKind.MISSING_IN_TARGET, cells)
+
+    def _surplus(self, cells: Cells) -> None:
+        self._explain(cells, +1)
+        if self._shipped_place is not None and cells[self._shipped_place] is not None:
+            self._shipped += 1
+        else:
+            self._alone(FindingKind.MISSING_IN_SOURCE, cells)
 
     def _alone(self, kind: FindingKind, cells: Cells) -> None:
-        amount = None if self._amount is None else abs(number_of(cells[self._amount]))
-        currency = None if amount is None else self._currency(cells)
-        self._add(kind, None, currency, Example(self._key_text(cells), self._label(cells), amount=amount))
-        self._explain(cells, -1 if kind is FindingKind.MISSING_IN_TARGET else +1)
+        naming, amount = self._naming, self._naming.amount(cells)
+        currency = None if amount is None else naming.currency(cells)
+        example = Example(naming.key(cells), naming.label(cells), amount=amount)
+        self._tallying.add(kind, None, currency, None, example)
 
-    def _add(self, kind: FindingKind, name: str | None, currency: str | None, example: Example) -> None:
-        self._counted.setdefault((kind, name, currency), _Counted()).add(example)
+    def _unmapped(self, column: FieldMapping, code: str, cells: Cells, amount: Decimal | None) -> None:
+        currency = None if amount is None else self._naming.currency(cells)
+        example = Example(self._naming.key(cells), self._naming.label(cells), code, None, amount)
+        how = Shape(ShapeKind.UNMAPPED, code)
+        self._tallying.add(FindingKind.VIOLATION, column.name, currency, how, example)
 
     def _explain(self, cells: Cells, sign: int) -> None:
         for explained, (place, by) in zip(self._explained, self._sums, strict=True):
             explained[tuple(cells[group] for group in by)] += sign * number_of(cells[place])
-
-    def _currency(self, cells: Cells) -> str | None:
-        amount = self._mapping.amount
-        if amount is None:
-            return None
-        return amount.currency or cells[self._mapping.position(amount.currency_from or "")]
-
-    def _key_text(self, cells: Cells) -> str:
-        return _spelled(self._mapping.columns, cells, self._key or range(self._width))
-
-    def _label(self, cells: Cells) -> str:
-        return _spelled(self._mapping.columns, cells, self._labels, skip_null=True)
-
-
-def _names(mapping: EntityMapping, place: int) -> bool:
-    """True when a label helps to find the row; the amount and its currency are shown elsewhere."""
-    amount = mapping.amount
-    return amount is None or mapping.columns[place].name not in {amount.field, amount.currency_from}
-
-
-def _in_order_of_names(item: tuple[tuple[str | None, ...], object]) -> tuple[str, ...]:
-    return tuple(part or "" for part in item[0])
 
 
 def _in_order(cells: Cells) -> tuple[tuple[bool, str], ...]:
@@ -212,21 +251,11 @@ def _in_order(cells: Cells) -> tuple[tuple[bool, str], ...]:
 
 
 def _tolerated(column: FieldMapping, source: str | None, target: str | None) -> bool:
-    if column.tolerance is None or source is None or target is None:
+    if not column.has_tolerance or source is None or target is None:
         return False
-    return abs(number_of(source) - number_of(target)) <= column.tolerance
-
-
-def _spelled(
-    columns: Sequence[FieldMapping], cells: Cells, places: Iterable[int], *, skip_null: bool = False
-) -> str:
-    parts = (
-        f"{columns[place].name}={_plain(shown(cells[place], columns[place]))}"
-        for place in places
-        if not (skip_null and cells[place] is None)
-    )
-    return ", ".join(parts)
-
-
-def _plain(value: Value) -> str:
-    return "NULL" if value is None else str(value)
+    wanted, found = number_of(source), number_of(target)
+    distance = abs(wanted - found)
+    if column.tolerance is not None and distance <= column.tolerance:
+        return True
+    share = column.relative_tolerance
+    return share is not None and distance <= share * max(abs(wanted), abs(found))

@@ -9,6 +9,9 @@
     [target]                                        column = "write_date"
     table = "sale_line"                             reason = "..."
 
+Beside these: value maps, tolerances and time zones of a field, `[[references]]`, `[rows]`. docs/mappings.md
+is the reference of the format.
+
 A label helps a person to find a row; it is shown and never compared, so a row that is missing in one
 entity is not reported by every entity that mentions it. `describe` names fields that help in the same way.
 """
@@ -19,15 +22,20 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from harness.model import Area, CheckSpec, Mode, Severity, Side, Title
 from harness.reconcile.kinds import Kind
+from harness.reconcile.value_maps import Pairs, pairs_of
+from harness.sqltext.zones import is_zone
 from harness.values import Value
 
 COMPARATOR = "reconcile"
+SHIPPED = "rows.rule"
+"""The name of the cell that says whether a row of the target came with the new version, by rule."""
 
 Name = Annotated[str, Field(min_length=1, pattern=r"^\S+$")]
 Prose = Annotated[str, Field(min_length=1, pattern=r"\S")]
@@ -57,6 +65,23 @@ class Form(StrEnum):
     TRIMMED = "trimmed"
 
 
+def _zone(value: str) -> str:
+    if not is_zone(value):
+        raise ValueError("neither a name such as Europe/Berlin nor an offset such as +08:00")
+    return value
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
+MapPairs = Annotated[Pairs, BeforeValidator(pairs_of)]
+
+
+class Zones(_Table):
+    """In which time zone each side keeps its timestamps; unless said, in UTC."""
+
+    source: Zone | None = None
+    target: Zone | None = None
+
+
 class FieldMapping(_Table):
     """One field: an expression on either side, the kind of value, and when two values are equal."""
 
@@ -70,13 +95,33 @@ class FieldMapping(_Table):
     personal: bool = False
     money: bool = False
     severity: Severity | None = None
+    ignore_case: bool = False
+    date_only: bool = False
+    zone: Zones | None = None
+    map: MapPairs = ()
+    unmapped: Literal["finding", "keep"] = "finding"
     tolerance: Annotated[Decimal, Field(gt=0)] | None = None
+    relative_tolerance: Annotated[Decimal, Field(gt=0, lt=1)] | None = None
     unit: Prose | None = None
     reason: Prose | None = None
 
     def expression(self, side: Side) -> str:
         """What is selected on this side: the column of the field's own name unless stated."""
         return (self.source if side is Side.SOURCE else self.target) or f'"{self.name}"'
+
+    def zone_of(self, side: Side) -> str | None:
+        """The time zone that this side's values are in, when it is not UTC."""
+        return getattr(self.zone, side.value) if self.zone else None
+
+    @cached_property
+    def known(self) -> Mapping[str, str]:
+        """The value map of the source's values; empty when there is none."""
+        return MappingProxyType(dict(self.map))
+
+    @property
+    def has_tolerance(self) -> bool:
+        """True when two unequal numbers may still agree."""
+        return self.tolerance is not None or self.relative_tolerance is not None
 
 
 class Relation(_Table):
@@ -92,6 +137,32 @@ class Total(_Table):
 
     sum: Name
     by: tuple[Name, ...] = ()
+
+
+class Reference(_Table):
+    """A field whose every value must be found in a column of another table: a line has its order."""
+
+    field: Name
+    table: Name
+    column: Name = "id"
+    source_table: Name | None = None
+    source_column: Name | None = None
+    optional: bool = False
+    where: Prose | None = None
+
+    def place(self, side: Side) -> tuple[str, str]:
+        """The table and the column that are referred to on one side."""
+        if side is Side.TARGET:
+            return self.table, self.column
+        return self.source_table or self.table, self.source_column or self.column
+
+
+class Rows(_Table):
+    """How many rows the target may have beside those of the source."""
+
+    relation: Literal["equal", "shipped", "at_least"] = "equal"
+    rule: Prose | None = None
+    reason: Prose | None = None
 
 
 class Amount(_Table):
@@ -159,6 +230,8 @@ class EntityMapping(_Table):
     describe: tuple[Name, ...] = ()
     amount: Amount | None = None
     totals: tuple[Total, ...] = ()
+    references: tuple[Reference, ...] = ()
+    rows: Rows = Rows()
     ignore: tuple[Ignored, ...] = ()
 
     model_config = ConfigDict(
@@ -174,8 +247,15 @@ class EntityMapping(_Table):
 
     @cached_property
     def columns(self) -> tuple[FieldMapping, ...]:
-        """The compared fields, then the labels: the order of cells in a row."""
-        return self.fields + self.labels
+        """The compared fields, then the labels, then what tells shipped rows: the order of cells in a row."""
+        return self.fields + self.labels + self._shipped
+
+    @property
+    def _shipped(self) -> tuple[FieldMapping, ...]:
+        rule = {"equal": None, "shipped": self.rows.rule, "at_least": "1 = 1"}[self.rows.relation]
+        if rule is None:
+            return ()
+        return (FieldMapping(name=SHIPPED, source="NULL", target=f"CASE WHEN {rule} THEN 'yes' END"),)
 
     def position(self, name: str) -> int:
         """Where a field's or label's cell stands in a row; ValueError when there is none."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any
 
+from harness.coverage import larger
 from harness.messages import text
 from harness.model import (
     Area,
@@ -131,19 +132,20 @@ def _lost(
 
 
 def _universe(views: Mapping[Side, View], counts: Mapping[Side, Mapping[str, int]]) -> Iterator[Item]:
-    """What holds rows on either side, once; an empty table holds nothing to verify."""
-    seen: set[str] = set()
+    """What holds rows on either side, once, with the larger number of rows.
+
+    An empty table holds nothing to verify.
+    """
+    found: dict[tuple[str, str], Item] = {}
     for side, view in views.items():
         for table, columns in view.catalogue().items():
-            if not counts[side].get(table):
+            rows = counts[side].get(table)
+            if not rows:
                 continue
-            if table not in seen:
-                seen.add(table)
-                yield Item("table", table, counts[side][table])
-            for name in (f"{table}.{column}" for column in columns):
-                if name not in seen:
-                    seen.add(name)
-                    yield Item("column", name)
+            names = (("table", table), *(("column", f"{table}.{column}") for column in columns))
+            for kind, name in names:
+                found[kind, name] = larger(found.get((kind, name)), Item(kind, name, rows))
+    yield from found.values()
 
 
 def _quoted(name: str, dialect: str) -> str:

@@ -14,7 +14,9 @@ from pydantic import BaseModel, ValidationError
 from harness.config.problems import Problem, nearest, raise_problems
 from harness.messages import text
 from harness.model import Side, Text
-from harness.reconcile.entity import EntityMapping, FieldMapping, Relation
+from harness.reconcile.entity import EntityMapping, FieldMapping, Reference, Relation
+from harness.reconcile.rules import rules
+from harness.reconcile.value_maps import resolve
 from harness.sqltext import SqlTextError, parse_expression, parse_query
 
 __all__ = ["EntityMapping", "load", "load_folder"]
@@ -59,13 +61,13 @@ def _read(path: Path) -> tuple[EntityMapping | None, list[Problem]]:
         return None, [Problem(str(path), "", text("reconcile.problem.unreadable"))]
     except tomllib.TOMLDecodeError as error:
         return None, [Problem(file, "", text("reconcile.problem.syntax", why=str(error)))]
+    data, problems = resolve(data, path.parent, file)
     try:
         mapping = EntityMapping.model_validate(data)
     except ValidationError as error:
-        return None, [
-            _shape(file, data, item) for item in error.errors(include_url=False, include_input=False)
-        ]
-    problems = list(_meaning(file, mapping))
+        found = error.errors(include_url=False, include_input=False)
+        return None, [*problems, *(_shape(file, data, item) for item in found)]
+    problems += _meaning(file, mapping)
     return (None if problems else mapping), problems
 
 
@@ -94,6 +96,7 @@ _MODELS: dict[str, type[BaseModel]] = {
     "target": Relation,
     "fields": FieldMapping,
     "labels": FieldMapping,
+    "references": Reference,
 }
 
 
@@ -122,7 +125,7 @@ def _path(data: dict[str, Any], place: tuple[int | str, ...]) -> str:
 def _meaning(file: str, mapping: EntityMapping) -> Iterator[Problem]:
     """Problems between keys, each well formed by itself."""
     yield from _names(file, mapping)
-    yield from _tolerances(file, mapping)
+    yield from rules(file, mapping)
     for side in Side:
         yield from _relation(file, mapping, side)
         yield from _expressions(file, mapping, side)
@@ -133,25 +136,35 @@ def _names(file: str, mapping: EntityMapping) -> Iterator[Problem]:
     for name, times in Counter(column.name for column in mapping.columns).items():
         if times > 1:
             yield Problem(file, f"labels.{name}", text("reconcile.problem.double_name"))
-    for path, name in _references(mapping):
+    for path, name in _fields_named(mapping):
         if name not in known:
-            yield Problem(
-                file, path, text("reconcile.problem.no_field", name=name), nearest(name, known), known
-            )
+            yield _no_field(file, path, name, known)
     yield from _sums(file, mapping)
+    every = tuple(column.name for column in (*mapping.fields, *mapping.labels))
+    for path, name in _columns_named(mapping):
+        if name not in every:
+            yield _no_field(file, path, name, every)
     amount = mapping.amount
-    if amount is None:
-        return
-    if (amount.currency is None) == (amount.currency_from is None):
+    if amount is not None and (amount.currency is None) == (amount.currency_from is None):
         yield Problem(file, "amount", text("reconcile.problem.one_currency"))
-    every = tuple(column.name for column in mapping.columns)
-    for path, wanted in (("amount.field", amount.field), ("amount.currency_from", amount.currency_from)):
-        if wanted is not None and wanted not in every:
-            reason = text("reconcile.problem.no_field", name=wanted)
-            yield Problem(file, path, reason, nearest(wanted, every), every)
 
 
-def _references(mapping: EntityMapping) -> Iterator[tuple[str, str]]:
+def _no_field(file: str, path: str, name: str, known: tuple[str, ...]) -> Problem:
+    return Problem(file, path, text("reconcile.problem.no_field", name=name), nearest(name, known), known)
+
+
+def _columns_named(mapping: EntityMapping) -> Iterator[tuple[str, str]]:
+    """What may be a field or a label."""
+    if mapping.amount is not None:
+        yield "amount.field", mapping.amount.field
+        if mapping.amount.currency_from is not None:
+            yield "amount.currency_from", mapping.amount.currency_from
+    for index, reference in enumerate(mapping.references):
+        yield f"references.{index}.field", reference.field
+
+
+def _fields_named(mapping: EntityMapping) -> Iterator[tuple[str, str]]:
+    """What must be a field: keys, descriptions, and what totals add up."""
     for listed in ("key", "describe"):
         yield from ((f"{listed}.{index}", name) for index, name in enumerate(getattr(mapping, listed)))
     for index, total in enumerate(mapping.totals):
@@ -173,19 +186,6 @@ def _sums(file: str, mapping: EntityMapping) -> Iterator[Problem]:
                 yield Problem(file, f"totals.{index}.by", text("reconcile.problem.personal_group", name=name))
 
 
-def _tolerances(file: str, mapping: EntityMapping) -> Iterator[Problem]:
-    for field in mapping.fields:
-        path = f"fields.{field.name}"
-        if field.money and not field.type.is_numeric:
-            yield Problem(file, path, text("reconcile.problem.not_a_number", name=field.name))
-        if field.tolerance is None:
-            continue
-        if field.personal or not field.type.is_numeric or field.name in mapping.key:
-            yield Problem(file, path, text("reconcile.problem.no_tolerance_here"))
-        if not (field.unit and field.reason):
-            yield Problem(file, path, text("reconcile.problem.tolerance_reason"))
-
-
 def _relation(file: str, mapping: EntityMapping, side: Side) -> Iterator[Problem]:
     relation = mapping.relation(side)
     if (relation.table is None) == (relation.query is None):
@@ -200,6 +200,13 @@ def _expressions(file: str, mapping: EntityMapping, side: Side) -> Iterator[Prob
     for group, columns in (("fields", mapping.fields), ("labels", mapping.labels)):
         for column in columns:
             yield from _sql(file, f"{group}.{column.name}.{side}", column.expression(side))
+    if side is Side.SOURCE:
+        return
+    if mapping.rows.rule is not None:
+        yield from _sql(file, "rows.rule", mapping.rows.rule)
+    for index, reference in enumerate(mapping.references):
+        if reference.where is not None:
+            yield from _sql(file, f"references.{index}.where", reference.where)
 
 
 def _sql(file: str, path: str, content: str, *, query: bool = False) -> Iterator[Problem]:

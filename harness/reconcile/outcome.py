@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from harness.model import FindingKind
+from harness.reconcile.shapes import Shape
 from harness.values import Value
 
 GROUP_ABOVE = 20
@@ -26,7 +27,10 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """All differences of one kind in one field and one currency: all counted, the first ones remembered."""
+    """All differences of one kind in one field, one currency and one shape.
+
+    All are counted, the first ones remembered.
+    """
 
     kind: FindingKind
     field: str | None
@@ -34,6 +38,7 @@ class Tally:
     count: int
     amount: Decimal | None
     examples: tuple[Example, ...]
+    shape: Shape | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,11 @@ class TotalLine:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Everything that the comparison of one entity found."""
+    """Everything that the comparison of one entity found.
+
+    `shipped` rows are in the target alone, as the mapping expects; rows `set_aside` have a key that a value
+    map does not know, so that nobody can say whether they are missing.
+    """
 
     source_rows: int
     target_rows: int
@@ -63,6 +72,8 @@ class Outcome:
     target_double_keys: int
     tallies: tuple[Tally, ...]
     totals: tuple[TotalLine, ...]
+    shipped: int = 0
+    set_aside: int = 0
 
     def count(self, kind: FindingKind) -> int:
         """How many differences of one kind there are."""
@@ -72,6 +83,7 @@ class Outcome:
     def uncounted(self) -> int:
         """By how much the counts of both sides differ beyond the missing rows; not 0 means rows moved."""
         missing = self.count(FindingKind.MISSING_IN_TARGET) - self.count(FindingKind.MISSING_IN_SOURCE)
+        missing += self.set_aside - self.shipped
         return self.source_rows - self.target_rows - missing
 
     def unexplained(self) -> Iterator[TotalLine]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import heapq
-import hmac
 import json
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from harness.reconcile.entity import EntityMapping, FieldMapping, Form
+from harness.reconcile.hints import HIDDEN, hidden
 from harness.reconcile.kinds import Kind, NotOfKind, canonical, nfc, typed
 from harness.redact import mask
 from harness.values import Value
@@ -27,7 +27,6 @@ Cells: TypeAlias = tuple[Cell, ...]
 Row: TypeAlias = tuple[bytes, Cells]
 
 _STRANGE = "\x01"  # marks a value that is not of its field's kind
-_HIDDEN = "\x1f"  # divides what a personal value shows from the keyed digest that is compared
 _IN_MEMORY = 150_000
 _BY_DIGEST = itemgetter(0)
 
@@ -45,6 +44,10 @@ class RowForm:
         cells = tuple(cell(value) for cell, value in zip(self._cells, values, strict=True))
         return self.digest(cells), cells
 
+    def cell(self, place: int, value: Any) -> Cell:
+        """The cell of one column of a row."""
+        return self._cells[place](value)
+
     def digest(self, cells: Cells) -> bytes:
         """The digest of the key; every length is written and NULL marked, so no two keys run together."""
         parts = (cells[place] for place in self._key)
@@ -57,7 +60,7 @@ def shown(cell: Cell, column: FieldMapping) -> Value:
     if cell is None:
         return None
     if column.personal:
-        return cell.partition(_HIDDEN)[0]
+        return cell.partition(HIDDEN)[0]
     return cell[1:] if cell.startswith(_STRANGE) else typed(cell, column.type)
 
 
@@ -73,13 +76,16 @@ def cell_for(value: Any, column: FieldMapping) -> Cell:
         cell = nfc(cell)
     elif column.form is Form.TRIMMED:
         cell = cell.rstrip(" ")
+    if column.ignore_case:
+        cell = cell.casefold()
     return None if column.empty_is_null and cell == "" else cell
 
 
 def _cell_of(column: FieldMapping, mask_key: bytes) -> Callable[[Any], Cell]:
     if column.personal:
         return partial(_masked, column=column, mask_key=mask_key)
-    if column.type is Kind.TEXT and column.form is Form.EXACT and not column.empty_is_null:
+    plain = column.form is Form.EXACT and not column.empty_is_null and not column.ignore_case
+    if column.type is Kind.TEXT and plain:
         return _plain_text
     return partial(cell_for, column=column)
 
@@ -92,9 +98,7 @@ def _masked(value: Any, *, column: FieldMapping, mask_key: bytes) -> Cell:
     cell = cell_for(value, column)
     if cell is None:
         return None
-    # What is shown is too short to prove that two values are equal.
-    whole = hmac.new(mask_key, cell.encode(), hashlib.sha256).hexdigest()
-    return f"{mask(cell, mask_key)}{_HIDDEN}{whole}"
+    return hidden(mask(cell, mask_key), cell, mask_key, hints=column.type is Kind.TEXT)
 
 
 @contextmanager

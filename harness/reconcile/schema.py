@@ -9,10 +9,12 @@ from harness.config.problems import Problem, nearest
 from harness.errors import ConfigError
 from harness.messages import text
 from harness.model import Side
+from harness.reconcile import references
 from harness.reconcile.entity import EntityMapping
-from harness.reconcile.statements import Statements
+from harness.reconcile.rendering import compared_sql
+from harness.reconcile.statements import Statements, sql_dialect
 from harness.reconcile.view import View
-from harness.sqltext import parse_expression, parse_query
+from harness.sqltext import SqlTextError, parse_expression, parse_query
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ def check(mapping: EntityMapping, view: View, problems: list[Problem]) -> Column
             return None
         columns = _columns(mapping, table, existing, view)
         problems += _misfits(mapping, columns, view)
+    problems += _unsayable(mapping, view)
+    problems += references.check(mapping, view, _file(mapping))
     if not problems:
         problems += _probe(mapping, view)
     return columns
@@ -69,12 +73,38 @@ def _misfits(mapping: EntityMapping, columns: Columns, view: View) -> Iterator[P
             for name in parse_expression(item.expression(view.side)).columns(columns.table):
                 if name not in columns.existing:
                     yield _no_column(mapping, f"{group}.{item.name}.{view.side}", name, columns, view)
+    for path, condition in _conditions(mapping, view.side):
+        for name in parse_expression(condition).columns(columns.table):
+            if name not in columns.existing:
+                yield _no_column(mapping, path, name, columns, view)
     for name, _ in columns.ignored:
         if name not in columns.existing:
             yield _no_column(mapping, "ignore", name, columns, view)
         elif name in columns.compared:
             reason = text("reconcile.problem.compared_and_ignored", name=name)
             yield Problem(_file(mapping), "ignore", reason)
+
+
+def _conditions(mapping: EntityMapping, side: Side) -> Iterator[tuple[str, str]]:
+    """The conditions on the rows of one side, by their key paths."""
+    relation = mapping.relation(side)
+    if relation.filter is not None:
+        yield f"{side}.filter", relation.filter
+    if side is Side.TARGET and mapping.rows.rule is not None:
+        yield "rows.rule", mapping.rows.rule
+    for index, reference in enumerate(mapping.references):
+        if reference.where is not None:
+            yield f"references.{index}.where", reference.where
+
+
+def _unsayable(mapping: EntityMapping, view: View) -> Iterator[Problem]:
+    """A time zone that this side's database cannot reckon with."""
+    for column in mapping.fields:
+        try:
+            compared_sql(column, view.side, sql_dialect(view.dialect))
+        except SqlTextError as error:
+            reason = text("reconcile.problem.zone_unsupported", zone=error.detail, dialect=view.dialect)
+            yield Problem(_file(mapping), f"fields.{column.name}.zone.{view.side}", reason)
 
 
 def _no_column(mapping: EntityMapping, path: str, name: str, columns: Columns, view: View) -> Problem:
@@ -87,6 +117,9 @@ def _probe(mapping: EntityMapping, view: View) -> Iterator[Problem]:
     try:
         with view.attempt():
             view.all(Statements(mapping, view.side, view.dialect).probe())
+            for reference in mapping.references:
+                sql = references.OrphanStatements(mapping, view.side, view.dialect)
+                view.all(sql.orphans(reference, only="1 = 0"))
     except ConfigError as error:
         yield Problem(_file(mapping), view.side.value, error.sentence)
 

@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
+from psycopg.types.string import TextLoader
 from sqlalchemy import Connection, Engine, inspect
-from sqlalchemy.exc import DBAPIError, NoSuchTableError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, NoSuchTableError, OperationalError
 
 from harness.errors import ConfigError, Unreachable
 from harness.messages import text
 from harness.model import Side
+from harness.reconcile.unbounded_dates import read_unbounded
 from harness.reconcile.view import Place, View
+from harness.sqltext.mysql_session import MYSQL_SESSION
 from harness.sqltext.normal_forms import SESSION
+from harness.sqltext.typed_forms import LIMITED
 
 _BATCH = 5_000
 _OURS = "harness made this session read-only"
+_PATIENCE = 10.0  # seconds that a server has to take a request to cancel
 
 
 class SideUnreachable(Unreachable):
     """The database of one side gave no answer."""
 
-    def __init__(self, side: Side, error: SQLAlchemyError) -> None:
+    def __init__(self, side: Side, error: Exception, *, dropped: bool = True) -> None:
         super().__init__(text(f"reconcile.unreachable.{side}", why=type(error).__name__))
         self.side = side
+        self.dropped = dropped
+        """False when the server is there and ended the statement: asking again would end the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +42,11 @@ class Snapshot:
 
     side: Side
     connection: Connection
+
+    @property
+    def answers_psycopg(self) -> bool:
+        """True when it is PostgreSQL behind the driver whose types and texts are known here."""
+        return isinstance(self.connection.connection.driver_connection, psycopg.Connection)
 
     @property
     def dialect(self) -> str:
@@ -53,6 +66,23 @@ class Snapshot:
         with _answered(self.side, self.dialect):
             result = self.connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
             return [tuple(row) for row in result]
+
+    def types(self, sql: str) -> tuple[str, ...]:
+        """PostgreSQL's names of the types of a query's columns; `other` for what its driver gives as text."""
+        with _answered(self.side, self.dialect):
+            result = self.connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
+            cursor = result.cursor
+            assert cursor is not None
+            found = tuple(_type_name(column) for column in cursor.description)
+            result.close()
+        return found
+
+    def cancel(self) -> None:
+        """Ends the running statement at once, from another thread."""
+        raw = self.connection.connection.driver_connection
+        if isinstance(raw, psycopg.Connection):
+            with suppress(psycopg.Error):  # the server is gone, and its statement with it
+                raw.cancel_safe(timeout=_PATIENCE)
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
@@ -86,6 +116,15 @@ class Snapshot:
         return tuple(inspect(self.connection).get_pk_constraint(name, schema or None)["constrained_columns"])
 
 
+def _type_name(column: Any) -> str:
+    known = psycopg.postgres.types.get(column.type_code)
+    if known is None:
+        return "other"
+    if known.oid != column.type_code:
+        return f"{known.name}[]"
+    return LIMITED if known.name == "numeric" and column.precision is not None else known.name
+
+
 def opened(place: Place, side: Side) -> AbstractContextManager[View]:
     """Opens one side's view; SideUnreachable when it does not answer."""
     return snapshot(place, side) if isinstance(place, Engine) else place.open(side)
@@ -112,6 +151,18 @@ def _begin_postgresql(connection: Connection) -> None:
     connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     for statement in (*SESSION, "SET LOCAL cursor_tuple_fraction = 1"):
         connection.exec_driver_sql(statement)
+    raw = connection.connection.driver_connection
+    if isinstance(raw, psycopg.Connection):
+        read_unbounded(raw)
+        raw.adapters.register_loader("bpchar", _Unpadded)
+
+
+class _Unpadded(TextLoader):
+    """CHAR(n) without the blanks that fill it up: they are the column's, not the value's."""
+
+    def load(self, data: Any) -> str | bytes:
+        content = super().load(data)
+        return content.rstrip(" ") if isinstance(content, str) else content
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -129,6 +180,14 @@ def _sqlite_reads_only(connection: Connection) -> bool:
     return bool(row and row[0])
 
 
+def _begin_mysql(connection: Connection) -> None:
+    connection.execution_options(isolation_level="REPEATABLE READ")
+    cursor = connection.connection.cursor()  # below the check of statements, which lets no SET through
+    for statement in MYSQL_SESSION:
+        cursor.execute(statement)
+    cursor.close()
+
+
 def _begin_other(connection: Connection) -> None:
     connection.execution_options(isolation_level="REPEATABLE READ")
 
@@ -136,6 +195,8 @@ def _begin_other(connection: Connection) -> None:
 _BEGIN: dict[str, Callable[[Connection], None]] = {
     "postgresql": _begin_postgresql,
     "sqlite": _begin_sqlite,
+    "mysql": _begin_mysql,
+    "mariadb": _begin_mysql,
 }
 
 
@@ -157,9 +218,20 @@ def _answered(side: Side, dialect: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        gone = isinstance(error, OperationalError) and dialect != "sqlite"
+        gone = isinstance(error, OperationalError) and dialect not in _REFUSING_SO
         if gone or error.connection_invalidated:
-            raise SideUnreachable(side, error) from None
+            ended = isinstance(error.orig, psycopg.errors.QueryCanceled)
+            raise SideUnreachable(side, error, dropped=not ended) from None
         # The server's own words may quote a value of personal data: only their kind is kept.
-        why = f"{type(error.orig).__name__} {getattr(error.orig, 'sqlstate', None) or ''}".strip()
+        why = f"{type(error.orig).__name__} {_code(error.orig)}".strip()
         raise ConfigError(text(f"reconcile.not_evaluated.{side}", why=why)) from None
+
+
+# Drivers that call a refused statement an operational error, too; a lost connection is marked as such.
+_REFUSING_SO = frozenset({"sqlite", "mysql", "mariadb"})
+
+
+def _code(error: BaseException | None) -> str:
+    """The server's number of an error, which says what is wrong and quotes nothing."""
+    first = error.args[0] if error is not None and error.args else None
+    return str(getattr(error, "sqlstate", None) or (first if isinstance(first, int) else ""))

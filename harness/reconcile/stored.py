@@ -16,8 +16,7 @@ import pyarrow.parquet as pq
 
 from harness.evidence.codec import from_value, to_value
 from harness.model import Attachment, Capture, Side
-from harness.reconcile.differences import compare_rows
-from harness.reconcile.engine import outcome_of
+from harness.reconcile.differences import compare_rows, outcome_of
 from harness.reconcile.entity import EntityMapping
 from harness.reconcile.outcome import Outcome
 from harness.reconcile.rows import Cells, Row, RowForm

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,7 +49,25 @@ def write_all(
         Written(text("report.name.markdown"), folder / f"decision.{language}.md"),
         Written(text("report.name.junit"), folder / "junit.xml"),
         shown,
+        *_reconciliation(run, judgement, folder, language),
     )
+
+
+def _reconciliation(run: Run, judgement: Judgement, folder: Path, language: Language) -> Iterator[Written]:
+    # Loaded here: a run without business controls needs none of it.
+    from harness.reporting import reconciliation
+
+    name = text("business.sheet.name")
+    try:
+        sheets = reconciliation.sheets_of(run, judgement)
+        if not sheets:
+            return
+        path = folder / "reconciliation.xlsx"
+        reconciliation.write(sheets, judgement, run.manifest, language, path)
+    except HarnessError as problem:
+        yield Written(name, None, problem.sentence)
+        return
+    yield Written(name, path)
 
 
 def _allure(run: Run, judgement: Judgement, folder: Path, language: Language) -> Written:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from harness.sqltext.expressions import Expression, Query, SqlTextError, parse_expression, parse_query
+from harness.sqltext.error import SqlTextError
+from harness.sqltext.expressions import Expression, Query, parse_expression, parse_query
 from harness.sqltext.identifiers import quoted
 
 __all__ = ["Expression", "Query", "SqlTextError", "parse_expression", "parse_query", "quoted"]

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
+
+from harness.sqltext.error import SqlTextError
 
 WRITTEN_IN = "postgres"
 
@@ -27,15 +30,6 @@ _READS_ONLY: tuple[type[exp.Expr], ...] = (
     exp.Into,
     exp.Lock,
 )
-
-
-class SqlTextError(ValueError):
-    """Text that is not the SQL it should be; `code` is one of syntax, several, not_read_only, not_query."""
-
-    def __init__(self, code: str, detail: str = "") -> None:
-        super().__init__(f"{code}: {detail}" if detail else code)
-        self.code = code
-        self.detail = detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +71,11 @@ class Query:
 
 def parse_expression(text: str, dialect: str = WRITTEN_IN) -> Expression:
     """The expression that `text` is; SqlTextError when it is none, or more than one, or not read-only."""
+    return _expression(text, dialect)
+
+
+@lru_cache(maxsize=4096)  # one check asks for each of its expressions about a dozen times
+def _expression(text: str, dialect: str) -> Expression:
     tree = _one(f"SELECT {text}", dialect)
     if not isinstance(tree, exp.Select) or len(tree.expressions) != 1 or _has_clauses(tree):
         raise SqlTextError("several")

@@ -12,7 +12,7 @@ import pytest
 from harness.evidence import Cut
 from harness.gate import RULES, Judgement
 from harness.messages import Language, catalogue, render
-from harness.model import Area, Finding, Outcome, RuleResult, Severity, Status, text
+from harness.model import Area, Cover, Finding, Item, Outcome, RuleResult, Severity, Status, text
 from tests.gate.runs import (
     AS_OF,
     FLOOR_LINE,
@@ -82,6 +82,13 @@ EXPIRED = {"waivers": (waiver(expires=date(2026, 11, 19)),)}
 BROAD = {"waivers": (waiver(limit=1),)}
 ALONE = {"waivers": (waiver(owner="Li  Wei", approver="li wei"),)}
 TWO = (finding(ONE.spec, key="a"), finding(ONE.spec, key="b"))
+SEEN = {
+    "universe": (Item("table", "sale", 90), Item("table", "cron", 10), Item("screen", "help")),
+    "covers": (
+        (ONE.spec.id, Cover("table", "sale", "rows")),
+        (ONE.spec.id, Cover("screen", "help", "ignored: static")),
+    ),
+}
 LIMITS = {"critical": 0, "major": 1}
 
 CASES = (
@@ -153,6 +160,18 @@ CASES = (
     Case("policy_not_weakened", "looser limit", False, "failed", line=Line("no_open_findings", 5), area=None),
     Case("policy_not_weakened", "milder", False, "failed", line=Line("run_complete", severity="minor"),
          area=None),
+    Case("coverage_share", "passes", True, "passed", line=Line("coverage_share", {"rows": "0.9"}), area=None,
+         more=SEEN),
+    Case("coverage_share", "fails", False, "failed", line=Line("coverage_share", {"table": "0.6"}), area=None,
+         more=SEEN),
+    Case("coverage_share", "fails by rows", False, "failed",
+         line=Line("coverage_share", {"rows": "0.901", "table": "0.1"}), area=None, more=SEEN),
+    Case("coverage_share", "nothing concluded", False, "failed", undecided_data(),
+         Line("coverage_share", {"table": "0.1"}), None, SEEN),
+    Case("coverage_share", "no data", False, "no_data", line=Line("coverage_share", {"table": "0.1"}),
+         area=None),
+    Case("coverage_share", "all left out", False, "no_data", line=Line("coverage_share", {"screen": 1}),
+         area=None, more=SEEN),
     Case("evidence_age_days", "passes", True, "passed", line=Line("evidence_age_days", 7), area=None),
     Case("evidence_age_days", "fails", False, "failed", line=Line("evidence_age_days", 7), area=None,
          more=OLD),
@@ -252,3 +271,17 @@ def test_findings_carry_their_amount_into_the_reason() -> None:
 
     why = next(result for result in verdict.rules if not result.passed)
     assert "CNY 0.01" in render(why.text, Language.EN)
+
+
+def test_too_little_coverage_names_the_largest_gaps() -> None:
+    """With their rows, and shares rounded down."""
+    verdict = judged(
+        CLEAN, rules=policy(Line("coverage_share", {"table": "0.9", "rows": "0.95"})), **SEEN
+    ).verdict
+
+    result = next(item for item in verdict.rules if item.rule == "coverage_share")
+    assert "Tables: 50 % verified, 90 % needed; 1 not verified, the largest: cron" in render(
+        result.text, Language.EN
+    )
+    assert "rows: 90 % verified, 95 % needed" in render(result.text, Language.EN)
+    assert result.actual == {"table": Decimal("0.5"), "rows": Decimal("0.9")}

@@ -26,7 +26,9 @@ BUDGETS = {
     "clean": 480,
     "demo_pair": 240,
     "adapters": 180,
+    "business": 120,
     "reconcile": 240,
+    "reconcile_engine": 120,
     "load": 240,
     "ux": 240,
     "modes": 300,
@@ -37,11 +39,9 @@ BUDGETS = {
     "secrets": 180,
     "spread": 90,
     "discover": 120,
-    "business": 120,
     "engines": 180,
-    "reconcile_engine": 180,
     "mapping_rules": 120,
-    "data_defects": 420,
+    "data_defects": 480,
 }
 _used: defaultdict[str, float] = defaultdict(float)
 _shared_now: list[float] = []

@@ -10,10 +10,13 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from harness.evidence.codec import from_value
 from harness.model import FindingKind
 from harness.reconcile.differences import Differences, compare_rows
+from harness.reconcile.outcome import Outcome
 from harness.reconcile.rows import Row, RowForm, sorted_rows
-from tests.reconcile.conftest import KEY, mapping_of
+from harness.reconcile.shapes import ShapeKind
+from tests.reconcile.conftest import KEY, mapping_of, table
 
 MAPPING = mapping_of(totals=[{"sum": "amount", "by": ["name"]}])
 texts = st.one_of(
@@ -52,7 +55,9 @@ def test_counts_are_exactly_the_edits(source: dict[int, Any], target: dict[int, 
         (FindingKind.MISMATCH, "name"): sum(source[key][0] != target[key][0] for key in both),
         (FindingKind.MISMATCH, "amount"): sum(source[key][1] != target[key][1] for key in both),
     }
-    counted = {(tally.kind, tally.field): tally.count for tally in found.tallies}
+    counted = Counter[tuple[FindingKind, str | None]]()
+    for tally in found.tallies:
+        counted[tally.kind, tally.field] += tally.count
     assert counted == {name: count for name, count in edits.items() if count}
     for name in {values[0] for values in (*source.values(), *target.values())}:
         moved = sum((item[1] for item in target.values() if item[0] == name), Decimal(0))
@@ -88,3 +93,105 @@ def test_the_spilled_sort_is_the_sort(tmp_path_factory: Callable[..., Any]) -> N
     small = compared(rows, rows[:-30], in_memory=10)
 
     assert small == compared(rows, rows[:-30], in_memory=10**6)
+
+
+CODES = {f"old {number}": f"new {number % 7}" for number in range(12)}  # several become one
+MAPPED = mapping_of(
+    fields={"id": "integer", "name": {"map": CODES}, "amount": {"type": "number", "money": True}},
+    rows={"relation": "shipped", "rule": "id > 100", "reason": "a test"},
+)
+codes = st.sampled_from([*CODES, "unknown", "new 1", None])
+coded = st.dictionaries(st.integers(-5, 40), st.tuples(codes, amounts), max_size=30)
+edits = st.dictionaries(
+    st.integers(-5, 40), st.one_of(st.none(), st.tuples(st.sampled_from(["new 2", "old 1", None]), amounts))
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(coded, edits, st.integers(0, 5))
+def test_maps_and_shipped_rows_find_exactly_the_edits(
+    items: Callable[..., Any], source: dict[int, Any], changes: dict[int, Any], shipped: int
+) -> None:
+    """Through real SQL: unknown codes, changed values, lost and shipped rows, no more and no fewer."""
+    target = {key: (CODES.get(name, name), amount) for key, (name, amount) in source.items()}
+    for key, change in changes.items():
+        if change is None:
+            target.pop(key, None)
+        else:
+            target[key] = change
+    more = [(200 + number, "new 1", Decimal(1)) for number in range(shipped)]
+
+    capture = items(flat(source), flat(target) + more).gather(MAPPED)
+
+    outcome = from_value(Outcome, capture.value["outcome"])  # type: ignore[call-overload,index]
+    both = source.keys() & target.keys()
+    unknown = {key for key in both if source[key][0] not in {*CODES, None}}
+    expected = {
+        (FindingKind.MISSING_IN_TARGET, None): len(source.keys() - target.keys()),
+        (FindingKind.MISSING_IN_SOURCE, None): len(target.keys() - source.keys()),
+        (FindingKind.VIOLATION, "name"): len(unknown),
+        (FindingKind.MISMATCH, "name"): sum(
+            CODES.get(source[key][0]) != target[key][0] for key in both - unknown
+        ),
+        (FindingKind.MISMATCH, "amount"): sum(source[key][1] != target[key][1] for key in both),
+    }
+    counted = Counter[tuple[FindingKind, str | None]]()
+    for tally in outcome.tallies:
+        counted[tally.kind, tally.field] += tally.count
+    assert counted == {name: count for name, count in expected.items() if count}
+    assert (outcome.shipped, outcome.uncounted) == (shipped, 0)
+
+
+accidents: dict[ShapeKind, Callable[[str], str]] = {
+    ShapeKind.CASE: str.upper,
+    ShapeKind.BLANKS_ADDED: lambda content: f" {content} ",
+    ShapeKind.LOST_LAST: lambda content: content[:-1],
+    ShapeKind.MOJIBAKE: lambda content: content.encode().decode("latin-1"),
+    ShapeKind.EMPTIED: lambda content: "",
+}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(list(accidents)), min_size=1, max_size=80))
+def test_every_row_is_counted_under_its_shape(kinds: list[ShapeKind]) -> None:
+    """However accidents are mixed, their counts are theirs."""
+    values = [f"größe {number} abc" for number in range(len(kinds))]
+    source = [(number, value, Decimal(1)) for number, value in enumerate(values)]
+    target = [(number, accidents[kind](values[number]), Decimal(1)) for number, kind in enumerate(kinds)]
+
+    found = compared(source, target)
+
+    counted = Counter[ShapeKind]()
+    for tally in found.tallies:
+        assert tally.shape is not None
+        counted[tally.shape.kind] += tally.count
+    assert counted == Counter(kinds)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.lists(st.one_of(st.none(), st.integers(0, 12)), max_size=25),
+    st.sets(st.integers(0, 12)),
+    st.sets(st.integers(0, 12)),
+)
+def test_orphans_are_exactly_those_that_the_target_lost(
+    databases: Callable[..., Any], refers: list[int | None], known: set[int], kept: set[int]
+) -> None:
+    """Rows whose parent was there and is not; never one that had none before."""
+    mapping = mapping_of(
+        fields={"id": "integer", "name": "integer"},
+        amount=None,
+        references=[{"field": "name", "table": "parent", "optional": True}],
+        ignore=[{"column": "amount", "reason": "a test"}],
+    )
+    rows = [(number, parent, "1") for number, parent in enumerate(refers)]
+
+    def script(parents: set[int]) -> str:
+        return table(rows, "id INTEGER, name INTEGER, amount TEXT") + table(
+            [(number,) for number in sorted(parents)], "id INTEGER", "parent"
+        )
+
+    conclusion = databases(script(known), script(known & kept)).live(mapping)
+
+    lost = [number for number, parent in enumerate(refers) if parent in known - kept]
+    assert sum(finding.count for finding in conclusion.findings) == len(lost)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from harness.sqltext import SqlTextError, parse_expression, parse_query, quoted
-from harness.sqltext.normal_forms import row_form, text_form
 
 
 @pytest.mark.parametrize(
@@ -80,14 +79,3 @@ def test_rendered_for_another_dialect() -> None:
     assert parse_expression("a::numeric").sql("sqlite") == "CAST(a AS REAL)"
     assert quoted('it"em', "postgres") == '"it""em"'
     assert quoted("public.item-tax", "mysql") == "`public`.`item-tax`"
-
-
-def test_no_value_can_pass_for_another_row() -> None:
-    """NULLs are marked and lengths written."""
-    forms = [text_form("a", "text"), text_form("b", "number", empty_is_null=True)]
-
-    assert row_form(forms) == (
-        "coalesce(length((a)::text)::text || ':' || (a)::text, 'N') || "
-        "coalesce(length(nullif(trim_scale((b)::numeric)::text, ''))::text || ':' || "
-        "nullif(trim_scale((b)::numeric)::text, ''), 'N')"
-    )

@@ -1,0 +1,141 @@
+"""Seeded tables of two databases that differ in known ways, and the mappings that compare them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+from harness.reconcile import EntityMapping
+
+FIELDS: dict[str, Any] = {
+    "id": "integer",
+    "amount": {"type": "number", "money": True},
+    "quantity": "number",
+    "party": "text",
+    "note": "text",
+    "day": "date",
+    "moment": "timestamp",
+    "state": "integer",
+    "account": "integer",
+    "active": "boolean",
+}
+_ROW = """
+SELECT i::bigint AS id, ((i::bigint * 7919) % 1000003)::numeric(16,2) / 100 AS amount,
+       (i % 97)::numeric(16,2) AS quantity, 'party ' || (i % 1000) AS party,
+       CASE WHEN i % 3 = 0 THEN NULL ELSE '备注 ' || i END AS note,
+       date '2020-01-01' + (i % 2000)::int AS day,
+       timestamp '2020-01-01' + i * interval '1 minute' AS moment, (i % 7)::int AS state,
+       (i % 100)::int AS account, i % 2 = 0 AS active
+FROM generate_series(1, {rows}) AS i
+"""
+_RENAMED = """
+CREATE TABLE renamed AS
+SELECT 'K' || lpad(id::text, 12, '0') AS code, (amount * 100)::bigint AS cents,
+       quantity::numeric(20,4) AS qty, party::varchar(60) AS partner, note AS remark, day,
+       moment::timestamptz AS moment, state::bigint AS state,
+       'A' || account AS account, active::int AS active FROM item
+"""
+_WIDE = "CREATE TABLE wide AS SELECT item.*, {more} FROM item"
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One pair of tables: names, mapping, and how many rows differ."""
+
+    name: str
+    source: str
+    target: str
+    mapping: EntityMapping
+    differing: int
+
+
+def scenarios(rows: int) -> dict[str, Scenario]:
+    """All of them by name."""
+    few = max(1, rows // 10_000)
+    wide = {f"more{place}": "integer" if place % 2 else "text" for place in range(50)}
+    renamed = {
+        "id": {"type": "integer", "target": "substr(code, 2)::bigint"},
+        "amount": {"type": "number", "money": True, "target": "cents / 100.0"},
+        "quantity": {"type": "number", "target": "qty"},
+        "party": {"target": "partner"},
+        "note": {"target": "remark"},
+        "day": "date",
+        "moment": "timestamp",
+        "state": "integer",
+        "account": {"type": "text", "source": "'A' || account"},
+        "active": "boolean",
+    }
+    made = (
+        ("sparse", "item", "item_sparse", FIELDS, 3 * few),
+        ("5 percent", "item", "item_5", FIELDS, rows // 20),
+        ("50 percent", "item", "item_50", FIELDS, rows // 2),
+        ("renamed", "item", "renamed", renamed, few),
+        ("random heap", "shuffled", "shuffled", FIELDS, few),
+        ("60 columns", "wide", "wide", FIELDS | wide, few),
+    )
+    return {
+        name: Scenario(name, source, target, _mapping(source, target, fields), differing)
+        for name, source, target, fields, differing in made
+    }
+
+
+def _mapping(source: str, target: str, fields: dict[str, Any]) -> EntityMapping:
+    return EntityMapping.model_validate(
+        {
+            "entity": "item",
+            "title": {"en": "Items", "zh": "物料"},
+            "module": "bench",
+            "key": ["id"],
+            "source": {"table": source},
+            "target": {"table": target},
+            "fields": fields,
+            "amount": {"field": "amount", "currency": "EUR"},
+        }
+    )
+
+
+def seed(source: str, target: str, rows: int) -> None:
+    """Makes every table of both databases; the same rows every time."""
+    few = max(1, rows // 10_000)
+    step = rows // few
+    more = ", ".join(
+        f"(id % {place + 2})::int AS more{place}"
+        if place % 2
+        else f"'text ' || id % {place + 2} AS more{place}"
+        for place in range(50)
+    )
+    base = [
+        f"CREATE TABLE item AS {_ROW.format(rows=rows)}",
+        "CREATE TABLE shuffled AS SELECT * FROM item ORDER BY hashint8(id)",
+        _WIDE.format(more=more),
+        *(f"ALTER TABLE {table} ADD PRIMARY KEY (id)" for table in ("item", "shuffled", "wide")),
+    ]
+    run(source, *base)
+    run(
+        target,
+        *base,
+        _RENAMED,
+        "ALTER TABLE renamed ADD PRIMARY KEY (code)",
+        *(f"CREATE TABLE {name} AS TABLE item" for name in ("item_sparse", "item_5", "item_50")),
+        f"UPDATE item_sparse SET amount = -amount WHERE id % {step} = 3",
+        f"DELETE FROM item_sparse WHERE id % {step} = 7",
+        f"INSERT INTO item_sparse SELECT id + {rows}, amount, quantity, party, note, day, moment, state,"
+        f" account, active FROM item WHERE id <= {few}",
+        "UPDATE item_5 SET amount = amount + 1 WHERE hashint8(id) & 1023 < 51",
+        "UPDATE item_50 SET party = party || '.' WHERE hashint8(id) & 1 = 0",
+        f"UPDATE renamed SET cents = cents + 1 WHERE substr(code, 2)::bigint % {step} = 3",
+        f"UPDATE shuffled SET amount = amount + 1 WHERE id % {step} = 3",
+        f"UPDATE wide SET more49 = more49 + 1 WHERE id % {step} = 3",
+        *(f"ALTER TABLE {name} ADD PRIMARY KEY (id)" for name in ("item_sparse", "item_5", "item_50")),
+    )
+    for database in (source, target):
+        run(database, "VACUUM ANALYZE")
+
+
+def run(database: str, *statements: str) -> None:
+    """Runs statements, each by itself."""
+    with psycopg.connect(database, autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement.encode())

@@ -1,0 +1,147 @@
+"""Differences counted by what they have in common: kind, field, currency and how the value changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TypeAlias
+
+from harness.model import FindingKind
+from harness.reconcile.entity import FieldMapping
+from harness.reconcile.hints import personal_shape
+from harness.reconcile.outcome import GROUP_ABOVE, Example, Tally
+from harness.reconcile.rows import Cells
+from harness.reconcile.shapes import Shape, ShapeKind, shape
+from harness.values import Value
+
+_Name: TypeAlias = "tuple[FindingKind, str | None, str | None, Shape | None]"
+_DETAILS = 100  # so many measures of one shape in one field are told apart; more would only cost memory
+
+# Where all values became one, these say more than that they did.
+_SAYS_MORE = frozenset(
+    {
+        ShapeKind.CLEARED,
+        ShapeKind.EMPTIED,
+        ShapeKind.ZEROED,
+        ShapeKind.NULL_TO_EMPTY,
+        ShapeKind.EMPTY_TO_NULL,
+        ShapeKind.NULL_TO_ZERO,
+        ShapeKind.ZERO_TO_NULL,
+        ShapeKind.SWITCHED_ON,
+        ShapeKind.SWITCHED_OFF,
+        ShapeKind.UNMAPPED,
+    }
+)
+
+
+@dataclass(slots=True)
+class _Counted:
+    """All differences of one kind so far."""
+
+    first: Example
+    count: int = 0
+    amount: Decimal | None = None
+    examples: list[Example] = field(default_factory=list)
+    one_source: bool = True
+    one_target: bool = True
+
+    def add(self, example: Example) -> None:
+        self.count += 1
+        if example.amount is not None:
+            self.amount = (self.amount or Decimal(0)) + example.amount
+        self.one_source = self.one_source and example.source_value == self.first.source_value
+        self.one_target = self.one_target and example.target_value == self.first.target_value
+        if len(self.examples) <= GROUP_ABOVE:  # the first ones in the order of the digests
+            self.examples.append(example)
+
+
+class Tallying:
+    """Adds up differences one at a time; memory does not grow with their number."""
+
+    def __init__(self) -> None:
+        self._counted: dict[_Name, _Counted] = {}
+        self._details: dict[tuple[str | None, ShapeKind], set[str]] = {}
+
+    def add(
+        self, kind: FindingKind, name: str | None, currency: str | None, how: Shape | None, example: Example
+    ) -> None:
+        """Counts one difference."""
+        at = (kind, name, currency, how and self._bounded(name, how))
+        if at not in self._counted:
+            self._counted[at] = _Counted(example)
+        self._counted[at].add(example)
+
+    def tallies(self) -> tuple[Tally, ...]:
+        """What was counted, in the order of its names."""
+        self._overwritten()
+        return tuple(
+            Tally(kind, name, currency, counted.count, counted.amount, tuple(counted.examples), how)
+            for (kind, name, currency, how), counted in sorted(self._counted.items(), key=_in_order)
+        )
+
+    def _bounded(self, name: str | None, how: Shape) -> Shape:
+        known = self._details.setdefault((name, how.kind), set())
+        if how.detail not in known and len(known) >= _DETAILS:
+            return Shape(how.kind)
+        known.add(how.detail)
+        return how
+
+    def _overwritten(self) -> None:
+        """Says of a crowd of values that became one and the same value that they were overwritten."""
+        by_field: dict[str | None, list[_Name]] = {}
+        for at in self._counted:
+            if at[0] is FindingKind.MISMATCH:
+                by_field.setdefault(at[1], []).append(at)
+        for names in by_field.values():
+            changed = [at for at in names if at[3] == Shape(ShapeKind.CHANGED)]
+            value = self._common(names) or self._common(changed)
+            if value is not None:
+                for at in names if self._common(names) is not None else changed:
+                    self._rename(at, Shape(ShapeKind.OVERWRITTEN, value))
+
+    def _common(self, names: Sequence[_Name]) -> str | None:
+        counted = [self._counted[at] for at in names]
+        kinds = {at[3].kind for at in names if at[3] is not None}
+        if sum(item.count for item in counted) <= GROUP_ABOVE or kinds & _SAYS_MORE:
+            return None
+        sources: list[Value] = [item.first.source_value for item in counted]
+        one_source = all(item.one_source for item in counted) and all(item == sources[0] for item in sources)
+        targets = [item.first.target_value for item in counted]
+        one_target = all(item.one_target for item in counted) and all(item == targets[0] for item in targets)
+        filled = kinds == {ShapeKind.FILLED}
+        return str(targets[0]) if one_target and (filled or not one_source) else None
+
+    def _rename(self, at: _Name, how: Shape) -> None:
+        counted = self._counted.pop(at)
+        into = self._counted.setdefault((*at[:3], how), _Counted(counted.first))
+        into.count += counted.count
+        if counted.amount is not None:
+            into.amount = (into.amount or Decimal(0)) + counted.amount
+        into.examples = [*into.examples, *counted.examples][: GROUP_ABOVE + 1]
+
+
+def shape_of(
+    fields: Sequence[FieldMapping], place: int, places: Sequence[int], source: Cells, target: Cells
+) -> Shape:
+    """How the cell at `place` changed, in a row whose cells at `places` did."""
+    column = fields[place]
+    if column.personal:
+        return personal_shape(source[place], target[place])
+    swapped = next(_swapped(fields, place, places, source, target), None)
+    return shape(source[place], target[place], column.type, swapped=swapped, known=column.known)
+
+
+def _swapped(
+    fields: Sequence[FieldMapping], place: int, places: Sequence[int], source: Cells, target: Cells
+) -> Iterator[str]:
+    for other in places:
+        crossed = source[place] == target[other] and target[place] == source[other]
+        if other != place and crossed and fields[other].type is fields[place].type:
+            yield fields[other].name
+
+
+def _in_order(item: tuple[_Name, _Counted]) -> tuple[str, ...]:
+    kind, name, currency, how = item[0]
+    measure = (how.kind, how.detail) if how is not None else ("", "")
+    return (kind, name or "", currency or "", *measure)
