@@ -188,6 +188,8 @@ def _held(
         kind, cells = found[0], (found[1], found[2])
     if cells is not None and len(cells[0].texts):
         held = agreement(*cells)
+    if kind is Kind.TEXT and kinds.are_json(mine) and kinds.are_json(theirs):
+        kind = Kind.JSON
     if held is not None and kind is Kind.TEXT and _disagrees(held):
         kind, held = _read_otherwise(mine, theirs, held)
     if held is None or not _may_be_codes(source, target) or not _disagrees(held):
@@ -204,7 +206,7 @@ def _read_otherwise(
     mine: Sequence[object], theirs: Sequence[object], held: Agreement
 ) -> tuple[Kind, Agreement]:
     """Texts that agree once they are read as numbers, times or truth values: 1.10 and 1.1."""
-    for kind in (Kind.NUMBER, Kind.TIMESTAMP, Kind.BOOLEAN):
+    for kind in (Kind.NUMBER, Kind.TIMESTAMP, Kind.BOOLEAN, Kind.JSON):
         found = kinds.shared((kind,), mine, theirs)
         other = agreement(found[1], found[2]) if found is not None else held
         if not _disagrees(other):
