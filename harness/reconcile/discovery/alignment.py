@@ -29,6 +29,7 @@ Key: TypeAlias = tuple[tuple[str, str], ...]
 
 _AGREES = 0.5
 _TRIED = 6
+_TRIAL = 200  # so many rows say whether a key is worth reading the others
 _LOOKED_AT = 200
 _BUSINESS = listed(
     "code number no num nr ref reference key login symbol iso name bianma bianhao danhao 编码 编号 单号 代码"
@@ -159,6 +160,23 @@ def _aligned(source: Table, target: Table, rows: Rows, key: Key, kind: KeyKind, 
     mine = by_key(rows, places)
     if 2 * len(mine) < len(rows.rows):  # most rows share their key with others: it is none
         return NOTHING
+    few = _evenly(list(mine), _TRIAL)
+    found = _reached(target, rows, {item: mine[item] for item in few}, places, key, kind, views)
+    worth = found.trusted or (found.agreement is None and found.aligned.count)
+    if len(few) == len(mine) or not worth:
+        return found
+    return _reached(target, rows, mine, places, key, kind, views)
+
+
+def _reached(
+    target: Table,
+    rows: Rows,
+    mine: Mapping[tuple[str, ...], tuple[Any, ...]],
+    places: Sequence[int],
+    key: Key,
+    kind: KeyKind,
+    views: Views,
+) -> Alignment:
     wanted = [_as_stored([row[place] for place in places], key, target) for row in mine.values()]
     reached = with_keys(
         views[Side.TARGET], target, [other for _, other in key], [item for item in wanted if item]
@@ -170,6 +188,10 @@ def _aligned(source: Table, target: Table, rows: Rows, key: Key, kind: KeyKind, 
         Rows(reached.columns, tuple(others[found] for found in both)),
     )
     return Alignment(key, kind, aligned, len(mine), agreement_of(aligned, key))
+
+
+def _evenly(keys: list[tuple[str, ...]], most: int) -> list[tuple[str, ...]]:
+    return keys[:: max(1, -(-len(keys) // most))]
 
 
 def by_key(rows: Rows, places: Sequence[int]) -> dict[tuple[str, ...], tuple[Any, ...]]:

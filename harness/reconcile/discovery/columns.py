@@ -165,7 +165,7 @@ def scored_pair(source: Column, target: Column, known: Known) -> ColumnPair | No
     kind, held, code_map = _held(source, target, found, mine, theirs)
     place = known.same_place(source, target)
     common = known.overlap(source, target) if held is None else None
-    doubt, factor = _values(likeness, held, code_map, common)
+    doubt, factor = _values(likeness, kind, held, code_map, common)
     by_name = (0.95 if source.kind is target.kind else 0.85) * likeness ** (2 if held is None else 3)
     doubt *= (1 - by_name) * (0.6 if place else 1.0)
     factor *= 0.6 if place is False and likeness < 1 else 1.0
@@ -188,6 +188,8 @@ def _held(
         kind, cells = found[0], (found[1], found[2])
     if cells is not None and len(cells[0].texts):
         held = agreement(*cells)
+    if kind is Kind.TEXT and kinds.are_json(mine) and kinds.are_json(theirs):
+        kind = Kind.JSON
     if held is not None and kind is Kind.TEXT and _disagrees(held):
         kind, held = _read_otherwise(mine, theirs, held)
     if held is None or not _may_be_codes(source, target) or not _disagrees(held):
@@ -204,7 +206,7 @@ def _read_otherwise(
     mine: Sequence[object], theirs: Sequence[object], held: Agreement
 ) -> tuple[Kind, Agreement]:
     """Texts that agree once they are read as numbers, times or truth values: 1.10 and 1.1."""
-    for kind in (Kind.NUMBER, Kind.TIMESTAMP, Kind.BOOLEAN):
+    for kind in (Kind.NUMBER, Kind.TIMESTAMP, Kind.BOOLEAN, Kind.JSON):
         found = kinds.shared((kind,), mine, theirs)
         other = agreement(found[1], found[2]) if found is not None else held
         if not _disagrees(other):
@@ -223,7 +225,7 @@ def _disagrees(held: Agreement) -> bool:
 
 
 def _values(
-    likeness: float, held: Agreement | None, code_map: CodeMap | None, common: float | None
+    likeness: float, kind: Kind, held: Agreement | None, code_map: CodeMap | None, common: float | None
 ) -> tuple[float, float]:
     """The doubt that the values leave, and the share that they leave of everything else."""
     same_name = likeness == 1
@@ -231,7 +233,7 @@ def _values(
         sure = same_name or code_map.one_to_one
         return 1 - _strength_of_codes(code_map), 1.0 if sure else 0.7
     if held is not None and held.beyond_chance is not None:
-        doubt = 1 - _strength(held.distinct) * held.beyond_chance
+        doubt = 1 - _strength(held, kind) * held.beyond_chance
         if same_name and held.share >= 0.5:  # most rows agree: what differs is for the comparison to say
             return doubt, 1.0
         return doubt, min(1.0, 0.45 + (1.1 if same_name else 0.55) * held.beyond_chance)
@@ -242,9 +244,16 @@ def _values(
     return 1.0, 1.0
 
 
-def _strength(distinct: int) -> float:
-    """How much perfect agreement says: of two truth values little, of twenty different ones nearly all."""
-    return 0.98 if distinct >= 20 else 0.93 if distinct >= 6 else 0.85 if distinct >= 4 else 0.7
+def _strength(held: Agreement, kind: Kind) -> float:
+    """How much perfect agreement says: of two truth values little, of twenty different ones nearly all.
+
+    The same few words in the same many rows say more than the same few numbers.
+    """
+    if held.distinct >= 20:
+        return 0.98
+    words = kind is Kind.TEXT and held.rows >= 20
+    few = (0.85, 0.92, 0.94, 0.95) if words else (0.7, 0.7, 0.85, 0.93)
+    return few[0 if held.distinct <= 2 else 1 if held.distinct == 3 else 2 if held.distinct < 6 else 3]
 
 
 def _strength_of_codes(code_map: CodeMap) -> float:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 
 from harness.messages import Language, render, text
@@ -22,7 +23,9 @@ _NEAR = 0.55
 
 def entity_name(table: str) -> str:
     """A table's name as that of an entity and of its file."""
-    slug = re.sub(r"[^a-z0-9]+", "_", "_".join(words(table))).strip("_") or "table"
+    plain = unicodedata.normalize("NFKD", "_".join(words(table)).casefold())
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    slug = re.sub(r"[^a-z0-9]+", "_", plain).strip("_") or "table"
     return slug if slug[0].isalpha() else f"table_{slug}"
 
 

@@ -39,6 +39,13 @@ def shared(
     return next(_proved(kinds, source, target), None)
 
 
+def are_json(values: Sequence[object]) -> bool:
+    """True when every text is a list or an object of JSON, and there is one."""
+    texts = [value for value in values if value is not None]
+    like = all(isinstance(value, str) and value.strip()[:1] in {"[", "{"} for value in texts)
+    return bool(texts) and like and as_kind(texts, Kind.JSON) is not None
+
+
 def _proved(
     kinds: Sequence[Kind], source: Sequence[object], target: Sequence[object]
 ) -> Iterator[tuple[Kind, Cells, Cells]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import cache
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_BREAK = re.compile(r"[^0-9a-z\u3400-\u9fff]+")
+_BREAK = re.compile(r"[\W_]+")
 
 
 @cache

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlglot import exp
 
+from harness.errors import ConfigError
 from harness.reconcile.discovery.description import Column, Table
 from harness.reconcile.kinds import Kind
 from harness.reconcile.statements import sql_dialect
@@ -18,6 +19,9 @@ ROWS = 1_000
 """At most so many rows of a table are looked at; half of them from either end of its key."""
 
 _KEYS_PER_QUERY = 250
+_LONGEST = 4_000  # whole documents are told apart by their beginnings
+_UNBOUNDED = frozenset({"TEXT", "VARCHAR", "LONGTEXT", "MEDIUMTEXT", "CLOB", "NCLOB", "STRING"})
+_CUTS = frozenset({"postgresql", "sqlite", "mysql", "mariadb", "duckdb", "oracle"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +56,18 @@ def sampled(view: View, table: Table) -> Rows:
 
 
 def with_keys(view: View, table: Table, key: Sequence[str], wanted: Sequence[tuple[Any, ...]]) -> Rows:
-    """The rows whose key is among `wanted`, in the order they come."""
+    """The rows whose key is among `wanted`, in the order they come; none where they cannot be looked up."""
     columns = _readable(table)
     literals = [literal for keys in wanted if (literal := _literals(view, keys)) is not None]
     quoted = [_name(view, name) for name in key]
     found: list[tuple[Any, ...]] = []
     for start in range(0, len(literals), _KEYS_PER_QUERY):
         some = literals[start : start + _KEYS_PER_QUERY]
-        found += view.all(f"{_select(view, table, columns)} WHERE {_among(quoted, some)}")
+        try:
+            with view.attempt():
+                found += view.all(f"{_select(view, table, columns)} WHERE {_among(view, quoted, some)}")
+        except ConfigError:  # a value that the column's type does not allow: an enumeration, a UUID
+            return Rows(columns, ())
     return Rows(columns, tuple(found))
 
 
@@ -83,8 +91,11 @@ def _select(view: View, table: Table, columns: Sequence[Column]) -> str:
 def _cell(view: View, column: Column) -> str:
     name = _name(view, column.name)
     # Read as text, as a comparison reads them: a driver would make binary floats of JSON's numbers.
-    as_text = column.kind in {Kind.JSON, Kind.INTERVAL} and view.dialect == "postgresql"
-    return f"({name})::text" if as_text else name
+    if column.kind in {Kind.JSON, Kind.INTERVAL} and view.dialect == "postgresql":
+        return f"({name})::text"
+    if column.declared.upper() in _UNBOUNDED and view.dialect in _CUTS:
+        return f"substr({name}, 1, {_LONGEST})"
+    return name
 
 
 def _limited(view: View, select: str, rows: int) -> tuple[tuple[Any, ...], ...]:
@@ -109,13 +120,16 @@ def _name(view: View, name: str) -> str:
     return exp.to_identifier(name, quoted=True).sql(dialect=sql_dialect(view.dialect))
 
 
-def _among(key: Sequence[str], wanted: Sequence[tuple[str, ...]]) -> str:
+def _among(view: View, key: Sequence[str], wanted: Sequence[tuple[str, ...]]) -> str:
     if len(key) == 1:
         return f"{key[0]} IN ({', '.join(item for (item,) in wanted)})"
-    return " OR ".join(
-        "(" + " AND ".join(f"{name} = {item}" for name, item in zip(key, items, strict=True)) + ")"
-        for items in wanted
-    )
+    if view.dialect == "mssql":  # it knows no lists of rows
+        return " OR ".join(
+            "(" + " AND ".join(f"{name} = {item}" for name, item in zip(key, items, strict=True)) + ")"
+            for items in wanted
+        )
+    rows = ", ".join(f"({', '.join(items)})" for items in wanted)
+    return f"({', '.join(key)}) IN ({'VALUES ' if view.dialect == 'sqlite' else ''}{rows})"
 
 
 def _literals(view: View, keys: tuple[Any, ...]) -> tuple[str, ...] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,7 @@ def test_a_renamed_table_with_renamed_columns(tmp_path: Path) -> None:
         (("integer", "text"), lambda place: (place, f"K{place}"), Kind.TEXT),
         (("text", "text"), lambda place: (f"{place}.10", f"{place}.1"), Kind.NUMBER),
         (("text", "text"), lambda place: (f"{day(place)}T00:00:00", day(place)), Kind.TIMESTAMP),
+        (("text", "text"), lambda place: (f'["a", {place}]', f'["a",{place}]'), Kind.JSON),
         (("", ""), lambda place: (place * 3, str(place * 3)), Kind.INTEGER),
         (("", ""), lambda place: (place / 4, place / 4), Kind.FLOAT),
     ],
@@ -102,10 +104,12 @@ def test_renamed_codes_are_proposed_as_a_map_and_never_applied(tmp_path: Path) -
     assert pair.codes is not None and pair.codes.mapping == renamed
     assert pair.review
     assert tomllib.loads(drafts[0].content)["fields"]["state"] == "text"
-    assert (
-        '# state = { type = "text", map = { confirmed = "order", done = "finished", draft = "quotation" } }'
-        in (drafts[0].content.splitlines())
-    )
+    assert {item.field for item in compared(drafts[0], tmp_path)} == {"state"}
+    content = drafts[0].content
+    line = 'state = { type = "text", map = { confirmed = "order", done = "finished", draft = "quotation" } }'
+    assert f"# {line}\n" in content
+    meant = content.replace('state = "text"\n', "").replace(f"# {line}\n", f"{line}\n")
+    assert compared(replace(drafts[0], content=meant), tmp_path) == ()
 
 
 def test_a_renamed_column_of_renamed_codes(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from harness.reconcile.discovery import codes, personal
 from harness.reconcile.discovery.cells import SKETCH, Cells, agreement, overlap, sketch, token
 from harness.reconcile.discovery.description import Column
+from harness.reconcile.discovery.document import entity_name
 from harness.reconcile.discovery.names import name_likeness, words
 from harness.reconcile.discovery.personal import Suspicion
 from harness.reconcile.kinds import Kind
@@ -25,11 +26,25 @@ from tests.reconcile.discovery.pairs import columns, filled, found
         ("sale_line-account_tax", ("sale", "line", "account", "tax")),
         ("SaleLineID", ("sale", "line", "id")),
         ("科目编码", ("科目编码",)),
+        ("Straße.Größe", ("straße", "größe")),
         ("", ()),
     ],
 )
 def test_words(name: str, parts: tuple[str, ...]) -> None:
     assert words(name) == parts
+
+
+@pytest.mark.parametrize(
+    ("table", "entity"),
+    [
+        ("sale_line-account_tax", "sale_line_account_tax"),
+        ("Aufträge Groß", "auftrage_gross"),
+        ("科目", "table"),
+        ("2024_sales", "table_2024_sales"),
+    ],
+)
+def test_entities_are_named_after_their_tables(table: str, entity: str) -> None:
+    assert entity_name(table) == entity
 
 
 @pytest.mark.parametrize(
