@@ -42,7 +42,7 @@ BUDGETS = {
     "engines": 180,
     "reconcile_engine": 180,
     "mapping_rules": 120,
-    "data_defects": 480,
+    "data_defects": 600,
 }
 _used: defaultdict[str, float] = defaultdict(float)
 _shared_now: list[float] = []
