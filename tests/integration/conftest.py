@@ -41,7 +41,7 @@ BUDGETS = {
     "discover": 120,
     "engines": 180,
     "mapping_rules": 120,
-    "data_defects": 480,
+    "data_defects": 600,
 }
 _used: defaultdict[str, float] = defaultdict(float)
 _shared_now: list[float] = []

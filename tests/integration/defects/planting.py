@@ -10,16 +10,28 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import URL, Engine, create_engine
 
-from harness.model import Finding, FindingKind
+from harness.model import Finding, FindingKind, Text
 from harness.testing.plant import NO_TRIGGERS
 
 Row: TypeAlias = Mapping[str, Any]
-Named: TypeAlias = "tuple[str, str, FindingKind, str | None, str | None, int, Decimal | None, str | None]"
-"""Check, entity, kind, key, field, count, amount and currency: all that is asserted of a finding."""
+
+
+class Named(NamedTuple):
+    """All that is asserted of a finding; `how` is what its sentence says happened to the value."""
+
+    check: str
+    entity: str
+    kind: FindingKind
+    key: str | None
+    field: str | None
+    rows: int
+    amount: Decimal | None
+    currency: str | None
+    how: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +44,7 @@ class Shown:
     field: str | None = None
     amount: str | None = None
     currency: str | None = None
+    how: str | None = None
     crowd: bool = False
     check: str = ""
 
@@ -47,7 +60,7 @@ class Shown:
         key = self.key and self.key.format_map(row)
         currency = self.currency and self.currency.format_map(row)
         check = self.check or f"data.{self.entity}"
-        return check, self.entity, self.kind, key, self.field, count, amount, currency
+        return Named(check, self.entity, self.kind, key, self.field, count, amount, currency, self.how)
 
     def _amount(self, row: Row) -> Decimal | None:
         return None if self.amount is None else Decimal(self.amount.format_map(row)).normalize()
@@ -91,22 +104,30 @@ def extra(entity: str, key: str, amount: str | None = None, currency: str | None
 
 
 def changed(
-    entity: str, key: str, field: str, amount: str | None = None, currency: str | None = None
+    entity: str,
+    key: str,
+    field: str,
+    amount: str | None = None,
+    currency: str | None = None,
+    *,
+    how: str | None = None,
 ) -> Shown:
     """A cell that is another one."""
-    return Shown(entity, FindingKind.MISMATCH, key, field, amount, currency)
+    return Shown(entity, FindingKind.MISMATCH, key, field, amount, currency, how)
 
 
-def crowd(entity: str, field: str | None = None, *, key: str | None = None, **money: str) -> Shown:
-    """So many rows lost, or cells changed, that they are one finding with their number."""
+def crowd(entity: str, field: str | None = None, *, how: str | None = None, detail: str = "") -> Shown:
+    """So many rows lost, or cells changed in one way, that they are one finding with their number."""
     kind = FindingKind.MISMATCH if field else FindingKind.MISSING_IN_TARGET
-    return Shown(entity, kind, key, field, **money, crowd=True)
+    key = f"change={how}{detail and ' '}{detail}" if how else None
+    return Shown(entity, kind, key, field, how=how, crowd=True)
 
 
 def named(finding: Finding) -> Named:
     """What is asserted of a finding."""
     amount = None if finding.amount is None else finding.amount.normalize()
-    return (
+    how = dict(finding.text.params).get("how")
+    return Named(
         finding.check_id,
         finding.entity,
         finding.kind,
@@ -115,6 +136,7 @@ def named(finding: Finding) -> Named:
         finding.count,
         amount,
         finding.currency,
+        how.key.rpartition(".")[2].removesuffix("_by") if isinstance(how, Text) else None,
     )
 
 

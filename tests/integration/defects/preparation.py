@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 CLOSED = "update account_period set state = 'closed' where end_date < date '2025-04-01'"
 DECIMALS = """
     update stock_move set quantity = 12.345, internal_quantity = 12.345
-    where id = (select max(id) from stock_move where state = 'done')
+    where id = (select max(id) from stock_move where state = 'done' and cost_price > 0)
 """
 QUOTES_AND_LINES = r"""
     update account_invoice

@@ -71,7 +71,7 @@ LOST_AND_GAINED = (
     defect(
         "a column is empty",
         "update sale_sale set reference = null where reference is not null returning id",
-        crowd("sale", "reference"),
+        crowd("sale", "reference", how="cleared"),
     ),
     defect(
         "translations into one language are lost",
@@ -102,7 +102,7 @@ LINKS: tuple[Defect, ...] = (
         "goods left their shipment",
         "update stock_move set shipment = null where shipment = (select min(shipment) from stock_move"
         " where shipment like 'stock.shipment.out,%' and state = 'done') returning id",
-        changed("stock_move", "id={id}", "shipment"),
+        changed("stock_move", "id={id}", "shipment", how="cleared"),
     ),
     defect(
         "orphans: an order is gone and its lines are still there",
@@ -127,7 +127,7 @@ LINKS: tuple[Defect, ...] = (
         "a reconciliation fell apart",
         "update account_move_line set reconciliation = null where reconciliation ="
         " (select min(reconciliation) from account_move_line) returning id",
-        changed("account_move_line", "id={id}", "reconciliation"),
+        changed("account_move_line", "id={id}", "reconciliation", how="cleared"),
     ),
     defect(
         "references to records keep the name of a model that was renamed",

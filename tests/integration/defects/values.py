@@ -15,22 +15,22 @@ NUMBERS: tuple[Defect, ...] = (
         "with was as (select id, cost_price from product_cost_price where cost_price <> round(cost_price, 2))"
         " update product_cost_price now set cost_price = round(now.cost_price, 2) from was"
         " where was.id = now.id returning now.id, abs(was.cost_price - now.cost_price) as amount",
-        changed("product_cost_price", "id={id}", "cost_price", "{amount}", "CNY"),
+        changed("product_cost_price", "id={id}", "cost_price", "{amount}", "CNY", how="rounded"),
     ),
     defect(
         "another sign",
         "update account_invoice_tax set amount = -amount where id = (select min(id) from account_invoice_tax"
         f" where invoice in (select id from account_invoice where {POSTED}) and amount <> 0)"
         " returning id, 2 * abs(amount) as amount",
-        changed("invoice_tax", "id={id}", "amount", "{amount}", "CNY"),
+        changed("invoice_tax", "id={id}", "amount", "{amount}", "CNY", how="sign"),
     ),
     defect(
         "two columns swapped",
         "update purchase_purchase set untaxed_amount_cache = tax_amount_cache,"
         " tax_amount_cache = untaxed_amount_cache where number = '1'"
         " returning id, abs(untaxed_amount_cache - tax_amount_cache) as amount",
-        changed("purchase", "id={id}", "untaxed_amount_cache", "{amount}", "CNY"),
-        changed("purchase", "id={id}", "tax_amount_cache", "{amount}", "CNY"),
+        changed("purchase", "id={id}", "untaxed_amount_cache", "{amount}", "CNY", how="swapped"),
+        changed("purchase", "id={id}", "tax_amount_cache", "{amount}", "CNY", how="swapped"),
     ),
     defect(
         "the decimal comma is lost",
@@ -38,7 +38,7 @@ NUMBERS: tuple[Defect, ...] = (
         " where id = (select min(id) from purchase_line) returning id,"
         " round(quantity::numeric * unit_price, 2) - round(quantity::numeric * unit_price / 100, 2)"
         " as amount",
-        changed("purchase_line", "id={id}", "unit_price", "{amount}", "CNY"),
+        changed("purchase_line", "id={id}", "unit_price", "{amount}", "CNY", how="scaled"),
     ),
     defect(
         "quantities lost their decimals",
@@ -46,8 +46,8 @@ NUMBERS: tuple[Defect, ...] = (
         " where internal_quantity <> trunc(internal_quantity) returning id,"
         " abs(round(12.345 * coalesce(cost_price, unit_price, 0), 2)"
         " - round(12 * coalesce(cost_price, unit_price, 0), 2)) as amount",
-        changed("stock_move", "id={id}", "quantity"),
-        changed("stock_move", "id={id}", "internal_quantity", "{amount}", "CNY"),
+        changed("stock_move", "id={id}", "quantity", how="rounded"),
+        changed("stock_move", "id={id}", "internal_quantity", "{amount}", "CNY", how="rounded"),
     ),
     defect(
         "a float went through single precision",
@@ -112,24 +112,24 @@ DATES: tuple[Defect, ...] = (
     defect(
         "dates are a day early",
         "update account_invoice set invoice_date = invoice_date - 1 where state = 'paid' returning id",
-        changed("invoice", "id={id}", "invoice_date"),
+        changed("invoice", "id={id}", "invoice_date", how="day_off"),
     ),
     defect(
         "times are in another time zone",
         "update stock_move set create_date = create_date + interval '8 hours' returning id",
-        crowd("stock_move", "create_date"),
+        crowd("stock_move", "create_date", how="shifted", detail="+8:00"),
     ),
     defect(
         "day and month changed places",
         "update currency_currency_rate set date = make_date(extract(year from date)::int,"
         " extract(day from date)::int, extract(month from date)::int) where extract(month from date) = 7"
         " returning id",
-        changed("currency_rate", "id={id}", "date"),
+        changed("currency_rate", "id={id}", "date", how="day_and_month"),
     ),
     defect(
         "times lost what is below the second",
         "update party_party set create_date = date_trunc('second', create_date) returning id",
-        crowd("party", "create_date"),
+        crowd("party", "create_date", how="fraction_lost"),
     ),
     defect(
         "minutes became hours",
@@ -147,7 +147,7 @@ STATES: tuple[Defect, ...] = (
     defect(
         "a number sequence starts again",
         "select id, setval('ir_sequence_' || id, 1, false) from ir_sequence where name = 'Sale'",
-        changed("sequence", "id={id}", "next_number"),
+        changed("sequence", "id={id}", "next_number", how="cleared"),
     ),
     defect(
         "the gapless sequence of posted moves starts again",
@@ -159,18 +159,18 @@ STATES: tuple[Defect, ...] = (
     defect(
         "the counter of record ids lies below the ids that are there",
         "select setval('sale_sale_id_seq', 1)",
-        changed("record_number", "table_name=sale_sale", "free"),
+        changed("record_number", "table_name=sale_sale", "free", how="switched_off"),
     ),
     defect(
         "records are archived",
         "update product_product set active = false where code in ('G101', 'G102', 'G103') returning id",
-        changed("product", "id={id}", "active"),
+        changed("product", "id={id}", "active", how="switched_off"),
     ),
     defect(
         "a default overwrote what was there",
         "update party_party_payment_term set customer_payment_term = 2"
         " where customer_payment_term is distinct from 2 returning id",
-        crowd("party_payment_term", "customer_payment_term"),
+        crowd("party_payment_term", "customer_payment_term", how="overwritten"),
     ),
     defect(
         "a default overwrote a setting",
