@@ -47,14 +47,11 @@ lint: setup  ## format, lint, types and layers
 	@$(BIN)/lint-imports --no-cache
 
 test-offline: setup  ## the offline tests: what bare pytest runs, and whole commands
-	@$(BIN)/python -m pytest -q --end-to-end -n 2 --dist worksteal --durations=5
+	@$(BIN)/python -m pytest -q --end-to-end --thorough -n 2 --dist worksteal --durations=5
 
 test-pair: setup machine  ## the tests on the real ERP pair
+	@tools/machine mariadb
 	@$(BIN)/python -m pytest -q tests/integration --real-pair --durations=10
-
-test-data: setup machine  ## planted data defects, and what fools comparisons, on real databases
-	@$(BIN)/python -m pytest -q tests/integration/test_data_defects.py tests/reconcile/test_traps_postgres.py \
-	  --real-pair --qualify --durations=5
 
 qualify-load qualify-ux: qualify-%: setup machine  ## longer proofs of one area on the real pair
 	@$(BIN)/python -m pytest -q tests/integration/test_$*.py --real-pair --qualify --durations=10

@@ -3,17 +3,22 @@
 import pytest
 import pytest_socket
 
+ASKED_FOR = ("real_pair", "end_to_end", "thorough", "qualify")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The tests on the real ERP pair are asked for explicitly."""
     parser.addoption("--real-pair", action="store_true", help="run the tests that need the real ERP pair")
     parser.addoption("--qualify", action="store_true", help="run what repeats or measures at length")
+    parser.addoption("--thorough", action="store_true", help="run the tests of many random cases")
     parser.addoption("--end-to-end", action="store_true", help="run the offline tests that start processes")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What was not asked for is deselected, never skipped green."""
-    unasked = [mark for mark in ("real_pair", "end_to_end", "qualify") if not config.getoption(mark)]
+    unasked = [
+        mark for mark in ("real_pair", "end_to_end", "thorough", "qualify") if not config.getoption(mark)
+    ]
     left_out = [item for item in items if any(item.get_closest_marker(mark) for mark in unasked)]
     if left_out:
         items[:] = [item for item in items if item not in set(left_out)]

@@ -163,6 +163,7 @@ def loaded_by(statement: str) -> set[str]:
     return set(done.stdout.split())
 
 
+@pytest.mark.end_to_end
 @pytest.mark.parametrize(
     ("statement", "allowed"),
     [
@@ -177,6 +178,7 @@ def test_importing_loads_nothing_heavy(statement: str, allowed: set[str]) -> Non
     assert loaded_by(statement) & HEAVY <= allowed
 
 
+@pytest.mark.end_to_end
 def test_importing_prints_and_opens_nothing(tmp_path: Path) -> None:
     """Every module of ours, imported in an empty folder: no output, no file, no thread, no connection."""
     names = [

@@ -58,7 +58,7 @@ limit = 100
         pytest.param(("--area=nowhere",), ExitCode.USAGE_ERROR, id="unknown area"),
         pytest.param(("--profile=nothing",), ExitCode.USAGE_ERROR, id="unknown profile"),
         pytest.param(("--milestone=NOPE",), ExitCode.USAGE_ERROR, id="unknown milestone"),
-        pytest.param(("--run=20200101-000000-0000",), ExitCode.INTERNAL_ERROR, id="a run that is not there"),
+        pytest.param(("--run=20200101-000000-0000",), ExitCode.USAGE_ERROR, id="a run that is not there"),
         pytest.param(("--failed=20200101-000000-0000",), ExitCode.USAGE_ERROR, id="a failed run not there"),
         pytest.param(("nowhere/suites",), ExitCode.USAGE_ERROR, id="suites that are not there"),
         pytest.param(("--set=target.url=nonsense",), ExitCode.USAGE_ERROR, id="an override that is wrong"),

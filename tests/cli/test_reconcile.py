@@ -14,6 +14,8 @@ import xlsxwriter
 from harness.cli import invoke
 from harness.errors import ExitCode
 
+pytestmark = pytest.mark.end_to_end
+
 
 @dataclass(frozen=True)
 class Ended:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,8 @@ from harness.errors import ConfigError
 from harness.messages import Language, render
 from tests.config.cases import ADAPTERS, RULES
 from tests.config.test_secrets import WHOLE, leaves, with_value
+
+pytestmark = pytest.mark.thorough
 
 POLICY: dict[str, Any] = {
     "schema": 1,

@@ -11,6 +11,8 @@ import pytest
 from harness.demo import processes
 from harness.demo.state import StateFile
 
+pytestmark = pytest.mark.end_to_end
+
 
 def test_stop_ends_children_too(tmp_path: Path) -> None:
     child = processes.start(["/bin/sh", "-c", "sleep 60 & wait"], log=tmp_path / "log", environ={})

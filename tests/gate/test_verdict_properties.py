@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -27,6 +28,8 @@ from tests.gate.runs import (
     spec,
     waiver,
 )
+
+pytestmark = pytest.mark.thorough
 
 CLEAN = passing()
 CASES = settings(max_examples=100, deadline=None, derandomize=True)

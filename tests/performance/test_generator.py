@@ -21,6 +21,8 @@ from harness.performance.samples import Sample
 from harness.statistics import percentile
 from tests.performance.scripted import ScriptedSession
 
+pytestmark = pytest.mark.end_to_end
+
 SCENARIOS = (Planned("sale.open", 1), Planned("sale.order", 1, ("sale.create", "sale.confirm")))
 QUICK = LoadPlan(
     scenarios=SCENARIOS,

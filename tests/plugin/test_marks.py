@@ -8,6 +8,8 @@ import pytest
 
 from harness.model import Status
 
+pytestmark = pytest.mark.end_to_end
+
 _GOOD = '@pytest.mark.check("function.one", en="One", zh="一", module="sale")\n'
 
 

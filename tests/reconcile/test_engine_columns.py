@@ -17,6 +17,8 @@ from harness.reconcile.layout import NULL_KEY, Extent, KeyRange, Layout, Limits,
 from harness.reconcile.progress import Progress, Watch
 from harness.reconcile.suspects import Hashes, differing, partitioned, rows_in, segments_of, suspect_keys
 
+pytestmark = pytest.mark.thorough
+
 pairs = st.lists(st.tuples(st.integers(-3, 9) | st.just(NULL_KEY), st.integers(0, 2)), max_size=25)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,8 @@ from harness.reconcile.outcome import Outcome
 from harness.reconcile.rows import Row, RowForm, sorted_rows
 from harness.reconcile.shapes import ShapeKind
 from tests.reconcile.conftest import KEY, mapping_of, table
+
+pytestmark = pytest.mark.thorough
 
 MAPPING = mapping_of(totals=[{"sum": "amount", "by": ["name"]}])
 texts = st.one_of(

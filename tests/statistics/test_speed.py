@@ -9,6 +9,8 @@ import pytest
 
 from harness.statistics import Answer, Tolerance, decide, measure_apart, measure_pairs, noise_floor
 
+pytestmark = pytest.mark.thorough
+
 NOISE = 0.08
 CONFIRM_SECONDS = 0.25
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,8 @@ from harness.reconcile.business.lists import Line, side_by_side
 from harness.reconcile.business.rules import consequences, gaps
 from harness.reconcile.rows import Cells
 from tests.reconcile.business.ledger import BALANCE
+
+pytestmark = pytest.mark.thorough
 
 PERIODS = ("2026-01", "2026-02", "2026-03", "2026-04")
 ACCOUNTS = ("1002", "1122")

@@ -19,6 +19,8 @@ from harness.reconcile.discovery.personal import Suspicion
 from harness.reconcile.kinds import Kind
 from tests.reconcile.discovery.pairs import columns, filled, found
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.mark.parametrize(
     ("name", "parts"),
