@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import click
 from rich.console import Console
@@ -22,8 +23,9 @@ from rich.text import Text as Line
 from harness.adapters.wire.sql import read_only_engine
 from harness.cli import console_language
 from harness.errors import ConfigError, ExitCode, Unreachable
+from harness.evidence.codec import from_value, to_value
 from harness.messages import Language, render
-from harness.model import Part, Secret, Side, Status, Text, text
+from harness.model import Capture, Part, Secret, Side, Status, Text, text
 from harness.reconcile import EntityMapping, gather, load, load_folder
 from harness.reconcile.comparison import compare
 from harness.reconcile.files import (
@@ -38,8 +40,10 @@ from harness.reconcile.files import (
 from harness.reconcile.files.pairing import Paired, Wishes, pair
 from harness.reconcile.files.told import Compared, as_json, read_as
 from harness.reconcile.progress import Progress as Seen
+from harness.reconcile.spread import on_dask
 from harness.reconcile.view import Place
 from harness.redact import Redactor
+from harness.values import Json, Value, from_json, to_json
 
 _SHOWN = 20
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
@@ -119,9 +123,15 @@ class _Places:
 @click.option(
     "--type", "kinds", multiple=True, metavar="COLUMN=KIND", help="Read a column as text, number or date."
 )
+@click.option("--dask", metavar="tcp://HOST:PORT", help="Compare mappings on the workers of this scheduler.")
 @click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write all of it as JSON, too.")
 def command(
-    files: tuple[Path, ...], source: str | None, target: str | None, json_path: Path | None, **options: Any
+    files: tuple[Path, ...],
+    source: str | None,
+    target: str | None,
+    dask: str | None,
+    json_path: Path | None,
+    **options: Any,
 ) -> ExitCode:
     """Compare two FILES, or two databases (--source, --target) by mapping FILES.
 
@@ -138,6 +148,8 @@ def command(
             ended = _files(files, _Places(choices, stack), _wishes(options))
         elif source is None or target is None:
             raise ConfigError(text("files.error.both_sides"))
+        elif dask is not None:
+            ended = _spread(dask, files, {Side.SOURCE: source, Side.TARGET: target}, choices)
         else:
             ended = _mapped(files, {Side.SOURCE: source, Side.TARGET: target}, _Places(choices, stack))
         if json_path is not None:
@@ -188,14 +200,57 @@ def _paired_notes(paired: Paired, places: Mapping[Side, str]) -> list[Text]:
 
 
 def _mapped(files: Sequence[Path], urls: Mapping[Side, str], opened: _Places) -> Ended:
-    mappings = [
-        mapping for path in files for mapping in (load_folder(path) if path.is_dir() else (load(path),))
-    ]
+    mappings = _loaded(files)
     places = {side: opened.place(url) for side, url in urls.items()}
     opened.check_kinds()
     detected = {side: place.detected for side, place in places.items() if isinstance(place, FileOrigin)}
     shown = {side: Redactor(()).text(url) for side, url in urls.items()}
     return Ended(_compared(mappings, places), shown, detected, ())
+
+
+def _loaded(files: Sequence[Path]) -> list[EntityMapping]:
+    return [mapping for path in files for mapping in (load_folder(path) if path.is_dir() else (load(path),))]
+
+
+def _spread(address: str, files: Sequence[Path], urls: Mapping[Side, str], choices: Choices) -> Ended:
+    """Each mapping on one of the workers; they fill in `${NAME}` from their own environment."""
+    for url in urls.values():
+        _refuse_password(url)
+    mappings = _loaded(files)
+    jobs = [_Job(mapping.as_value(), dict(urls), choices) for mapping in mappings]
+    captures: dict[int, Capture] = {}
+    with on_dask(address) as executor, Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(address, total=len(jobs))
+        for place, captured in executor.results(gathered, jobs):
+            captures[place] = from_value(Capture, from_json(captured))
+            progress.advance(task)
+    compared = (_concluded(mapping, captures[place]) for place, mapping in enumerate(mappings))
+    shown = {side: Redactor(()).text(url) for side, url in urls.items()}
+    return Ended(tuple(compared), shown, {}, ())
+
+
+@dataclass(frozen=True)
+class _Job:
+    """What a worker needs to know of one entity; no password is among it."""
+
+    mapping: Value
+    urls: Mapping[Side, str]
+    choices: Choices
+
+
+def gathered(job: _Job) -> Json:
+    """Gathers one entity where this is called: on a worker."""
+    with ExitStack() as stack:
+        opened = _Places(job.choices, stack)
+        places = {side: opened.place(url) for side, url in job.urls.items()}
+        mapping = EntityMapping.from_value(job.mapping)
+        return to_json(to_value(gather(mapping, places, Part.PAIR, mask_key=secrets.token_bytes(32))))
+
+
+def _refuse_password(url: str) -> None:
+    parts = urlsplit(_VARIABLE.sub("", url))
+    if parts.scheme and (parts.password or parse_qs(parts.query).get("password")):
+        raise ConfigError(text("reconcile.spread.password", name="${NAME}"))
 
 
 def _variable(found: re.Match[str]) -> str:
@@ -220,6 +275,10 @@ def _one(mapping: EntityMapping, places: Mapping[Side, Place], progress: Progres
 
     capture = gather(mapping, places, Part.PAIR, mask_key=secrets.token_bytes(32), report=report)
     progress.remove_task(task)
+    return _concluded(mapping, capture)
+
+
+def _concluded(mapping: EntityMapping, capture: Capture) -> Compared:
     if capture.failure is not None:
         raise Unreachable(capture.failure)
     return Compared(mapping, compare(mapping.spec(), {Part.PAIR: capture}))

@@ -100,6 +100,11 @@ class Run:
         folder.mkdir(exist_ok=True)
         return folder
 
+    @property
+    def work(self) -> Path:
+        """Where unfinished work waits to be continued: no evidence, and gone when it is done."""
+        return self.path / WORK
+
     def recorder(self, redactor: Redactor, fingerprint_key: bytes, *, process: str) -> Recorder:
         """A recorder with a journal segment of its own; EvidenceError when the run is sealed."""
         if self.sealed:

@@ -72,7 +72,8 @@ def reconcile(
         session = harness_session
         sides = (side.side,) if side.side else tuple(Side)
         engines = {each: cast("Engine", session.engine(each)) for each in sides}
-        _keep(request, gather(mapping, engines, side, mask_key=session.config.fingerprint_key))
+        key, done = session.config.fingerprint_key, session.run.work / "reconcile" / mapping.entity
+        _keep(request, gather(mapping, engines, side, mask_key=key, checkpoint=done))
 
     return run
 

@@ -70,7 +70,7 @@ def test_commands_on_a_finished_run(project: Any) -> None:
     assert project("compare").code == ExitCode.GO
     assert project("compare", "function.order_to_cash").code == ExitCode.GO
     assert project("run", "--no-report", "--run", run.manifest.run_id).code == ExitCode.GO
-    assert project("gate", "--run", "nothing").code == ExitCode.INTERNAL_ERROR
+    assert project("gate", "--run", "nothing").code == ExitCode.USAGE_ERROR
     assert project("gate", "--milestone", "NOPE").code == ExitCode.USAGE_ERROR
     assert invoke(["verify", str(run.path)]) == ExitCode.GO
 

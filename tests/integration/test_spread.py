@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import distributed
 import pytest
 
-from harness.errors import ConfigError, HarnessError
+from harness.errors import ConfigError, ExitCode, HarnessError
 from harness.reconcile.spread import here, on_dask
 
 pytestmark = [
@@ -69,6 +74,65 @@ def test_a_job_that_kills_its_workers_is_given_up(cluster: object) -> None:
         on_dask(cluster.scheduler_address) as executor,  # type: ignore[attr-defined]
     ):
         list(executor.results(deadly, [1]))
+
+
+MAPPING = """
+schema = 1
+entity = "item_{number}"
+title = {{ en = "Items", zh = "物料" }}
+module = "stock"
+key = ["id"]
+source = {{ table = "item_{number}" }}
+target = {{ table = "item_{number}" }}
+fields = {{ id = "integer", name = "text" }}
+"""
+
+
+def test_mappings_are_compared_on_the_workers(cluster: object, tmp_path: Path) -> None:
+    (tmp_path / "mappings").mkdir()
+    for number in range(4):
+        (tmp_path / "mappings" / f"item_{number}.toml").write_text(MAPPING.format(number=number), "utf-8")
+    for side in ("source", "target"):
+        with closing(sqlite3.connect(tmp_path / f"{side}.db")) as database, database:
+            for number in range(4):
+                database.execute(f"create table item_{number} (id integer primary key, name text)")
+                rows = [(row, f"{number}-{row}") for row in range(500)]
+                database.executemany(f"insert into item_{number} values (?, ?)", rows)
+            if side == "target":
+                database.execute("update item_2 set name = 'lost' where id = 7")
+
+    arguments = ["reconcile", str(tmp_path / "mappings"), "--json", str(tmp_path / "found.json")]
+    for side in ("source", "target"):
+        arguments += [f"--{side}", str(tmp_path / f"{side}.db")]
+    ended = subprocess.run(
+        [sys.executable, "-m", "harness", *arguments, "--dask", cluster.scheduler_address],  # type: ignore[attr-defined]
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ended.returncode == ExitCode.NO_GO, ended.stderr
+    assert "2-7" in ended.stdout and "lost" in ended.stdout
+    assert json.loads((tmp_path / "found.json").read_text("utf-8"))
+
+
+def test_a_password_is_not_sent_to_other_machines(tmp_path: Path) -> None:
+    arguments = [
+        "--source",
+        "postgresql+psycopg://me:secret@db/erp",
+        "--target",
+        "postgresql+psycopg://db/erp",
+    ]
+    ended = subprocess.run(
+        [sys.executable, "-m", "harness", "reconcile", ".", *arguments, "--dask", "tcp://127.0.0.1:9"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+
+    assert ended.returncode == ExitCode.USAGE_ERROR
+    assert "not sent" in ended.stderr and "secret@" not in ended.stderr
 
 
 def test_nobody_at_the_address_is_said_with_the_cure() -> None:

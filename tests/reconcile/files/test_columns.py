@@ -18,6 +18,8 @@ from harness.reconcile.files import CellKind, DayOrder
 from harness.reconcile.files.shapes import macros, shaped
 from tests.reconcile.files.conftest import Opens, rows_of
 
+pytestmark = pytest.mark.thorough
+
 D = Decimal
 NUMBER, TEXT, DATE, TIMESTAMP = CellKind.NUMBER, CellKind.TEXT, CellKind.DATE, CellKind.TIMESTAMP
 

@@ -14,6 +14,8 @@ from harness.messages import Language, render
 from harness.reconcile.files import CellKind, Choices, opened_file
 from tests.reconcile.files.conftest import Opens, rows_of
 
+pytestmark = pytest.mark.thorough
+
 D = Decimal
 
 
