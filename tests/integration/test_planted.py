@@ -40,6 +40,16 @@ FLOW = "function.order_to_cash"
 SCREEN = 40  # lines
 BEYOND_ITS_CHECK = 15  # seconds
 CONFIRM = b"sale.sale.confirm"
+# What the same cent does to the list of invoices that finance ticks off: its total, and the two rules that
+# hold it against the ledger.
+IN_THE_LIST_OF_INVOICES = {
+    ("data.control_invoice_ledger", "control_invoice_ledger", kind, field)
+    for kind, field in (
+        (FindingKind.MISMATCH, "total"),
+        (FindingKind.VIOLATION, "total"),
+        (FindingKind.VIOLATION, "ledger"),
+    )
+}
 
 
 @dataclass(frozen=True)
@@ -121,6 +131,7 @@ def test_data_defects_are_found_with_the_amount_affected_and_nothing_else(ground
     assert named(found) == {
         ("data.sale_line", "sale_line", FindingKind.MISSING_IN_TARGET, None),
         ("data.invoice", "invoice", FindingKind.MISMATCH, "total_amount_cache"),
+        *IN_THE_LIST_OF_INVOICES,
     }
     assert lost(ground.recorded, recorded, ground.checks("data")) == ()
     (invoice,) = (item for item in found if item.entity == "invoice")
