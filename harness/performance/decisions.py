@@ -28,7 +28,7 @@ from harness.statistics import (
 Question: TypeAlias = tuple[str, Decimal]
 
 # How many blocks are missing is a rough guess from few blocks: it stops nothing until it is far off.
-_PATIENCE = 4
+_PATIENCE = 20
 
 
 @dataclass(frozen=True, slots=True)

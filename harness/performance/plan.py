@@ -67,7 +67,7 @@ class LoadPlan:
     rate: Decimal = Decimal(5)
     block_seconds: Decimal = Decimal(3)
     pairs: int = 6
-    rounds: int = 4
+    rounds: int = 6
     warmup_pairs: int = 1
     noise_pairs: int = 0
     margin: Decimal = Decimal("0.20")
