@@ -54,7 +54,7 @@ class RealProject(Project):
         if self._mappings:
             parts.append('[data]\nmappings = "mappings"\n')
         parts.append(
-            '[performance]\nhosts = ["127.0.0.1"]\n'
+            '[performance]\nhosts = ["127.0.0.1"]\nmargin = "9"\n'  # decided after the first round
             "[profiles.smoke]\nload_block_seconds = 1\nload_block_pairs = 6\n"
         )
         self.write("harness.toml", "".join(parts))
