@@ -49,6 +49,7 @@ class _Series:
     repetitions: list[Repetition] = field(default_factory=list)
     screens: dict[str, ScreenFacts] = field(default_factory=dict)
     attachments: list[Attachment] = field(default_factory=list)
+    confirmed: set[str] = field(default_factory=set)
     offered: tuple[str, ...] = ()
     caveats: list[Text] = field(default_factory=list)
     unreachable: Text | None = None
@@ -89,7 +90,7 @@ class _Series:
         traffic.watch(page)
         hands = InputCounter()
         page.expose_function("__harnessInput", hands.receive)
-        examiner = Examiner(page, client, self._hide, self.screens, self.attachments)
+        examiner = Examiner(page, client, self._hide, self.screens, self.attachments, self.confirmed)
         timeout = self.browser.settings.timeout
         return RecordedSteps(page, client, traffic, hands, self.inputs, examiner, timeout)
 

@@ -31,7 +31,7 @@ class ScreenFacts:
 class Examiner:
     """Looks at every screen in the first repetition that reaches it; pictures are sensitive.
 
-    Accessibility is looked at in every repetition: only what lasts through all of them counts.
+    Accessibility is looked at in the next repetition too: only what both find counts.
     """
 
     page: Page
@@ -39,12 +39,14 @@ class Examiner:
     hide: Callable[[str], str]
     known: dict[str, ScreenFacts] = field(default_factory=dict)
     attachments: list[Attachment] = field(default_factory=list)
+    confirmed: set[str] = field(default_factory=set)
 
     def examine(self, screen: str, *, completed: bool) -> None:
         """Facts, structure and picture of the screen now. Of a step that failed only the last two."""
         name = screen if completed else f"{screen} (not completed)"
         facts = self.known.get(name)
-        if facts is not None and facts.violations:
+        if facts is not None and facts.violations and name not in self.confirmed:
+            self.confirmed.add(name)
             self.known[name] = replace(facts, violations=lasting(facts.violations, self._violations()))
         if name in self.known or any(item.name == f"{name}.png" for item in self.attachments):
             return
