@@ -58,7 +58,8 @@ def find_npm(environ: Mapping[str, str]) -> str:
 def make_python(side: Side, place: Path, uv: str, work: Work) -> None:
     """Installs one Tryton from its lock; the environment may be moved afterwards."""
     work.run([uv, "venv", "--quiet", "--relocatable", "--allow-existing", "--python", sys.executable, place])
-    work.run([uv, "pip", "sync", "--quiet", "--python", python_of(place), LOCKS / f"{side}.txt"])
+    lock = LOCKS / f"{side}.txt"
+    work.run([uv, "pip", "sync", "--quiet", "--compile-bytecode", "--python", python_of(place), lock])
 
 
 def web_key(side: Side) -> str:
