@@ -61,7 +61,7 @@ def compared(seen: Observed) -> Compared:
     names = {name_of(question): question for question in measured}
     margin = float(margin_of(seen))
     family = {name: measured[question] for name, question in names.items()}
-    decided = decide(family, margin, looks=seen.plan.rounds)
+    decided = decide(family, margin, look=seen.look)
     decisions = {names[name]: decision for name, decision in decided.items()}
     decisions, noisy = _without_noise(seen, decisions)
     return Compared(decisions, floors, (*unknown, *noisy, *_undecided(seen, decisions, floors)))

@@ -94,7 +94,7 @@ def worse(
         high=as_ratio(decision.high),
         source=source,
         target=target,
-        confidence=Decimal(f"{confidence(seen.plan.rounds) * 100:.0f}"),
+        confidence=Decimal(f"{confidence(seen.look) * 100:.0f}"),
         margin=Decimal(f"{(seen.plan.margin if seen.in_turn else seen.plan.margin_apart) * 100:.0f}"),
     )
     return Finding(

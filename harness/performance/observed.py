@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from harness.performance.events import BlockRun
 from harness.performance.plan import LoadPlan
 from harness.performance.recording import Recording, recording
 from harness.performance.samples import Sample
-from harness.statistics import percentile
+from harness.statistics import Look, percentile
 
 CRASH = "crash."
 
@@ -37,6 +38,14 @@ class Observed:
         """The blocks of one side that ended."""
         story = self.recordings[side].story
         return tuple(each for each in story.blocks if each.side is side and each.series is series)
+
+    @property
+    def look(self) -> Look:
+        """Which look at the blocks this is; sides that were loaded apart are looked at once."""
+        if not self.in_turn:
+            return Look()
+        rounds = math.ceil(len(self.blocks(Side.TARGET)) / self.plan.pairs)
+        return Look(min(max(rounds, 1), self.plan.rounds), self.plan.rounds)
 
     def seconds(self, side: Side, transaction: str) -> list[float]:
         """What every good sample of the measured blocks took."""

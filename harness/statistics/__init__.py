@@ -7,6 +7,7 @@ from harness.statistics.percentile import percentile, samples_needed
 from harness.statistics.speed import (
     Answer,
     Decision,
+    Look,
     Measured,
     Tolerance,
     confidence,
@@ -19,6 +20,7 @@ __all__ = [
     "Answer",
     "Decision",
     "Estimate",
+    "Look",
     "Measured",
     "NoiseFloor",
     "Tolerance",

@@ -12,14 +12,14 @@ Their differences over the block pairs are independent, which the samples within
     better      the upper bound of target / source is below 1 / (1 + margin)
 
 Looking at the blocks more than once, to stop early or go on, gives noise more than one chance: the error
-rates are divided by the number of looks.
+rates are divided among the looks, half of each for the first one, which decides most plans.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from statistics import NormalDist
 
@@ -43,6 +43,31 @@ class Answer(StrEnum):
     EQUIVALENT = "equivalent"
     WORSE = "worse"
     UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Which look at the growing evidence this is, of how many at most."""
+
+    number: int = 1
+    of: int = 1
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.number <= self.of:
+            raise ValueError("a look is one of those that were planned")
+
+    def share(self, rate: float) -> float:
+        """What this look may spend of an error rate that all looks share (Bonferroni, with weights)."""
+        if self.of == 1:
+            return rate
+        return rate / 2 if self.number == 1 else rate / 2 / (self.of - 1)
+
+    def next(self) -> Look:
+        """The one after this, or the last."""
+        return Look(min(self.number + 1, self.of), self.of)
+
+
+_ONLY_LOOK = Look()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,31 +123,36 @@ def measure_apart(source: Sequence[float], target: Sequence[float], tolerance: T
     return Measured(ratio, unpaired([math.log(tolerance.allowed(seconds)) for seconds in source], logs))
 
 
-def decide(measured: Mapping[str, Measured], margin: float, *, looks: int = 1) -> dict[str, Decision]:
-    """The answer for each of a family of transactions that are judged together, at one of `looks` looks."""
+def decide(
+    measured: Mapping[str, Measured], margin: float, *, look: Look = _ONLY_LOOK
+) -> dict[str, Decision]:
+    """The answer for each of a family of transactions that are judged together."""
     p_worse = holm({name: item.excess.p_above(0.0) for name, item in measured.items()})
-    family = _Family(margin, looks, len(measured))
+    family = _Family(margin, look, len(measured))
     return {name: _decision(item, family, p_worse[name]) for name, item in measured.items()}
 
 
-def confidence(looks: int) -> float:
+def confidence(look: Look) -> float:
     """The confidence of the interval that a decision shows."""
-    return 1 - 2 * FALSE_COMFORT / looks
+    return 1 - 2 * look.share(FALSE_COMFORT)
 
 
 @dataclass(frozen=True, slots=True)
 class _Family:
     margin: float
-    looks: int
+    look: Look
     size: int
 
     @property
     def comfort(self) -> float:
-        return FALSE_COMFORT / self.looks
+        return self.look.share(FALSE_COMFORT)
 
     @property
     def alarm(self) -> float:
-        return FALSE_ALARM / self.looks
+        return self.look.share(FALSE_ALARM)
+
+    def next(self) -> _Family:
+        return replace(self, look=self.look.next())
 
 
 def _decision(item: Measured, family: _Family, p_worse: float) -> Decision:
@@ -133,7 +163,7 @@ def _decision(item: Measured, family: _Family, p_worse: float) -> Decision:
         low=math.exp(item.ratio.low(family.comfort)),
         high=math.exp(item.ratio.high(family.comfort)),
         p_worse=p_worse,
-        more_blocks=_more_blocks(item.excess, family) if answer is Answer.UNDECIDED else None,
+        more_blocks=_more_blocks(item.excess, family.next()) if answer is Answer.UNDECIDED else None,
     )
 
 

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from harness.statistics import Answer, Tolerance, decide, measure_apart, measure_pairs, noise_floor
+from harness.statistics import Answer, Look, Tolerance, decide, measure_apart, measure_pairs, noise_floor
 
 pytestmark = pytest.mark.thorough
 
@@ -76,6 +76,37 @@ def test_a_slower_target_is_called_worse(
 def test_equal_systems_are_decided_in_the_smoke_profile() -> None:
     """Six pairs are enough to call equals equivalent: undecided would stop a release for nothing."""
     assert share(answers(300, 6, 1.0, Tolerance(0.20, 0.1), family=8), Answer.EQUIVALENT) >= 0.99
+
+
+@pytest.mark.parametrize(
+    ("slowdown", "wrong", "rate"),
+    [
+        pytest.param(1.0, Answer.WORSE, 0.03, id="as slow as is allowed is not called worse"),
+        pytest.param(1.0 + 1e-9, Answer.EQUIVALENT, 0.06, id="slower than allowed is not called equivalent"),
+    ],
+)
+def test_looking_again_while_undecided_raises_no_error_rate(
+    slowdown: float, wrong: Answer, rate: float
+) -> None:
+    """Up to six looks at exactly the edge, where any answer is luck; each run stops at its first one."""
+    chance, errors = random.Random(11), 0
+    for _ in range(600):
+        seen: list[tuple[float, float]] = []
+        for number in range(1, 7):
+            seen += blocks(chance, 6, slowdown)
+            measured = {"first": measure_pairs(seen, Tolerance(0.0))}
+            answer = decide(measured, 0.0, look=Look(number, 6))["first"].answer
+            if answer is not Answer.UNDECIDED:
+                errors += answer is wrong
+                break
+    assert errors / 600 <= rate
+
+
+@pytest.mark.parametrize("looks", [1, 2, 6])
+def test_all_looks_together_spend_the_error_rate_once(looks: int) -> None:
+    shares = [Look(number, looks).share(0.05) for number in range(1, looks + 1)]
+
+    assert sum(shares) == pytest.approx(0.05)
 
 
 def test_a_faster_target_is_better() -> None:
