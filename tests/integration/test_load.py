@@ -31,7 +31,7 @@ from tests.performance.test_process import pair as scripted_pair
 
 pytestmark = pytest.mark.real_pair
 ROOT = Path(__file__).parents[2]
-SMOKE = replace(SALES_DESK.sized(BUILT_IN["smoke"], margin=Decimal("0.80")), pairs=10)
+SMOKE = replace(SALES_DESK.sized(BUILT_IN["smoke"], margin=Decimal("0.85")), pairs=8)
 
 
 @pytest.fixture(scope="module")

@@ -48,7 +48,8 @@ def violations(page: Page) -> tuple[Violation, ...]:
 
     It waits, a second at most, for what moves to come to rest: a colour on its way is nobody's obstacle.
     """
-    page.evaluate(axe_source())
+    if not page.evaluate("() => Boolean(window.axe)"):
+        page.evaluate(axe_source())
     nodes: list[dict[str, str]] = page.evaluate(_RUN, [list(RULES), script("describe.js")])
     return tuple(_grouped(nodes))
 
