@@ -12,8 +12,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEMO ?= .demo
 ROWS ?= 0
+SERVERS := commands engines spread
 
-.PHONY: help setup machine demo demo-down lint qualify-load qualify-ux test test-data test-offline test-pair lock clean
+.PHONY: help setup machine demo demo-down lint qualify-load qualify-ux cached-pair checked test test-data test-offline \
+  test-pair test-servers lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z][a-z -]*:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -50,9 +52,17 @@ lint: setup  ## format, lint, types and layers
 test-offline: setup  ## the offline tests: what bare pytest runs, and whole commands
 	@$(BIN)/python -m pytest -q --end-to-end --thorough -n 2 --dist worksteal --durations=5
 
-test-pair: setup machine  ## the tests on the real ERP pair
+test-servers: setup  ## the tests on real databases and clusters, without an ERP
 	@tools/machine mariadb
-	@$(BIN)/python -m pytest -q tests/integration --real-pair --durations=10
+	@$(BIN)/python -m pytest -q $(SERVERS:%=tests/integration/test_%.py) --real-pair --durations=5
+
+cached-pair: setup  ## build the two systems of the demo, unless they are in the cache
+	@$(BIN)/harness demo up --folder .demo/tests > /dev/null
+	@$(BIN)/harness demo down --folder .demo/tests > /dev/null
+
+test-pair: setup machine  ## the tests on the real ERP pair
+	@$(BIN)/python -m pytest -q tests/integration $(SERVERS:%=--ignore=tests/integration/test_%.py) \
+	  --real-pair --durations=10
 
 qualify-load qualify-ux: qualify-%: setup machine  ## longer proofs of one area on the real pair
 	@$(BIN)/python -m pytest -q tests/integration/test_$*.py --real-pair --qualify --durations=10
@@ -61,7 +71,12 @@ test-data: setup machine  ## planted data defects, and what fools comparisons, o
 	@$(BIN)/python -m pytest -q tests/integration/test_data_defects.py tests/reconcile/test_traps_postgres.py \
 	  --real-pair --qualify --durations=5
 
-test: setup machine lint test-offline test-pair  ## everything that must pass before a change lands
+test: setup machine  ## everything that must pass before a change lands
+	@$(MAKE) --no-print-directory --output-sync=target -j2 cached-pair checked
+	@$(MAKE) --no-print-directory test-pair
+
+checked: setup
+	@$(MAKE) --no-print-directory -j1 lint test-offline test-servers
 
 lock:  ## renew requirements.lock from pyproject.toml
 	@$(BIN)/uv pip compile --quiet pyproject.toml --all-extras --group dev --universal --python-version 3.11 \

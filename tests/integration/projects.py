@@ -55,7 +55,7 @@ class RealProject(Project):
             parts.append('[data]\nmappings = "mappings"\n')
         parts.append(
             '[performance]\nhosts = ["127.0.0.1"]\nmargin = "9"\n'  # decided after the first round
-            "[profiles.smoke]\nload_block_seconds = 1\nload_block_pairs = 6\n"
+            "[profiles.smoke]\nload_block_seconds = 1\nload_block_pairs = 4\n"
         )
         self.write("harness.toml", "".join(parts))
         secrets = dict(line for side in Side for line in _secrets(self._known.pair[side]))
