@@ -15,7 +15,7 @@ from harness.reconcile.naming import Naming, displayed, unknown
 from harness.reconcile.outcome import Example, Outcome, Tally, TotalLine
 from harness.reconcile.rows import Cells, Row
 from harness.reconcile.shapes import Shape, ShapeKind
-from harness.reconcile.tallying import Tallying, shape_of
+from harness.reconcile.tallying import Difference, Tallying, shape_of
 from harness.reconcile.totals import Group, Totals, number_of
 
 
@@ -36,9 +36,8 @@ class Differences:
 
 def compare_rows(mapping: EntityMapping, source: Iterable[Row], target: Iterable[Row]) -> Differences:
     """Merges both sides, each sorted by digest, and collects what differs."""
-    collector = _Collector(mapping)
-    for source_rows, target_rows in _merged(source, target):
-        collector.compare(source_rows, target_rows)
+    collector = Collector(mapping)
+    collector.merge(source, target)
     return collector.found()
 
 
@@ -78,20 +77,20 @@ def _null_first(group: Group) -> tuple[tuple[bool, str], ...]:
     return tuple((cell is not None, cell or "") for cell in group)
 
 
-def _merged(source: Iterable[Row], target: Iterable[Row]) -> Iterator[tuple[list[Cells], list[Cells]]]:
-    """The rows of each key on both sides; a side that lacks the key gives none."""
+def _merged(source: Iterable[Row], target: Iterable[Row]) -> Iterator[tuple[bytes, list[Cells], list[Cells]]]:
+    """The rows of each key on both sides, with its digest; a side that lacks the key gives none."""
     sources, targets = _groups(source), _groups(target)
     of_source, of_target = next(sources, None), next(targets, None)
     while of_source is not None or of_target is not None:
         if of_target is None or (of_source is not None and of_source[0] < of_target[0]):
             assert of_source is not None
-            yield of_source[1], []
+            yield *of_source, []
             of_source = next(sources, None)
         elif of_source is None or of_target[0] < of_source[0]:
-            yield [], of_target[1]
+            yield of_target[0], [], of_target[1]
             of_target = next(targets, None)
         else:
-            yield of_source[1], of_target[1]
+            yield *of_source, of_target[1]
             of_source, of_target = next(sources, None), next(targets, None)
 
 
@@ -100,7 +99,7 @@ def _groups(rows: Iterable[Row]) -> Iterator[tuple[bytes, list[Cells]]]:
         yield digest, [cells for _, cells in group]
 
 
-class _Collector:
+class Collector:
     """Compares the rows of one key at a time and adds up what it finds."""
 
     def __init__(self, mapping: EntityMapping) -> None:
@@ -122,8 +121,16 @@ class _Collector:
         self._double_keys = dict.fromkeys(Side, 0)
         self._shipped = self._set_aside = 0
         self._tallying = Tallying()
+        self._digest = b""  # of the key that is being compared
+
+    def merge(self, source: Iterable[Row], target: Iterable[Row]) -> None:
+        """Compares rows that are sorted by digest; those of one key are in the same call."""
+        for digest, source_rows, target_rows in _merged(source, target):
+            self._digest = digest
+            self._compare(source_rows, target_rows)
 
     def found(self) -> Differences:
+        """What differs in all that was merged."""
         return Differences(
             self._tallying.tallies(),
             tuple(self._explained),
@@ -132,7 +139,7 @@ class _Collector:
             self._set_aside,
         )
 
-    def compare(self, source: list[Cells], target: list[Cells]) -> None:
+    def _compare(self, source: list[Cells], target: list[Cells]) -> None:
         if len(source) == 1 and len(target) == 1:
             self._pair(source[0], target[0])
             return
@@ -168,11 +175,15 @@ class _Collector:
     def _pair(self, source: Cells, target: Cells) -> None:
         if source[: self._width] == target[: self._width]:
             return
-        money_said, reported, places = False, list(source), self._unequal(source, target)
+        money_said, places = False, self._unequal(source, target)
         for place in places:
             amount = None if money_said else self._affected(place, source, target)
             self._changed(place, places, source, target, amount)
             money_said = money_said or (amount is not None and self._derived)
+        if not self._explained:
+            return
+        reported = list(source)
+        for place in places:
             reported[place] = target[place]
         # What a tolerance accepts stays unexplained, so that it shows where it adds up.
         self._explain(source, -1)
@@ -182,7 +193,8 @@ class _Collector:
         return tuple(
             place
             for place, column in self._fields
-            if source[place] != target[place] and not _tolerated(column, source[place], target[place])
+            if source[place] != target[place]
+            and not (column.has_tolerance and _tolerated(column, source[place], target[place]))
         )
 
     def _affected(self, place: int, source: Cells, target: Cells) -> Decimal | None:
@@ -200,16 +212,17 @@ class _Collector:
         if code is not None:
             self._unmapped(column, code, source, amount)
             return
-        example = Example(
-            self._naming.key(source),
-            self._naming.label(source) or self._naming.label(target),
-            displayed(source[place], column),
-            displayed(target[place], column),
-            amount,
-        )
+
+        def show() -> Example:
+            naming = self._naming
+            label = naming.label(source) or naming.label(target)
+            before, now = (displayed(cell, column) for cell in (source[place], target[place]))
+            return Example(naming.key(source), label, before, now, amount)
+
         currency = None if amount is None else self._naming.currency(source) or self._naming.currency(target)
         how = shape_of(self._mapping.fields, place, places, source, target)
-        self._tallying.add(FindingKind.MISMATCH, column.name, currency, how, example)
+        item = Difference(self._digest, show, amount, source[place], target[place])
+        self._tallying.add(FindingKind.MISMATCH, column.name, currency, how, item)
 
     def _missing(self, cells: Cells) -> None:
         self._explain(cells, -1)
@@ -232,14 +245,21 @@ class _Collector:
     def _alone(self, kind: FindingKind, cells: Cells) -> None:
         naming, amount = self._naming, self._naming.amount(cells)
         currency = None if amount is None else naming.currency(cells)
-        example = Example(naming.key(cells), naming.label(cells), amount=amount)
-        self._tallying.add(kind, None, currency, None, example)
+
+        def show() -> Example:
+            return Example(naming.key(cells), naming.label(cells), amount=amount)
+
+        self._tallying.add(kind, None, currency, None, Difference(self._digest, show, amount))
 
     def _unmapped(self, column: FieldMapping, code: str, cells: Cells, amount: Decimal | None) -> None:
         currency = None if amount is None else self._naming.currency(cells)
-        example = Example(self._naming.key(cells), self._naming.label(cells), code, None, amount)
-        how = Shape(ShapeKind.UNMAPPED, code)
-        self._tallying.add(FindingKind.VIOLATION, column.name, currency, how, example)
+        naming, how = self._naming, Shape(ShapeKind.UNMAPPED, code)
+
+        def show() -> Example:
+            return Example(naming.key(cells), naming.label(cells), code, None, amount)
+
+        item = Difference(self._digest, show, amount, code)
+        self._tallying.add(FindingKind.VIOLATION, column.name, currency, how, item)
 
     def _explain(self, cells: Cells, sign: int) -> None:
         for explained, (place, by) in zip(self._explained, self._sums, strict=True):
@@ -251,7 +271,7 @@ def _in_order(cells: Cells) -> tuple[tuple[bool, str], ...]:
 
 
 def _tolerated(column: FieldMapping, source: str | None, target: str | None) -> bool:
-    if not column.has_tolerance or source is None or target is None:
+    if source is None or target is None:
         return False
     wanted, found = number_of(source), number_of(target)
     distance = abs(wanted - found)

@@ -17,16 +17,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
 
 from harness.model import Side
 from harness.reconcile.checkpoint import Checkpoint, RangeResult
-from harness.reconcile.differences import Differences, compare_rows, outcome_of
+from harness.reconcile.differences import Collector, Differences, compare_rows, outcome_of
 from harness.reconcile.entity import EntityMapping
 from harness.reconcile.extents import rows_known
-from harness.reconcile.layout import Layout, Limits
+from harness.reconcile.layout import NULL_KEY, Layout, Limits
 from harness.reconcile.outcome import Outcome
 from harness.reconcile.progress import Report, Watch
 from harness.reconcile.ranges import PostgresPair, compare_ranges, laid_out, opened_pair
@@ -42,8 +43,8 @@ from harness.values import Value
 
 Views: TypeAlias = "Mapping[Side, View]"
 
-_MOST_SUSPECTS = 2_000_000  # in one statement; with more of them all rows are read
-_SHARE_OF_SUSPECTS = 0.2
+_PORTION = 100_000  # suspects whose rows are in memory at the same time
+_SHARE_OF_SUSPECTS = 0.2  # with more of them all rows are read, where no index finds them
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,19 +140,34 @@ def _differences(
 ) -> tuple[Differences, int]:
     """What differs between the rows of all suspect keys, read whole, and how many rows that were."""
     suspects = np.unique(np.concatenate([result.suspects for result in results]))
-    if not len(suspects):
-        return compare_rows(pair.mapping, (), ()), 0
-    read = dict.fromkeys(Side, 0)
-    with ExitStack() as stack:
+    collector, read = Collector(pair.mapping), dict.fromkeys(Side, 0)
 
-        def rows_of(side: Side) -> Iterator[Row]:
-            for row in _whole_rows(pair, side, layout, form, suspects):
-                read[side] += 1
-                yield row
+    def rows_of(side: Side, portion: Numbers) -> Iterator[Row]:
+        for row in _whole_rows(pair, side, layout, form, portion):
+            read[side] += 1
+            yield row
 
-        rows = both(lambda side: stack.enter_context(sorted_rows(rows_of(side))), pair.cancel)
-        found = compare_rows(pair.mapping, rows[Side.SOURCE], rows[Side.TARGET])
-    return found, sum(read.values())
+    for portion in _portions(layout, suspects):
+        with ExitStack() as stack:
+
+            def read_sorted(
+                side: Side, portion: Numbers = portion, stack: ExitStack = stack
+            ) -> Iterator[Row]:
+                return stack.enter_context(sorted_rows(rows_of(side, portion)))
+
+            rows = both(read_sorted, pair.cancel)
+            collector.merge(rows[Side.SOURCE], rows[Side.TARGET])
+    return collector.found(), sum(read.values())
+
+
+def _portions(layout: Layout, suspects: Numbers) -> Iterator[Numbers]:
+    """As many suspects at a time as memory holds the rows of, where an index finds them; else all at once."""
+    if not (layout.by_key and layout.indexed):
+        yield from [suspects] if len(suspects) else []
+        return
+    nulls = int(np.searchsorted(suspects, NULL_KEY, side="right"))
+    for start, end in pairwise(sorted({0, nulls, *range(nulls, len(suspects), _PORTION), len(suspects)})):
+        yield suspects[start:end]
 
 
 def _whole_rows(
@@ -159,7 +175,7 @@ def _whole_rows(
 ) -> Iterator[Row]:
     """The rows of the suspect keys; of all keys, when most are suspect anyway."""
     sql = pair.sql[side]
-    many = len(suspects) > min(_MOST_SUSPECTS, layout.rows / 2 * _SHARE_OF_SUSPECTS + 1_000)
+    many = len(suspects) > max(_PORTION, layout.rows / 2 * _SHARE_OF_SUSPECTS)
     only = None if many else sql.among(layout, suspects.tolist())
     canonical = sql.canonical_rows(only=only)
     if canonical is None:

@@ -96,7 +96,8 @@ class PushedDown(Statements):
     def among(self, layout: Layout, keys: Collection[int]) -> str:
         """The condition of the given keys, as `hashes` gives them."""
         if layout.by_key and NULL_KEY not in keys:  # the bare column: an index may serve
-            return _among(self._sql(self._keys()[0]), keys)
+            key = self._sql(self._keys()[0])
+            return f"{key} BETWEEN {min(keys)} AND {max(keys)} AND {_among(key, keys)}"
         return _among(self._key(layout, inline=True), keys)
 
     def canonical_rows(self, *, only: str | None) -> str | None:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import insort
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from operator import itemgetter
 from typing import TypeAlias
 
 from harness.model import FindingKind
 from harness.reconcile.entity import FieldMapping
 from harness.reconcile.hints import personal_shape
 from harness.reconcile.outcome import GROUP_ABOVE, Example, Tally
-from harness.reconcile.rows import Cells
+from harness.reconcile.rows import Cell, Cells
 from harness.reconcile.shapes import Shape, ShapeKind, shape
-from harness.values import Value
 
 _Name: TypeAlias = "tuple[FindingKind, str | None, str | None, Shape | None]"
+_BY_ARRIVAL = itemgetter(0, 1)
 _DETAILS = 100  # so many measures of one shape in one field are told apart; more would only cost memory
 
 # Where all values became one, these say more than that they did.
@@ -35,25 +37,42 @@ _SAYS_MORE = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One difference before anybody asks how to show it: most of a crowd are only counted."""
+
+    digest: bytes
+    show: Callable[[], Example]
+    amount: Decimal | None = None
+    source: Cell = None
+    target: Cell = None
+
+
 @dataclass(slots=True)
 class _Counted:
     """All differences of one kind so far."""
 
-    first: Example
+    first: Difference
     count: int = 0
     amount: Decimal | None = None
-    examples: list[Example] = field(default_factory=list)
+    kept: list[tuple[bytes, int, Example]] = field(default_factory=list)
     one_source: bool = True
     one_target: bool = True
 
-    def add(self, example: Example) -> None:
+    def add(self, item: Difference) -> None:
         self.count += 1
-        if example.amount is not None:
-            self.amount = (self.amount or Decimal(0)) + example.amount
-        self.one_source = self.one_source and example.source_value == self.first.source_value
-        self.one_target = self.one_target and example.target_value == self.first.target_value
-        if len(self.examples) <= GROUP_ABOVE:  # the first ones in the order of the digests
-            self.examples.append(example)
+        if item.amount is not None:
+            self.amount = (self.amount or Decimal(0)) + item.amount
+        self.one_source = self.one_source and item.source == self.first.source
+        self.one_target = self.one_target and item.target == self.first.target
+        # The first ones in the order of the digests, in whatever order they come.
+        if len(self.kept) <= GROUP_ABOVE or item.digest < self.kept[-1][0]:
+            insort(self.kept, (item.digest, self.count, item.show()), key=_BY_ARRIVAL)
+            del self.kept[GROUP_ABOVE + 1 :]
+
+    @property
+    def examples(self) -> tuple[Example, ...]:
+        return tuple(example for _, _, example in self.kept)
 
 
 class Tallying:
@@ -64,19 +83,20 @@ class Tallying:
         self._details: dict[tuple[str | None, ShapeKind], set[str]] = {}
 
     def add(
-        self, kind: FindingKind, name: str | None, currency: str | None, how: Shape | None, example: Example
+        self, kind: FindingKind, name: str | None, currency: str | None, how: Shape | None, item: Difference
     ) -> None:
         """Counts one difference."""
         at = (kind, name, currency, how and self._bounded(name, how))
-        if at not in self._counted:
-            self._counted[at] = _Counted(example)
-        self._counted[at].add(example)
+        counted = self._counted.get(at)
+        if counted is None:
+            counted = self._counted[at] = _Counted(item)
+        counted.add(item)
 
     def tallies(self) -> tuple[Tally, ...]:
         """What was counted, in the order of its names."""
         self._overwritten()
         return tuple(
-            Tally(kind, name, currency, counted.count, counted.amount, tuple(counted.examples), how)
+            Tally(kind, name, currency, counted.count, counted.amount, counted.examples, how)
             for (kind, name, currency, how), counted in sorted(self._counted.items(), key=_in_order)
         )
 
@@ -105,12 +125,11 @@ class Tallying:
         kinds = {at[3].kind for at in names if at[3] is not None}
         if sum(item.count for item in counted) <= GROUP_ABOVE or kinds & _SAYS_MORE:
             return None
-        sources: list[Value] = [item.first.source_value for item in counted]
-        one_source = all(item.one_source for item in counted) and all(item == sources[0] for item in sources)
-        targets = [item.first.target_value for item in counted]
-        one_target = all(item.one_target for item in counted) and all(item == targets[0] for item in targets)
+        first = counted[0].first
+        one_source = all(item.one_source and item.first.source == first.source for item in counted)
+        one_target = all(item.one_target and item.first.target == first.target for item in counted)
         filled = kinds == {ShapeKind.FILLED}
-        return str(targets[0]) if one_target and (filled or not one_source) else None
+        return str(counted[0].examples[0].target_value) if one_target and (filled or not one_source) else None
 
     def _rename(self, at: _Name, how: Shape) -> None:
         counted = self._counted.pop(at)
@@ -118,7 +137,7 @@ class Tallying:
         into.count += counted.count
         if counted.amount is not None:
             into.amount = (into.amount or Decimal(0)) + counted.amount
-        into.examples = [*into.examples, *counted.examples][: GROUP_ABOVE + 1]
+        into.kept = sorted([*into.kept, *counted.kept], key=_BY_ARRIVAL)[: GROUP_ABOVE + 1]
 
 
 def shape_of(

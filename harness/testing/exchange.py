@@ -167,20 +167,36 @@ class Upstream:
         self._connection: http.client.HTTPConnection | None = None
 
     def exchange(self, request: ProxiedRequest) -> ProxiedResponse:
-        """The server's answer to this request."""
+        """The server's answer to this request.
+
+        A server may close an idle connection just as a request is on its way. One that only reads is asked
+        again on a new connection, as RFC 9110 (9.2.2) allows; any other may have been done already.
+        """
+        reused = self._connection is not None
         try:
-            connection = self._open()
-            connection.putrequest(request.method, request.path, skip_host=True, skip_accept_encoding=True)
-            for name, value in request.headers:
-                if name.lower() not in _HOP | {_LENGTH, "expect"}:
-                    connection.putheader(name, value)
-            if request.body or request.method in {"POST", "PUT", "PATCH"}:
-                connection.putheader("Content-Length", str(len(request.body)))
-            connection.endheaders(request.body)
-            response = connection.getresponse()
-            body = response.read()
+            return self._once(request)
+        except (ConnectionError, http.client.RemoteDisconnected) as problem:
+            if not reused or request.method not in {"GET", "HEAD", "OPTIONS"}:
+                raise UpstreamGone from problem
         except (OSError, http.client.HTTPException) as problem:
             raise UpstreamGone from problem
+        self.close()
+        try:
+            return self._once(request)
+        except (OSError, http.client.HTTPException) as problem:
+            raise UpstreamGone from problem
+
+    def _once(self, request: ProxiedRequest) -> ProxiedResponse:
+        connection = self._open()
+        connection.putrequest(request.method, request.path, skip_host=True, skip_accept_encoding=True)
+        for name, value in request.headers:
+            if name.lower() not in _HOP | {_LENGTH, "expect"}:
+                connection.putheader(name, value)
+        if request.body or request.method in {"POST", "PUT", "PATCH"}:
+            connection.putheader("Content-Length", str(len(request.body)))
+        connection.endheaders(request.body)
+        response = connection.getresponse()
+        body = response.read()
         if response.will_close:
             self.close()
         return ProxiedResponse(response.status, response.reason, tuple(response.getheaders()), body)

@@ -21,6 +21,9 @@ class Echo(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def _answer(self) -> None:
+        if self.path == "/not-by-the-first" and self.client_address[1] == 1:
+            self.close_connection = True
+            return
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         answer = b"%s %s %s" % (self.command.encode(), self.path.encode(), body)
         if "gzip" in self.headers.get("Accept-Encoding", ""):
@@ -76,7 +79,7 @@ class Link:
             assert not thread.is_alive()
 
     def _serve(self, connection: socket.socket) -> None:
-        Echo(connection, ("pair", 0), None)  # type: ignore[arg-type]
+        Echo(connection, ("pair", self.opened), None)  # type: ignore[arg-type]
         connection.close()
 
     def _start(self, target: Callable[..., None], *arguments: object) -> None:
@@ -166,6 +169,20 @@ def test_a_server_that_closes_its_connection_is_opened_again(proxy: FaultProxy, 
     assert link.ask("GET", "/last")[0] == 200
     assert link.ask("GET", "/next") == (200, b"GET /next ")
     assert link.opened == 2
+
+
+@pytest.mark.parametrize(("method", "answered"), [("GET", True), ("POST", False)], ids=["reading", "writing"])
+def test_a_server_that_closes_as_the_next_request_comes_is_asked_again_only_to_read(
+    proxy: FaultProxy, link: Link, method: str, answered: bool
+) -> None:
+    assert link.ask("GET", "/first")[0] == 200
+
+    if answered:
+        assert link.ask(method, "/not-by-the-first") == (200, b"GET /not-by-the-first ")
+    else:
+        with pytest.raises((ConnectionError, http.client.RemoteDisconnected)):
+            link.ask(method, "/not-by-the-first")
+    assert link.opened == 1 + answered
 
 
 def test_a_server_that_is_gone_looks_gone(proxy: FaultProxy) -> None:
