@@ -12,9 +12,13 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEMO ?= .demo
 ROWS ?= 0
+BENCH := .venv-bench
+BENCH_ROWS ?= 1000000
+BENCH_ROUNDS ?= 7
+PROCESSES ?= 2
 SERVERS := commands engines spread
 
-.PHONY: help setup machine demo demo-down lint qualify-load qualify-ux cached-pair checked test test-data test-offline \
+.PHONY: bench-reconcile help setup machine demo demo-down lint qualify-load qualify-ux cached-pair checked test test-data test-offline \
   test-pair test-servers lock clean
 
 help:  ## list the targets
@@ -50,7 +54,7 @@ lint: setup  ## format, lint, types and layers
 	@$(BIN)/lint-imports --no-cache
 
 test-offline: setup  ## the offline tests: what bare pytest runs, and whole commands
-	@$(BIN)/python -m pytest -q --end-to-end --thorough -n 2 --dist worksteal --durations=5
+	@$(BIN)/python -m pytest -q --end-to-end --thorough -n $(PROCESSES) --dist worksteal --durations=5
 
 test-servers: setup  ## the tests on real databases and clusters, without an ERP
 	@tools/machine mariadb
@@ -76,11 +80,17 @@ test: setup machine  ## everything that must pass before a change lands
 	@$(MAKE) --no-print-directory test-pair
 
 checked: setup
-	@$(MAKE) --no-print-directory -j1 lint test-offline test-servers
+	@$(MAKE) --no-print-directory -j1 PROCESSES=1 lint test-offline test-servers  # the other core builds the pair
+
+bench-reconcile: setup  ## how fast data is compared, against every rival that installs and the limits
+	@test -x $(BENCH)/bin/python || $(BIN)/uv venv --quiet --python $(BIN)/python $(BENCH)
+	@$(BIN)/uv pip install --quiet --python $(BENCH)/bin/python --editable . --group bench
+	@$(BENCH)/bin/python -m benchmarks.reconcile --rows $(BENCH_ROWS) --rounds $(BENCH_ROUNDS) \
+	  --json $(BENCH)/reconcile-$(BENCH_ROWS).json
 
 lock:  ## renew requirements.lock from pyproject.toml
 	@$(BIN)/uv pip compile --quiet pyproject.toml --all-extras --group dev --universal --python-version 3.11 \
 	  --no-header --generate-hashes --output-file requirements.lock
 
 clean: demo-down  ## remove the environment and the demo; the cache in your home folder stays
-	@rm -rf $(VENV) $(DEMO)
+	@rm -rf $(VENV) $(BENCH) $(DEMO)

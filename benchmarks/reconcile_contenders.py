@@ -9,6 +9,7 @@ import importlib
 import importlib.util
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -100,7 +101,7 @@ def duckdb_join(scenario: Scenario, source: str, target: str) -> int:
 
 def reladiff(scenario: Scenario, source: str, target: str) -> int:
     """Reladiff from its command line, with four threads."""
-    program = shutil.which("reladiff")
+    program = _reladiff()
     assert program
     columns = [part for field in scenario.mapping.fields[1:] for part in ("-c", field.name)]
     done = subprocess.run(
@@ -120,7 +121,9 @@ def datacompy(scenario: Scenario, source: str, target: str) -> int:
         polars.read_database_uri(f"SELECT * FROM {table}", url, engine="adbc")
         for url, table in ((source, scenario.source), (target, scenario.target))
     ]
-    return int(rival.PolarsCompare(*frames, join_columns="id").count_matching_rows())
+    compared = rival.PolarsCompare(*frames, join_columns="id")
+    alone = len(compared.df1_unq_rows) + len(compared.df2_unq_rows)
+    return int(alone + len(compared.intersect_rows) - compared.count_matching_rows())
 
 
 def contenders(scenario: Scenario) -> dict[str, Work]:
@@ -131,11 +134,16 @@ def contenders(scenario: Scenario) -> dict[str, Work]:
         found |= {"harness md5": harness_md5, "hash limit": hash_limit, "md5 limit": md5_limit}
     if importlib.util.find_spec("duckdb_extension_postgres_scanner"):
         found["duckdb join"] = duckdb_join
-    if shutil.which("reladiff") and same_names and scenario.name != "50 percent":
+    if _reladiff() and same_names and scenario.name != "50 percent":
         found["reladiff -j4"] = reladiff
     if importlib.util.find_spec("datacompy") and importlib.util.find_spec("polars") and same_names:
         found["datacompy polars"] = datacompy
     return found
+
+
+def _reladiff() -> str | None:
+    """The command beside this interpreter, or on the path."""
+    return shutil.which("reladiff", path=str(Path(sys.executable).parent)) or shutil.which("reladiff")
 
 
 def _extension(name: str) -> Path:

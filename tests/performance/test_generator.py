@@ -82,7 +82,10 @@ def test_every_planned_arrival_is_sampled(folder: Path) -> None:
 
     assert story.finished
     assert [block.planned for block in story.blocks] == [4] * 8
-    assert [block.in_time for block in story.blocks] == [4] * 8
+    for block in story.blocks:  # a machine that is busy elsewhere may start the last one late
+        first = [each for each in found if each.block == block.number and each.transaction != "sale.confirm"]
+        in_time = sum(each.started <= float(QUICK.block_seconds) for each in first)
+        assert in_time <= block.in_time <= block.planned
     assert len(found) == 8 * (2 + 2 * 2)  # an order is two transactions
     assert all(sample.ok for sample in found)
     confirms = [sample.seconds for sample in found if sample.transaction == "sale.confirm"]
