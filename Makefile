@@ -15,10 +15,11 @@ ROWS ?= 0
 BENCH := .venv-bench
 BENCH_ROWS ?= 1000000
 BENCH_ROUNDS ?= 7
+BENCH_ONLY ?=
 PROCESSES ?= 2
 SERVERS := commands engines spread
 
-.PHONY: bench-reconcile help setup machine demo demo-down lint qualify-load qualify-ux cached-pair checked test test-data test-offline \
+.PHONY: bench-reconcile help setup machine demo demo-down lint qualify-interruption qualify-load qualify-ux cached-pair checked test test-data test-offline \
   test-pair test-servers lock clean
 
 help:  ## list the targets
@@ -68,7 +69,7 @@ test-pair: setup machine  ## the tests on the real ERP pair
 	@$(BIN)/python -m pytest -q tests/integration $(SERVERS:%=--ignore=tests/integration/test_%.py) \
 	  --real-pair --durations=10
 
-qualify-load qualify-ux: qualify-%: setup machine  ## longer proofs of one area on the real pair
+qualify-load qualify-ux qualify-interruption: qualify-%: setup machine  ## longer proofs of one area on the real pair
 	@$(BIN)/python -m pytest -q tests/integration/test_$*.py --real-pair --qualify --durations=10
 
 test-data: setup machine  ## planted data defects, and what fools comparisons, on real databases
@@ -85,7 +86,7 @@ checked: setup
 bench-reconcile: setup  ## how fast data is compared, against every rival that installs and the limits
 	@test -x $(BENCH)/bin/python || $(BIN)/uv venv --quiet --python $(BIN)/python $(BENCH)
 	@$(BIN)/uv pip install --quiet --python $(BENCH)/bin/python --editable . --group bench
-	@$(BENCH)/bin/python -m benchmarks.reconcile --rows $(BENCH_ROWS) --rounds $(BENCH_ROUNDS) \
+	@$(BENCH)/bin/python -m benchmarks.reconcile --rows $(BENCH_ROWS) --rounds $(BENCH_ROUNDS) $(BENCH_ONLY) \
 	  --json $(BENCH)/reconcile-$(BENCH_ROWS).json
 
 lock:  ## renew requirements.lock from pyproject.toml

@@ -48,7 +48,7 @@ def main(rows: int, rounds: int, names: tuple[str, ...], server: str | None, fil
     figures: dict[str, Any] = {"rows": rows, "rounds": rounds, "cores": os.cpu_count(), "scenarios": {}}
     with _server(server) as urls:
         console.print(f"seeding {rows:,} rows a table ...")
-        seed(*urls, rows)
+        seed(*urls, rows, names)
         for name, scenario in chosen.items():
             measured = _measured(name, tuple(contenders(scenario)), urls, rows, rounds)
             figures["scenarios"][name] = measured

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,42 +97,61 @@ def _mapping(source: str, target: str, fields: dict[str, Any]) -> EntityMapping:
     )
 
 
-def seed(source: str, target: str, rows: int) -> None:
-    """Makes every table of both databases; the same rows every time."""
+def seed(source: str, target: str, rows: int, names: Collection[str] = ()) -> None:
+    """Makes the tables of these scenarios, or of all, in both databases; the same rows every time."""
+    made = {"item": f"CREATE TABLE item AS {_ROW.format(rows=rows)}"}
+    keys = {"renamed": "code"}
+    for name, statements in _tables(rows).items():
+        if not names or name in names:
+            made |= statements
     few = max(1, rows // 10_000)
     step = rows // few
+    added = (
+        f"INSERT INTO item_sparse SELECT id + {rows}, amount, quantity, party, note, day, moment, state,"
+        f" account, active FROM item WHERE id <= {few}"
+    )
+    changes = {
+        "item_sparse": (
+            f"UPDATE item_sparse SET amount = -amount WHERE id % {step} = 3",
+            f"DELETE FROM item_sparse WHERE id % {step} = 7",
+            added,
+        ),
+        "item_5": ("UPDATE item_5 SET amount = amount + 1 WHERE hashint8(id) & 1023 < 51",),
+        "item_50": ("UPDATE item_50 SET party = party || '.' WHERE hashint8(id) & 1 = 0",),
+        "renamed": (f"UPDATE renamed SET cents = cents + 1 WHERE substr(code, 2)::bigint % {step} = 3",),
+        "shuffled": (f"UPDATE shuffled SET amount = amount + 1 WHERE id % {step} = 3",),
+        "wide": (f"UPDATE wide SET more49 = more49 + 1 WHERE id % {step} = 3",),
+    }
+    for database in (source, target):
+        for table, statement in made.items():
+            if database == source and table in _TARGET_ONLY:
+                continue
+            run(database, statement)
+            if database == target:
+                run(database, *changes.get(table, ()))
+            run(database, f"ALTER TABLE {table} ADD PRIMARY KEY ({keys.get(table, 'id')})")
+        run(database, "VACUUM ANALYZE")
+
+
+_TARGET_ONLY = frozenset({"item_sparse", "item_5", "item_50", "renamed"})
+
+
+def _tables(rows: int) -> dict[str, dict[str, str]]:
+    """What each scenario needs beside `item`, and how it is made."""
     more = ", ".join(
         f"(id % {place + 2})::int AS more{place}"
         if place % 2
         else f"'text ' || id % {place + 2} AS more{place}"
         for place in range(50)
     )
-    base = [
-        f"CREATE TABLE item AS {_ROW.format(rows=rows)}",
-        "CREATE TABLE shuffled AS SELECT * FROM item ORDER BY hashint8(id)",
-        _WIDE.format(more=more),
-        *(f"ALTER TABLE {table} ADD PRIMARY KEY (id)" for table in ("item", "shuffled", "wide")),
-    ]
-    run(source, *base)
-    run(
-        target,
-        *base,
-        _RENAMED,
-        "ALTER TABLE renamed ADD PRIMARY KEY (code)",
-        *(f"CREATE TABLE {name} AS TABLE item" for name in ("item_sparse", "item_5", "item_50")),
-        f"UPDATE item_sparse SET amount = -amount WHERE id % {step} = 3",
-        f"DELETE FROM item_sparse WHERE id % {step} = 7",
-        f"INSERT INTO item_sparse SELECT id + {rows}, amount, quantity, party, note, day, moment, state,"
-        f" account, active FROM item WHERE id <= {few}",
-        "UPDATE item_5 SET amount = amount + 1 WHERE hashint8(id) & 1023 < 51",
-        "UPDATE item_50 SET party = party || '.' WHERE hashint8(id) & 1 = 0",
-        f"UPDATE renamed SET cents = cents + 1 WHERE substr(code, 2)::bigint % {step} = 3",
-        f"UPDATE shuffled SET amount = amount + 1 WHERE id % {step} = 3",
-        f"UPDATE wide SET more49 = more49 + 1 WHERE id % {step} = 3",
-        *(f"ALTER TABLE {name} ADD PRIMARY KEY (id)" for name in ("item_sparse", "item_5", "item_50")),
-    )
-    for database in (source, target):
-        run(database, "VACUUM ANALYZE")
+    return {
+        "sparse": {"item_sparse": "CREATE TABLE item_sparse AS TABLE item"},
+        "5 percent": {"item_5": "CREATE TABLE item_5 AS TABLE item"},
+        "50 percent": {"item_50": "CREATE TABLE item_50 AS TABLE item"},
+        "renamed": {"renamed": _RENAMED},
+        "random heap": {"shuffled": "CREATE TABLE shuffled AS SELECT * FROM item ORDER BY hashint8(id)"},
+        "60 columns": {"wide": _WIDE.format(more=more)},
+    }
 
 
 def run(database: str, *statements: str) -> None:

@@ -90,6 +90,15 @@ def find_browser(
     return next((item for item in candidates if exists(item)), None)
 
 
+def installed_browser() -> Path | None:
+    """The browser that `open_browser` starts on this machine; None without any."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        own = Path(playwright.chromium.executable_path)
+    return find_browser(own, which=shutil.which, exists=Path.exists)
+
+
 def install_command(*, platform: str, root: bool, apt: bool) -> str:
     """The one command that installs a browser on this kind of machine."""
     if platform.startswith("linux") and apt and root:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import subprocess
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -37,6 +38,7 @@ from harness.ux import BrowserHandle, Steps, Task, WebClient, gather, open_brows
 from harness.ux.comparison import compare
 
 pytestmark = pytest.mark.real_pair
+ROOT = Path(__file__).parents[2]
 
 PAGE = """
 <!doctype html><html lang="en"><title>Form</title>
@@ -145,6 +147,12 @@ def save_party(steps: Steps, client: WebClient) -> None:
         client.fill_party(PartyDraft("李Ab c", "", "", "", "CN"))
     with steps.step("save", Title("Save", "保存"), screen="asked"):
         client.save()
+
+
+def test_a_browser_that_is_there_is_not_installed_again() -> None:
+    done = subprocess.run(["tools/machine", "browser"], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert (done.stdout, done.stderr) == ("", "")
 
 
 def test_every_probe_sees_what_is_there(browser: BrowserHandle) -> None:
