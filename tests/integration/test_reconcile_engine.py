@@ -132,8 +132,14 @@ def ways(mapping: EntityMapping, engines: Engines) -> dict[str, Outcome]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ranges, "_sampled_bad", lambda *_: True)
         found["hashes only"] = compared(mapping, engines, replace(small, bad_share=-1)).outcome
-        patch.setattr(engine, "_MOST_SUSPECTS", -1)
+        patch.setattr(engine, "_PORTION", 1)
+        patch.setattr(engine, "_SHARE_OF_SUSPECTS", 0)
         found["all rows"] = compared(mapping, engines).outcome
+        for database in engines.values():
+            run(database, "create index engine_item_by_id on engine_item (id)")
+        found["a suspect at a time"] = compared(mapping, engines).outcome
+        for database in engines.values():
+            run(database, "drop index engine_item_by_id")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ranges, "_hashing", lambda _: Hashing.MD5)
         found["md5"] = compared(mapping, engines).outcome
