@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 
+from harness.reconcile.exact import summed
 from harness.reconcile.outcome import GROUP_ABOVE, Tally
 from harness.reconcile.shapes import Shape, ShapeKind
 
@@ -66,7 +66,7 @@ def _joined(tallies: Sequence[Tally], shape: Shape | None) -> Tally:
     return replace(
         tallies[0],
         count=sum(tally.count for tally in tallies),
-        amount=sum(amounts, Decimal(0)) if amounts else None,
+        amount=summed(amounts) if amounts else None,
         examples=examples[: GROUP_ABOVE + 1],
         shape=shape,
     )

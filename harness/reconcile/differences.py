@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
@@ -11,6 +11,7 @@ from operator import itemgetter
 
 from harness.model import FindingKind, Side
 from harness.reconcile.entity import SHIPPED, EntityMapping, FieldMapping
+from harness.reconcile.exact import added, less
 from harness.reconcile.naming import Naming, displayed, unknown
 from harness.reconcile.outcome import Example, Outcome, Tally, TotalLine
 from harness.reconcile.rows import Cells, Row
@@ -186,8 +187,8 @@ class Collector:
         for place in places:
             reported[place] = target[place]
         # What a tolerance accepts stays unexplained, so that it shows where it adds up.
-        self._explain(source, -1)
-        self._explain(tuple(reported), +1)
+        self._explain(source, less)
+        self._explain(tuple(reported), added)
 
     def _unequal(self, source: Cells, target: Cells) -> tuple[int, ...]:
         return tuple(
@@ -202,7 +203,7 @@ class Collector:
         if not self._mapping.fields[place].money and place != self._amount:
             return None
         at = self._amount if self._derived and self._amount is not None else place
-        return abs(number_of(source[at]) - number_of(target[at]))
+        return less(number_of(source[at]), number_of(target[at])).copy_abs()
 
     def _changed(
         self, place: int, places: Sequence[int], source: Cells, target: Cells, amount: Decimal | None
@@ -225,7 +226,7 @@ class Collector:
         self._tallying.add(FindingKind.MISMATCH, column.name, currency, how, item)
 
     def _missing(self, cells: Cells) -> None:
-        self._explain(cells, -1)
+        self._explain(cells, less)
         for place in self._key:
             column = self._mapping.fields[place]
             code = unknown(cells[place], column)
@@ -236,7 +237,7 @@ class Collector:
         self._alone(FindingKind.MISSING_IN_TARGET, cells)
 
     def _surplus(self, cells: Cells) -> None:
-        self._explain(cells, +1)
+        self._explain(cells, added)
         if self._shipped_place is not None and cells[self._shipped_place] is not None:
             self._shipped += 1
         else:
@@ -261,9 +262,10 @@ class Collector:
         item = Difference(self._digest, show, amount, code)
         self._tallying.add(FindingKind.VIOLATION, column.name, currency, how, item)
 
-    def _explain(self, cells: Cells, sign: int) -> None:
+    def _explain(self, cells: Cells, change: Callable[[Decimal, Decimal], Decimal]) -> None:
         for explained, (place, by) in zip(self._explained, self._sums, strict=True):
-            explained[tuple(cells[group] for group in by)] += sign * number_of(cells[place])
+            at = tuple(cells[group] for group in by)
+            explained[at] = change(explained[at], number_of(cells[place]))
 
 
 def _in_order(cells: Cells) -> tuple[tuple[bool, str], ...]:
@@ -274,7 +276,7 @@ def _tolerated(column: FieldMapping, source: str | None, target: str | None) -> 
     if source is None or target is None:
         return False
     wanted, found = number_of(source), number_of(target)
-    distance = abs(wanted - found)
+    distance = less(wanted, found).copy_abs()
     if column.tolerance is not None and distance <= column.tolerance:
         return True
     share = column.relative_tolerance

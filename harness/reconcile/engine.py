@@ -26,6 +26,7 @@ from harness.model import Side
 from harness.reconcile.checkpoint import Checkpoint, RangeResult
 from harness.reconcile.differences import Collector, Differences, compare_rows, outcome_of
 from harness.reconcile.entity import EntityMapping
+from harness.reconcile.exact import added
 from harness.reconcile.extents import rows_known
 from harness.reconcile.layout import NULL_KEY, Layout, Limits
 from harness.reconcile.outcome import Outcome
@@ -196,7 +197,7 @@ def _totals(pair: PostgresPair, side: Side, form: RowForm) -> Totals:
         sums: dict[Group, Decimal] = {}
         for *group, summed in lines:
             cells = tuple(form.cell(place, value) for place, value in zip(places, group, strict=True))
-            sums[cells] = sums.get(cells, Decimal(0)) + (summed or Decimal(0))
+            sums[cells] = added(sums.get(cells, Decimal(0)), summed or Decimal(0))
         found.append(sums)
     return tuple(found)
 

@@ -11,6 +11,7 @@ from harness.messages import text
 from harness.model import CheckSpec, Finding, FindingKind, Param, Severity, Text, Title
 from harness.reconcile.crowds import folded
 from harness.reconcile.entity import EntityMapping, FieldMapping
+from harness.reconcile.exact import summed
 from harness.reconcile.outcome import GROUP_ABOVE, Example, Outcome, Tally, TotalLine
 from harness.reconcile.shapes import ShapeKind
 from harness.values import Value
@@ -66,7 +67,7 @@ class Findings:
         return replace(
             tallies[0],
             count=sum(tally.count for tally in tallies),
-            amount=sum(amounts, Decimal(0)) if one else None,
+            amount=summed(amounts) if one else None,
             currency=next(iter(currencies)) if one else None,
         )
 
@@ -238,7 +239,7 @@ def _where(example: Example) -> str:
 
 def _sum(examples: list[Example]) -> Decimal | None:
     amounts = [example.amount for example in examples if example.amount is not None]
-    return sum(amounts, Decimal(0)) if amounts else None
+    return summed(amounts) if amounts else None
 
 
 def _param(value: Value) -> Param:

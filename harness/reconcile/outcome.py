@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from harness.model import FindingKind
+from harness.reconcile.exact import less
 from harness.reconcile.shapes import Shape
 from harness.values import Value
 
@@ -54,7 +55,7 @@ class TotalLine:
     @property
     def unexplained(self) -> Decimal:
         """What differs in the total and in no row: tolerated differences that add up, or rows that moved."""
-        return self.target - self.source - self.explained
+        return less(less(self.target, self.source), self.explained)
 
 
 @dataclass(frozen=True, slots=True)

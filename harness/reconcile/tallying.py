@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from harness.model import FindingKind
 from harness.reconcile.entity import FieldMapping
+from harness.reconcile.exact import added
 from harness.reconcile.hints import personal_shape
 from harness.reconcile.outcome import GROUP_ABOVE, Example, Tally
 from harness.reconcile.rows import Cell, Cells
@@ -62,7 +63,7 @@ class _Counted:
     def add(self, item: Difference) -> None:
         self.count += 1
         if item.amount is not None:
-            self.amount = (self.amount or Decimal(0)) + item.amount
+            self.amount = added(self.amount or Decimal(0), item.amount)
         self.one_source = self.one_source and item.source == self.first.source
         self.one_target = self.one_target and item.target == self.first.target
         # The first ones in the order of the digests, in whatever order they come.
@@ -136,7 +137,7 @@ class Tallying:
         into = self._counted.setdefault((*at[:3], how), _Counted(counted.first))
         into.count += counted.count
         if counted.amount is not None:
-            into.amount = (into.amount or Decimal(0)) + counted.amount
+            into.amount = added(into.amount or Decimal(0), counted.amount)
         into.kept = sorted([*into.kept, *counted.kept], key=_BY_ARRIVAL)[: GROUP_ABOVE + 1]
 
 

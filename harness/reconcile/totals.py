@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from harness.reconcile.entity import EntityMapping
+from harness.reconcile.exact import added
 from harness.reconcile.rows import Cells, Row
 
 Group: TypeAlias = Cells
@@ -42,5 +43,6 @@ class Counting:
         for row in rows:
             self.rows += 1
             for sums, (place, by) in zip(self._sums, self._places, strict=True):
-                sums[tuple(row[1][group] for group in by)] += number_of(row[1][place])
+                at = tuple(row[1][group] for group in by)
+                sums[at] = added(sums[at], number_of(row[1][place]))
             yield row

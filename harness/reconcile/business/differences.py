@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from harness.model import FindingKind
 from harness.reconcile.business.control import Column, Control
 from harness.reconcile.business.lists import Line, number, value_of
 from harness.reconcile.business.rules import consequences
+from harness.reconcile.exact import less, summed
 from harness.reconcile.outcome import Example, Tally
 from harness.reconcile.rows import Cells
 
@@ -68,7 +68,7 @@ def _equal(column: Column, source: str | None, target: str | None) -> bool:
         return True
     if column.tolerance is None or source is None or target is None:
         return False
-    return abs(number(source) - number(target)) <= column.tolerance
+    return less(number(source), number(target)).copy_abs() <= column.tolerance
 
 
 def _lone(control: Control, line: Line) -> Example:
@@ -81,13 +81,15 @@ def _changed(control: Control, column: Column, line: Line) -> Example:
     place, cells = control.places[column.name], line.key_side
     source, target = (value_of(column, place, side) for side in (line.source, line.target))
     assert line.source is not None and line.target is not None
-    amount = abs(number(line.source[place]) - number(line.target[place])) if column.is_amount else None
+    amount = (
+        less(number(line.source[place]), number(line.target[place])).copy_abs() if column.is_amount else None
+    )
     return Example(_key(control, cells), _label(control, cells), source, target, amount)
 
 
 def _tally(kind: FindingKind, field: str | None, currency: str | None, examples: Sequence[Example]) -> Tally:
     amounts = [example.amount for example in examples if example.amount is not None]
-    amount = sum(amounts, Decimal(0)) if amounts else None
+    amount = summed(amounts) if amounts else None
     return Tally(kind, field, currency, len(examples), amount, tuple(examples))
 
 

@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from harness.reconcile.business.control import Carry, Control, Identity
 from harness.reconcile.business.lists import Line, in_order, number
+from harness.reconcile.exact import added, less, summed
 from harness.reconcile.rows import Cells, shown
 
 Group: TypeAlias = "tuple[tuple[str, str | None], ...]"
@@ -30,7 +31,7 @@ class Gap:
     @property
     def gap(self) -> Decimal:
         """By how much the rule is missed, with its sign."""
-        return self.actual - self.expected
+        return less(self.actual, self.expected)
 
 
 def gaps(control: Control, lines: Iterable[Cells]) -> dict[tuple[str, Group], Gap]:
@@ -52,14 +53,14 @@ def _of_identity(control: Control, rule: Identity, lines: Sequence[Cells]) -> It
     names = rule.by or control.key
     if currency and currency not in names:
         names = (*names, currency)  # a sum over several currencies means nothing
-    group_at, added, subtracted, stated_at = (
+    group_at, plus, minus, stated_at = (
         [control.places[name] for name in each] for each in (names, rule.add, rule.subtract, rule.equals)
     )
     sums: dict[Cells, list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
     for cells in lines:
         both = sums[tuple(cells[place] for place in group_at)]
-        both[0] += _sum(cells, added) - _sum(cells, subtracted)
-        both[1] += _sum(cells, stated_at)
+        both[0] = summed([both[0], _sum(cells, plus), less(Decimal(0), _sum(cells, minus))])
+        both[1] = added(both[1], _sum(cells, stated_at))
     for found, (made, stated) in sums.items():
         if made != stated:
             # `a + b = c` is read as: c is what is there, a + b is what it should be.
@@ -149,4 +150,4 @@ def _kept(control: Control, carry: Carry, previous: Line, line: Line) -> bool:
 
 
 def _sum(cells: Cells, places: Iterable[int]) -> Decimal:
-    return sum((number(cells[place]) for place in places), Decimal(0))
+    return summed(number(cells[place]) for place in places)
