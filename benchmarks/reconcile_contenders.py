@@ -23,7 +23,7 @@ from sqlalchemy import create_engine
 
 from benchmarks.reconcile_data import Scenario
 from harness.model import Part, Side
-from harness.reconcile import gather, ranges
+from harness.reconcile import gather, postgres_pair
 from harness.sqltext.native_hash import Hashing
 
 Work = Callable[[Scenario, str, str], int | None]
@@ -41,7 +41,7 @@ def harness(scenario: Scenario, source: str, target: str) -> int:
 
 def harness_md5(scenario: Scenario, source: str, target: str) -> int:
     """The same, as if the servers did not agree on PostgreSQL's own hash."""
-    setattr(ranges, "_hashing", lambda _: Hashing.MD5)  # noqa: B010  # what the engine would choose
+    setattr(postgres_pair, "_hashing", lambda _: Hashing.MD5)  # noqa: B010  # what the engine would choose
     return harness(scenario, source, target)
 
 

@@ -6,18 +6,22 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 
 from harness.model import FindingKind, Side
+from harness.reconcile.changes import Changes, Pairs, PairsOfRows, first_of
 from harness.reconcile.entity import SHIPPED, EntityMapping, FieldMapping
 from harness.reconcile.exact import added, less
-from harness.reconcile.naming import Naming, displayed, unknown
+from harness.reconcile.naming import Naming, unknown
 from harness.reconcile.outcome import Example, Outcome, Tally, TotalLine
 from harness.reconcile.rows import Cells, Row
 from harness.reconcile.shapes import Shape, ShapeKind
-from harness.reconcile.tallying import Difference, Tallying, shape_of
+from harness.reconcile.tallying import Crowd, Tallying
 from harness.reconcile.totals import Group, Totals, number_of
+
+_AT_A_TIME = 20_000  # rows that wait in memory, so that their columns are looked at together
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +82,20 @@ def _null_first(group: Group) -> tuple[tuple[bool, str], ...]:
     return tuple((cell is not None, cell or "") for cell in group)
 
 
-def _merged(source: Iterable[Row], target: Iterable[Row]) -> Iterator[tuple[bytes, list[Cells], list[Cells]]]:
-    """The rows of each key on both sides, with its digest; a side that lacks the key gives none."""
+def _merged(source: Iterable[Row], target: Iterable[Row]) -> Iterator[tuple[list[Cells], list[Cells]]]:
+    """The rows of each key on both sides; a side that lacks the key gives none."""
     sources, targets = _groups(source), _groups(target)
     of_source, of_target = next(sources, None), next(targets, None)
     while of_source is not None or of_target is not None:
         if of_target is None or (of_source is not None and of_source[0] < of_target[0]):
             assert of_source is not None
-            yield *of_source, []
+            yield of_source[1], []
             of_source = next(sources, None)
         elif of_source is None or of_target[0] < of_source[0]:
-            yield of_target[0], [], of_target[1]
+            yield [], of_target[1]
             of_target = next(targets, None)
         else:
-            yield *of_source, of_target[1]
+            yield of_source[1], of_target[1]
             of_source, of_target = next(sources, None), next(targets, None)
 
 
@@ -106,35 +110,42 @@ class Collector:
     def __init__(self, mapping: EntityMapping) -> None:
         self._mapping = mapping
         self._naming = Naming(mapping)
-        self._fields = tuple(enumerate(mapping.fields))
         self._width = len(mapping.fields)
         self._sums = [
             (mapping.position(total.sum), tuple(mapping.position(name) for name in total.by))
             for total in mapping.totals
         ]
         self._key = tuple(mapping.position(name) for name in mapping.key)
-        self._amount = self._naming.amount_place
-        # An amount that is computed from money fields is said once a row, however many of them differ.
-        self._derived = self._amount is not None and self._amount >= self._width
+        self._named_by = self._key or tuple(range(self._width))
         names = [column.name for column in mapping.columns]
         self._shipped_place = names.index(SHIPPED) if SHIPPED in names else None
-        self._explained: list[dict[Group, Decimal]] = [defaultdict(Decimal) for _ in mapping.totals]
         self._double_keys = dict.fromkeys(Side, 0)
         self._shipped = self._set_aside = 0
         self._tallying = Tallying()
-        self._digest = b""  # of the key that is being compared
+        self._changes = Changes(mapping, self._tallying, self._sums)
+        self._pairs: list[tuple[Cells, Cells]] = []  # that differ and are not counted yet
+        self._alone: dict[FindingKind, list[Cells]] = defaultdict(list)
 
     def merge(self, source: Iterable[Row], target: Iterable[Row]) -> None:
         """Compares rows that are sorted by digest; those of one key are in the same call."""
-        for digest, source_rows, target_rows in _merged(source, target):
-            self._digest = digest
+        for source_rows, target_rows in _merged(source, target):
             self._compare(source_rows, target_rows)
+            if len(self._pairs) >= _AT_A_TIME:
+                self._count_pairs()
+            if any(len(rows) >= _AT_A_TIME for rows in self._alone.values()):
+                self._count_alone()
+
+    def pairs(self, pairs: Pairs) -> None:
+        """Counts what differs between rows that are side by side already."""
+        self._changes.add(pairs)
 
     def found(self) -> Differences:
         """What differs in all that was merged."""
+        self._count_pairs()
+        self._count_alone()
         return Differences(
             self._tallying.tallies(),
-            tuple(self._explained),
+            tuple(self._changes.explained),
             self._double_keys,
             self._shipped,
             self._set_aside,
@@ -174,56 +185,12 @@ class Collector:
         return rest
 
     def _pair(self, source: Cells, target: Cells) -> None:
-        if source[: self._width] == target[: self._width]:
-            return
-        money_said, places = False, self._unequal(source, target)
-        for place in places:
-            amount = None if money_said else self._affected(place, source, target)
-            self._changed(place, places, source, target, amount)
-            money_said = money_said or (amount is not None and self._derived)
-        if not self._explained:
-            return
-        reported = list(source)
-        for place in places:
-            reported[place] = target[place]
-        # What a tolerance accepts stays unexplained, so that it shows where it adds up.
-        self._explain(source, less)
-        self._explain(tuple(reported), added)
+        if source[: self._width] != target[: self._width]:
+            self._pairs.append((source, target))
 
-    def _unequal(self, source: Cells, target: Cells) -> tuple[int, ...]:
-        return tuple(
-            place
-            for place, column in self._fields
-            if source[place] != target[place]
-            and not (column.has_tolerance and _tolerated(column, source[place], target[place]))
-        )
-
-    def _affected(self, place: int, source: Cells, target: Cells) -> Decimal | None:
-        """The money that a changed field moves: its own, or that of the row it is a factor of."""
-        if not self._mapping.fields[place].money and place != self._amount:
-            return None
-        at = self._amount if self._derived and self._amount is not None else place
-        return less(number_of(source[at]), number_of(target[at])).copy_abs()
-
-    def _changed(
-        self, place: int, places: Sequence[int], source: Cells, target: Cells, amount: Decimal | None
-    ) -> None:
-        column = self._mapping.fields[place]
-        code = unknown(source[place], column)
-        if code is not None:
-            self._unmapped(column, code, source, amount)
-            return
-
-        def show() -> Example:
-            naming = self._naming
-            label = naming.label(source) or naming.label(target)
-            before, now = (displayed(cell, column) for cell in (source[place], target[place]))
-            return Example(naming.key(source), label, before, now, amount)
-
-        currency = None if amount is None else self._naming.currency(source) or self._naming.currency(target)
-        how = shape_of(self._mapping.fields, place, places, source, target)
-        item = Difference(self._digest, show, amount, source[place], target[place])
-        self._tallying.add(FindingKind.MISMATCH, column.name, currency, how, item)
+    def _count_pairs(self) -> None:
+        self._changes.add(PairsOfRows(self._pairs, self._named_by, self._width))
+        self._pairs = []
 
     def _missing(self, cells: Cells) -> None:
         self._explain(cells, less)
@@ -232,52 +199,57 @@ class Collector:
             code = unknown(cells[place], column)
             if code is not None:
                 self._set_aside += 1
-                self._unmapped(column, code, cells, self._naming.amount(cells))
+                self._unmapped(column, code, cells)
                 return
-        self._alone(FindingKind.MISSING_IN_TARGET, cells)
+        self._alone[FindingKind.MISSING_IN_TARGET].append(cells)
 
     def _surplus(self, cells: Cells) -> None:
         self._explain(cells, added)
         if self._shipped_place is not None and cells[self._shipped_place] is not None:
             self._shipped += 1
         else:
-            self._alone(FindingKind.MISSING_IN_SOURCE, cells)
+            self._alone[FindingKind.MISSING_IN_SOURCE].append(cells)
 
-    def _alone(self, kind: FindingKind, cells: Cells) -> None:
-        naming, amount = self._naming, self._naming.amount(cells)
-        currency = None if amount is None else naming.currency(cells)
+    def _count_alone(self) -> None:
+        for kind, rows in self._alone.items():
+            self._crowded(kind, rows)
+        self._alone.clear()
 
-        def show() -> Example:
-            return Example(naming.key(cells), naming.label(cells), amount=amount)
+    def _crowded(self, kind: FindingKind, rows: Sequence[Cells]) -> None:
+        naming, groups = self._naming, defaultdict[str | None, list[Cells]](list)
+        for row in rows:
+            groups[naming.currency(row)].append(row)
+        for currency, crowd in groups.items():
+            amounts = None if naming.amount_place is None else [naming.amount(cells) for cells in crowd]
 
-        self._tallying.add(kind, None, currency, None, Difference(self._digest, show, amount))
+            def show(
+                number: int,
+                crowd: Sequence[Cells] = crowd,
+                amounts: Sequence[Decimal | None] | None = amounts,
+            ) -> Example:
+                cells, amount = crowd[number], None if amounts is None else amounts[number]
+                return Example(naming.key(cells), naming.label(cells), amount=amount)
 
-    def _unmapped(self, column: FieldMapping, code: str, cells: Cells, amount: Decimal | None) -> None:
-        currency = None if amount is None else self._naming.currency(cells)
+            first = partial(first_of, crowd, self._named_by)
+            self._tallying.add(kind, None, currency, None, Crowd(first, show, amounts, count=len(crowd)))
+
+    def _unmapped(self, column: FieldMapping, code: str, cells: Cells) -> None:
         naming, how = self._naming, Shape(ShapeKind.UNMAPPED, code)
+        amount = naming.amount(cells)
 
-        def show() -> Example:
+        def show(_: int) -> Example:
             return Example(naming.key(cells), naming.label(cells), code, None, amount)
 
-        item = Difference(self._digest, show, amount, code)
-        self._tallying.add(FindingKind.VIOLATION, column.name, currency, how, item)
+        currency = None if amount is None else naming.currency(cells)
+        first = partial(first_of, [cells], self._named_by)
+        crowd = Crowd(first, show, [amount])
+        self._tallying.add(FindingKind.VIOLATION, column.name, currency, how, crowd)
 
     def _explain(self, cells: Cells, change: Callable[[Decimal, Decimal], Decimal]) -> None:
-        for explained, (place, by) in zip(self._explained, self._sums, strict=True):
+        for explained, (place, by) in zip(self._changes.explained, self._sums, strict=True):
             at = tuple(cells[group] for group in by)
             explained[at] = change(explained[at], number_of(cells[place]))
 
 
 def _in_order(cells: Cells) -> tuple[tuple[bool, str], ...]:
     return tuple((cell is not None, cell or "") for cell in cells)
-
-
-def _tolerated(column: FieldMapping, source: str | None, target: str | None) -> bool:
-    if source is None or target is None:
-        return False
-    wanted, found = number_of(source), number_of(target)
-    distance = less(wanted, found).copy_abs()
-    if column.tolerance is not None and distance <= column.tolerance:
-        return True
-    share = column.relative_tolerance
-    return share is not None and distance <= share * max(abs(wanted), abs(found))

@@ -23,15 +23,17 @@ from typing import TypeAlias
 import numpy as np
 
 from harness.model import Side
-from harness.reconcile.checkpoint import Checkpoint, RangeResult
-from harness.reconcile.differences import Collector, Differences, compare_rows, outcome_of
+from harness.reconcile.blocks import Blocks
+from harness.reconcile.checkpoint import Checkpoint
+from harness.reconcile.differences import Collector, compare_rows, outcome_of
 from harness.reconcile.entity import EntityMapping
 from harness.reconcile.exact import added
 from harness.reconcile.extents import rows_known
 from harness.reconcile.layout import NULL_KEY, Layout, Limits
 from harness.reconcile.outcome import Outcome
+from harness.reconcile.postgres_pair import PostgresPair, opened_pair
 from harness.reconcile.progress import Report, Watch
-from harness.reconcile.ranges import PostgresPair, compare_ranges, laid_out, opened_pair
+from harness.reconcile.ranges import compare_ranges, laid_out
 from harness.reconcile.rows import Row, RowForm, sorted_rows
 from harness.reconcile.schema import has_unique_key
 from harness.reconcile.snapshot import Snapshot
@@ -110,16 +112,17 @@ def _pushed_down(
 ) -> Compared:
     layout = checkpoint.begin(_identity(pair), laid_out(pair, limits))
     watch.total = layout.rows
-    results = compare_ranges(pair, layout, checkpoint, limits, watch)
+    blocks, collector = Blocks(pair, layout, limits, form), Collector(pair.mapping)
+    results, suspects = compare_ranges(blocks, checkpoint, watch, collector)
     counts = {side: sum(result.rows(side) for result in results) for side in Side}
     watch.total = sum(counts.values())
     totals = both(lambda side: _totals(pair, side, form), pair.cancel)
     watch.tell("totals", watch.total)
-    found, read = _differences(pair, layout, form, results)
+    read = _read_suspects(blocks, suspects, collector)
     watch.tell("rows", watch.total)
     double_keys = both(lambda side: _double_keys(pair, side), pair.cancel)
     return Compared(
-        outcome_of(pair.mapping, counts, totals, found, double_keys),
+        outcome_of(pair.mapping, counts, totals, collector.found(), double_keys),
         sum(result.segments for result in results),
         sum(result.bad_segments for result in results),
         sum(result.rows_read for result in results) + read,
@@ -136,29 +139,36 @@ def _identity(pair: PostgresPair) -> dict[str, Value]:
     return {"mapping": pair.mapping.as_value(), "hash": pair.hashing.value, **places}
 
 
-def _differences(
-    pair: PostgresPair, layout: Layout, form: RowForm, results: tuple[RangeResult, ...]
-) -> tuple[Differences, int]:
-    """What differs between the rows of all suspect keys, read whole, and how many rows that were."""
-    suspects = np.unique(np.concatenate([result.suspects for result in results]))
-    collector, read = Collector(pair.mapping), dict.fromkeys(Side, 0)
+def _read_suspects(blocks: Blocks, suspects: Numbers, collector: Collector) -> int:
+    """Collects what differs between the rows of all suspect keys; how many rows were read for it."""
+    pair, layout, read = blocks.pair, blocks.layout, 0
+    for portion in _portions(layout, suspects):
+        if blocks.possible:
+            keys = portion.tolist()
+            tables = blocks.read({side: sql.among(layout, keys) for side, sql in pair.sql.items()})
+            if blocks.collect(tables, collector) is not None:
+                read += sum(content.num_rows for content in tables.values())
+                continue
+        read += _read_by_rows(blocks, portion, collector)
+    return read
 
-    def rows_of(side: Side, portion: Numbers) -> Iterator[Row]:
-        for row in _whole_rows(pair, side, layout, form, portion):
+
+def _read_by_rows(blocks: Blocks, portion: Numbers, collector: Collector) -> int:
+    pair, read = blocks.pair, dict.fromkeys(Side, 0)
+
+    def rows_of(side: Side) -> Iterator[Row]:
+        for row in _whole_rows(pair, side, blocks.layout, blocks.form, portion):
             read[side] += 1
             yield row
 
-    for portion in _portions(layout, suspects):
-        with ExitStack() as stack:
+    with ExitStack() as stack:
 
-            def read_sorted(
-                side: Side, portion: Numbers = portion, stack: ExitStack = stack
-            ) -> Iterator[Row]:
-                return stack.enter_context(sorted_rows(rows_of(side, portion)))
+        def read_sorted(side: Side) -> Iterator[Row]:
+            return stack.enter_context(sorted_rows(rows_of(side)))
 
-            rows = both(read_sorted, pair.cancel)
-            collector.merge(rows[Side.SOURCE], rows[Side.TARGET])
-    return collector.found(), sum(read.values())
+        rows = both(read_sorted, pair.cancel)
+        collector.merge(rows[Side.SOURCE], rows[Side.TARGET])
+    return sum(read.values())
 
 
 def _portions(layout: Layout, suspects: Numbers) -> Iterator[Numbers]:

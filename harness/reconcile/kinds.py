@@ -74,7 +74,13 @@ def _text(value: object) -> str:
     return str(value)
 
 
+_NUMERAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:[.][0-9]+)?")
+
+
 def _number(value: object) -> str:
+    if type(value) is str and _NUMERAL.fullmatch(value):  # as databases write it: nothing to work out
+        content = value.rstrip("0").rstrip(".") if "." in value else value
+        return "0" if content == "-0" else content
     if type(value) is Decimal:
         number = value
     elif isinstance(value, float):  # repr is its shortest exact text: no digit is invented and none is lost

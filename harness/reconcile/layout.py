@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -25,6 +25,8 @@ class Limits:
     rows_in_memory: int = 2_000_000
     stream_below: int = 2_000
     """Fewer rows than this on both sides together are read at once: asking about them would take longer."""
+    rows_side_by_side: int = 200_000
+    """So many whole rows of each side are in memory at a time, where all are read."""
     bad_share: float = 0.05
     """With more bad segments than this, row hashes are read at once, without segments first."""
 
@@ -46,6 +48,16 @@ class KeyRange:
 
     start: int | None = None
     end: int | None = None
+
+    def parts(self, layout: Layout, rows: int) -> Iterator[KeyRange]:
+        """The same keys in order, in ranges that hold about so many rows of each side."""
+        assert layout.lowest is not None and layout.highest is not None
+        first = layout.lowest if self.start is None else self.start
+        last = layout.highest + 1 if self.end is None else self.end
+        span = layout.highest - layout.lowest + 1
+        step = max(1, span * rows // max(1, layout.rows // 2))
+        edges = [self.start, *range(first + step, last, step), self.end]
+        return (KeyRange(start, end) for start, end in pairwise(edges))
 
 
 @dataclass(frozen=True, slots=True)

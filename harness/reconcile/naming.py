@@ -20,11 +20,11 @@ class Naming:
         self._key = tuple(map(mapping.position, mapping.key)) or range(len(mapping.fields))
         own = (place for place in range(len(mapping.fields), len(mapping.columns)) if _tells(mapping, place))
         self._labels = (*map(mapping.position, mapping.describe), *own)
-        self._amount = mapping.amount
         self.amount_place = mapping.position(mapping.amount.field) if mapping.amount else None
-        self._currency_place = (
+        self.one_currency = mapping.amount.currency if mapping.amount else None
+        self.currency_place = (
             mapping.position(mapping.amount.currency_from)
-            if mapping.amount and mapping.amount.currency_from
+            if mapping.amount and mapping.amount.currency_from and not self.one_currency
             else None
         )
 
@@ -38,15 +38,11 @@ class Naming:
 
     def amount(self, cells: Cells) -> Decimal | None:
         """The money that the row stands for, without its sign; None when the entity has no amount."""
-        return None if self.amount_place is None else abs(number_of(cells[self.amount_place]))
+        return None if self.amount_place is None else number_of(cells[self.amount_place]).copy_abs()
 
     def currency(self, cells: Cells) -> str | None:
         """The currency of that money."""
-        if self._amount is None:
-            return None
-        return self._amount.currency or (
-            None if self._currency_place is None else cells[self._currency_place]
-        )
+        return self.one_currency if self.currency_place is None else cells[self.currency_place]
 
     def _spelled(self, cells: Cells, places: Iterable[int]) -> str:
         return ", ".join(

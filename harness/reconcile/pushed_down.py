@@ -21,6 +21,7 @@ from harness.sqltext.typed_forms import (
 )
 
 _NUMERAL = r"^\s*[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)(e[+-]?[0-9]+)?\s*$"
+_AS_THEY_ARE = INTEGERS | {"text", "varchar", "bool", "date", "timestamp", "timestamptz"}
 _MOST_RANGES = 300  # beyond, the whole range is read and its segments looked up
 
 
@@ -102,12 +103,31 @@ class PushedDown(Statements):
 
     def canonical_rows(self, *, only: str | None) -> str | None:
         """Like `rows`, each cell as the text it is compared by; None when SQL cannot give all of them."""
-        cells = [
+        cells = (
             None if column.personal and column.type is Kind.BYTES else self._canonical(column)
             for column in self.mapping.columns
-        ]
-        known = [cell for cell in cells if cell is not None]
-        return self._select(known, only) if len(known) == len(cells) else None
+        )
+        return self._all_of(cells, only)
+
+    def comparable_rows(self, *, only: str | None) -> str | None:
+        """Like `rows`, but of one type on both sides: as it is where it is stored alike, else as text.
+
+        None when SQL cannot give all of them.
+        """
+        return self._all_of(map(self._comparable, self.mapping.columns), only)
+
+    def _comparable(self, column: FieldMapping) -> str | None:
+        types = {self._type(column, side) for side in Side}
+        if types <= INTEGERS or (len(types) == 1 and types <= _AS_THEY_ARE):
+            return self._sql(column)
+        if types <= NUMERICS and column.type in {Kind.NUMBER, Kind.FLOAT}:
+            return f"({self._sql(column)})::text"  # the driver would take longer over it than the server
+        return self._canonical(column)
+
+    def _all_of(self, cells: Iterable[str | None], only: str | None) -> str | None:
+        listed = list(cells)
+        known = [cell for cell in listed if cell is not None]
+        return self._select(known, only) if len(known) == len(listed) else None
 
     def _canonical(self, column: FieldMapping) -> str | None:
         template = canonical_template(column.type.value, self._type(column, self.side))

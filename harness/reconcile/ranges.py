@@ -5,29 +5,29 @@
     suspects    the keys whose hashes differ: their rows are read whole by the engine
 
 Where a sample, or the range done last, shows that many segments differ, summing up first would be a scan
-for nothing: the hashes of all rows are read at once.
+for nothing: the hashes of all rows are read at once, or the rows themselves, whichever a sample shows to
+be faster.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping
+from enum import StrEnum
+from time import perf_counter
 
 import numpy as np
 
-from harness.errors import ConfigError
 from harness.model import Side
-from harness.reconcile.bulk import Bulk, bulk_of, table
+from harness.reconcile.blocks import Blocks
+from harness.reconcile.bulk import table
 from harness.reconcile.checkpoint import Checkpoint, RangeResult
-from harness.reconcile.entity import EntityMapping
+from harness.reconcile.differences import Collector
 from harness.reconcile.extents import extent_of
 from harness.reconcile.layout import KeyRange, Layout, Limits, divide
+from harness.reconcile.postgres_pair import PostgresPair
 from harness.reconcile.progress import Watch
-from harness.reconcile.pushed_down import PushedDown
-from harness.reconcile.snapshot import Snapshot
-from harness.reconcile.statements import Statements
 from harness.reconcile.suspects import (
+    NO_NUMBERS,
     Numbers,
     Segments,
     differing,
@@ -37,54 +37,11 @@ from harness.reconcile.suspects import (
     suspect_keys,
 )
 from harness.reconcile.together import both
-from harness.sqltext.native_hash import Hashing, self_test
 
-_SAMPLES = 16
-_SEGMENTS_PER_SAMPLE = 4
+_BY_KEY = 4.0  # a row that is looked up by its key takes so many times as long as one that is read in turn
+_FIRST_LOOK = (16, 4)  # so many places of so many neighbouring segments each
+_TO_MEASURE = (4, 64)
 _FEW_ROWS = 100_000  # not worth a sample
-
-
-@dataclass(frozen=True, slots=True)
-class PostgresPair:
-    """Both sides' snapshots with the fastest way to their rows, and the statements for them."""
-
-    mapping: EntityMapping
-    snapshots: Mapping[Side, Snapshot]
-    bulks: Mapping[Side, Bulk]
-    sql: Mapping[Side, PushedDown]
-
-    @property
-    def hashing(self) -> Hashing:
-        """The checksum that both servers agree on."""
-        return self.sql[Side.SOURCE].hashing
-
-    @property
-    def transport(self) -> str:
-        """`arrow` when both sides answer in it."""
-        return "arrow" if all(bulk.transport == "arrow" for bulk in self.bulks.values()) else "driver"
-
-    def cancel(self) -> None:
-        """Ends what both servers are doing."""
-        for side in Side:
-            self.bulks[side].cancel()
-            self.snapshots[side].cancel()
-
-
-@contextmanager
-def opened_pair(mapping: EntityMapping, snapshots: Mapping[Side, Snapshot]) -> Iterator[PostgresPair]:
-    """The pair, with a hash that gives the same on both servers."""
-    with ExitStack() as stack:
-        bulks = {side: stack.enter_context(bulk_of(snapshots[side])) for side in Side}
-        types = {
-            side: snapshot.types(Statements(mapping, side, snapshot.dialect).probe())
-            for side, snapshot in snapshots.items()
-        }
-        hashing = _hashing(snapshots)
-        sql = {
-            side: PushedDown(mapping, side, snapshot.dialect, types=types, hashing=hashing)
-            for side, snapshot in snapshots.items()
-        }
-        yield PostgresPair(mapping, snapshots, bulks, sql)
 
 
 def laid_out(pair: PostgresPair, limits: Limits) -> Layout:
@@ -94,43 +51,63 @@ def laid_out(pair: PostgresPair, limits: Limits) -> Layout:
     return divide(extents, integer_key=integer, limits=limits)
 
 
+class Way(StrEnum):
+    """How the rows of a range are compared."""
+
+    SEGMENTS = "segments"
+    HASHES = "hashes"
+    ROWS = "rows"
+
+
 def compare_ranges(
-    pair: PostgresPair, layout: Layout, checkpoint: Checkpoint, limits: Limits, watch: Watch
-) -> tuple[RangeResult, ...]:
-    """Every range that is not finished yet; each is kept in the checkpoint once it is."""
-    hashes_only, seen, results = False, 0, list[RangeResult]()
-    for number, key_range in enumerate(layout.ranges):
+    blocks: Blocks, checkpoint: Checkpoint, watch: Watch, collector: Collector
+) -> tuple[tuple[RangeResult, ...], Numbers]:
+    """Every range that is not finished yet; each is kept in the checkpoint once it is.
+
+    Beside the results: the keys whose rows are still to be read and collected.
+    """
+    way, seen = None, 0
+    results, unread = list[RangeResult](), [NO_NUMBERS]
+    for number, key_range in enumerate(blocks.layout.ranges):
         result = checkpoint.done(number)
         if result is None:
-            if not hashes_only and not results:
-                hashes_only = _sampled_bad(pair, layout, limits)
-            result = _range(pair, layout, key_range, limits, hashes_only=hashes_only)
+            way = way or _way(blocks)
+            result, rest = _range(blocks, key_range, way, collector)
             checkpoint.keep(number, result)
+            unread.append(rest)
+        else:  # read before an interruption: it is confirmed now
+            unread.append(result.suspects)
         if result.segments:
-            hashes_only = result.bad_segments > result.segments * limits.bad_share
+            few = result.bad_segments <= result.segments * blocks.limits.bad_share
+            way = Way.SEGMENTS if few else _way_of_many(blocks)
         seen += result.source_rows + result.target_rows
         watch.tell("ranges", seen)
         results.append(result)
-    return tuple(results)
+    return tuple(results), np.unique(np.concatenate(unread))
 
 
 def _range(
-    pair: PostgresPair, layout: Layout, key_range: KeyRange, limits: Limits, *, hashes_only: bool
-) -> RangeResult:
+    blocks: Blocks, key_range: KeyRange, way: Way, collector: Collector
+) -> tuple[RangeResult, Numbers]:
+    pair, layout, limits = blocks.pair, blocks.layout, blocks.limits
+    if way is Way.ROWS:
+        return blocks.compare(key_range, collector)
     within = {side: sql.in_range(key_range) for side, sql in pair.sql.items()}
-    if hashes_only:
+    if way is Way.HASHES:
         rows, suspects = _suspects(pair, layout, within, limits, expected=limits.rows_per_range)
-        return RangeResult(rows[Side.SOURCE], rows[Side.TARGET], 0, 0, sum(rows.values()), suspects)
+        result = RangeResult(rows[Side.SOURCE], rows[Side.TARGET], 0, 0, sum(rows.values()), suspects)
+        return result, suspects
     segments = _segments(pair, layout, within)
     source, target = segments[Side.SOURCE], segments[Side.TARGET]
     bad, count = differing(source, target), len(np.union1d(source.numbers, target.numbers))
     if not len(bad):
-        return RangeResult(source.rows, target.rows, count, 0, 0, bad)
+        return RangeResult(source.rows, target.rows, count, 0, 0, bad), bad
     if len(bad) * 2 < count:
         within = {side: _and(within[side], pair.sql[side].in_segments(layout, bad.tolist())) for side in Side}
     expected = max(rows_in(side, bad) for side in segments.values())
     read, suspects = _suspects(pair, layout, within, limits, expected=expected)
-    return RangeResult(source.rows, target.rows, count, len(bad), sum(read.values()), suspects)
+    result = RangeResult(source.rows, target.rows, count, len(bad), sum(read.values()), suspects)
+    return result, suspects
 
 
 def _segments(
@@ -163,32 +140,42 @@ def _suspects(
     return {side: part.rows for side, part in parts.items()}, np.sort(np.concatenate(found))
 
 
-def _sampled_bad(pair: PostgresPair, layout: Layout, limits: Limits) -> bool:
-    """Whether a few segments, spread over an indexed key, already show that many differ."""
+def _way(blocks: Blocks) -> Way:
+    """Segments, unless a few of them, spread over an indexed key, already show that many differ."""
+    layout, wanted = blocks.layout, _sample(blocks.layout, *_FIRST_LOOK)
+    if not wanted:
+        return Way.SEGMENTS
+    within = {side: sql.in_segments(layout, wanted) for side, sql in blocks.pair.sql.items()}
+    segments = _segments(blocks.pair, layout, within)
+    bad = differing(segments[Side.SOURCE], segments[Side.TARGET])
+    # A sample may be unlucky: it takes more to decide.
+    many = len(bad) > len(wanted) * blocks.limits.bad_share * 2
+    return _way_of_many(blocks) if many else Way.SEGMENTS
+
+
+def _way_of_many(blocks: Blocks) -> Way:
+    """Hashes first or whole rows at once: what a sample takes, here and now, decides."""
+    pair, layout, wanted = blocks.pair, blocks.layout, _sample(blocks.layout, *_TO_MEASURE)
+    if not (wanted and blocks.possible):
+        return Way.HASHES
+    within = {side: sql.in_segments(layout, wanted) for side, sql in pair.sql.items()}
+    started = perf_counter()
+    rows, suspects = _suspects(pair, layout, within, blocks.limits, expected=1)
+    hashed = perf_counter()
+    blocks.read(within)
+    whole = perf_counter() - hashed
+    share = len(suspects) / max(1, *rows.values())
+    return Way.ROWS if whole < hashed - started + share * whole * _BY_KEY else Way.HASHES
+
+
+def _sample(layout: Layout, places: int, width: int) -> list[int]:
+    """Segments spread over an indexed key; none where there are too few rows to be worth it."""
     first, last = layout.lowest, layout.highest
     if not layout.indexed or layout.rows < _FEW_ROWS or first is None or last is None:
-        return False
-    width = _SEGMENTS_PER_SAMPLE
-    starts = np.linspace(first >> layout.bits, (last >> layout.bits) - width, _SAMPLES).astype(np.int64)
-    wanted = np.unique((starts[:, None] + np.arange(width)).ravel()).tolist()
-    within = {side: pair.sql[side].in_segments(layout, wanted) for side in Side}
-    segments = _segments(pair, layout, within)
-    bad = differing(segments[Side.SOURCE], segments[Side.TARGET])
-    return len(bad) > len(wanted) * limits.bad_share * 2  # a sample may be unlucky: it takes more to decide
-
-
-def _hashing(snapshots: Mapping[Side, Snapshot]) -> Hashing:
-    """PostgreSQL's own hash when both servers answer the self-test alike, else MD5."""
-    try:
-        answers = {side: _answer(snapshot) for side, snapshot in snapshots.items()}
-    except ConfigError:  # a version that lacks one of the functions
-        return Hashing.MD5
-    return Hashing.NATIVE if answers[Side.SOURCE] == answers[Side.TARGET] else Hashing.MD5
-
-
-def _answer(snapshot: Snapshot) -> int:
-    with snapshot.attempt():
-        return snapshot.number(self_test())
+        return []
+    starts = np.linspace(first >> layout.bits, (last >> layout.bits) - width, places).astype(np.int64)
+    numbers: list[int] = np.unique((starts[:, None] + np.arange(width)).ravel()).tolist()
+    return numbers
 
 
 def _and(one: str | None, other: str) -> str:

@@ -25,10 +25,16 @@ from harness.values import Value
 Cell: TypeAlias = "str | None"
 Cells: TypeAlias = tuple[Cell, ...]
 Row: TypeAlias = tuple[bytes, Cells]
+Order: TypeAlias = "tuple[tuple[int, str], ...]"
 
 _STRANGE = "\x01"  # marks a value that is not of its field's kind
 _IN_MEMORY = 150_000
 _BY_DIGEST = itemgetter(0)
+
+
+def order_of(key: Iterable[Cell]) -> Order:
+    """What puts keys in the order of their length, then of their letters: natural for whole numbers."""
+    return tuple((-1, "") if part is None else (len(part), part) for part in key)
 
 
 class RowForm:
@@ -42,8 +48,9 @@ class RowForm:
             for place, column in enumerate(mapping.columns)
             if column.personal or column.form is not Form.EXACT or column.empty_is_null
         ]
-        compared = range(len(mapping.fields))
-        self._key = tuple(mapping.position(name) for name in mapping.key) or tuple(compared)
+        self._personal = [column.personal for column in mapping.columns]
+        self.width = len(mapping.fields)
+        self.key = tuple(mapping.position(name) for name in mapping.key) or tuple(range(self.width))
 
     def row(self, values: Sequence[Any]) -> Row:
         """The row of one record as the driver gave it."""
@@ -58,13 +65,27 @@ class RowForm:
         for cells in zip(*finished, strict=True):
             yield self.digest(cells), cells
 
+    def hides(self, place: int) -> bool:
+        """Whether the column holds personal data, whose cells show nothing of it."""
+        return self._personal[place]
+
     def cell(self, place: int, value: Any) -> Cell:
         """The cell of one column of a row."""
         return self._cells[place](value)
 
+    def column(self, place: int, values: list[Any]) -> list[Cell]:
+        """The cells of one column of many rows."""
+        cell = self._cells[place]
+        if cell is _plain_text and {*map(type, values)} <= {str, type(None)}:
+            return values
+        return [cell(value) for value in values]
+
     def digest(self, cells: Cells) -> bytes:
-        """The digest of the key; every length is written and NULL marked, so no two keys run together."""
-        parts = (cells[place] for place in self._key)
+        """The digest of the row's key."""
+        return self.digest_of([cells[place] for place in self.key])
+
+    def digest_of(self, parts: Sequence[Cell]) -> bytes:
+        """The digest of a key; every length is written and NULL marked, so no two keys run together."""
         content = "".join("N" if part is None else f"{len(part)}:{part}" for part in parts)
         return hashlib.md5(content.encode(), usedforsecurity=False).digest()
 

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 Numbers: TypeAlias = np.ndarray[tuple[int], np.dtype[np.int64]]
 
-_NONE: Numbers = np.empty(0, np.int64)
+NO_NUMBERS: Numbers = np.empty(0, np.int64)
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)  # an odd number near 2**64 / golden ratio spreads neighbouring keys
 
 
@@ -45,7 +45,7 @@ class Segments:
 def segments_of(table: pa.Table | None) -> Segments:
     """The segments of an answer: number, count and sum."""
     if table is None:
-        return Segments(_NONE, _NONE, pa.chunked_array([], pa.string()))
+        return Segments(NO_NUMBERS, NO_NUMBERS, pa.chunked_array([], pa.string()))
     numbers, counts = (_numbers(table.column(place)) for place in range(2))
     order = np.argsort(numbers, kind="stable")
     return Segments(numbers[order], counts[order], table.column(2).take(pa.array(order)))
@@ -158,7 +158,7 @@ class Partitions:
 
 
 def _joined(arrays: Sequence[Numbers]) -> Numbers:
-    return np.concatenate(arrays) if arrays else _NONE
+    return np.concatenate(arrays) if arrays else NO_NUMBERS
 
 
 def _numbers(column: Any) -> Numbers:

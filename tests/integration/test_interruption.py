@@ -122,7 +122,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     original = ranges._range
 
     def note(*given: Any, **named: Any) -> Any:
-        found.append(given[2])
+        found.append(given[1])
         return original(*given, **named)
 
     monkeypatch.setattr(ranges, "_range", note)

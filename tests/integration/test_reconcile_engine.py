@@ -11,7 +11,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -24,7 +24,8 @@ from sqlalchemy import Engine, create_engine, text
 
 from harness import demo
 from harness.model import FindingKind, Part, Side
-from harness.reconcile import EntityMapping, bulk, engine, gather, ranges
+from harness.reconcile import EntityMapping, bulk, engine, gather, postgres_pair, ranges
+from harness.reconcile.blocks import Blocks
 from harness.reconcile.checkpoint import Checkpoint
 from harness.reconcile.engine import Compared, compare_live
 from harness.reconcile.layout import Limits
@@ -124,24 +125,40 @@ def streamed(mapping: EntityMapping, engines: Engines) -> Outcome:
         return engine._streamed(mapping, views, RowForm(mapping, KEY), Watch("engine_item")).outcome
 
 
+def whole_rows_where_possible(blocks: Blocks) -> ranges.Way:
+    """An index on a whole-number key gives blocks of rows."""
+    return ranges.Way.ROWS if blocks.possible else ranges.Way.HASHES
+
+
+@contextmanager
+def indexed(engines: Engines) -> Iterator[None]:
+    """An index on the id, for as long as the block runs."""
+    with ExitStack() as stack:
+        for database in engines.values():
+            run(database, "create index engine_item_by_id on engine_item (id)")
+            stack.callback(run, database, "drop index engine_item_by_id")
+        yield
+
+
 def ways(mapping: EntityMapping, engines: Engines) -> dict[str, Outcome]:
     """The outcome by each way there is to it."""
     found = {"native": compared(mapping, engines).outcome, "streamed": streamed(mapping, engines)}
     small = Limits(rows_per_range=3, rows_in_memory=2, stream_below=0)
     found["in small parts"] = compared(mapping, engines, small).outcome
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ranges, "_sampled_bad", lambda *_: True)
-        found["hashes only"] = compared(mapping, engines, replace(small, bad_share=-1)).outcome
+        patch.setattr(ranges, "_way", lambda _: ranges.Way.HASHES)
+        found["hashes only"] = compared(mapping, engines, small).outcome
         patch.setattr(engine, "_PORTION", 1)
         patch.setattr(engine, "_SHARE_OF_SUSPECTS", 0)
         found["all rows"] = compared(mapping, engines).outcome
-        for database in engines.values():
-            run(database, "create index engine_item_by_id on engine_item (id)")
-        found["a suspect at a time"] = compared(mapping, engines).outcome
-        for database in engines.values():
-            run(database, "drop index engine_item_by_id")
+        with indexed(engines):
+            found["a suspect at a time"] = compared(mapping, engines).outcome
+            patch.setattr(ranges, "_way", whole_rows_where_possible)
+            for side_by_side in (2, 1_000):
+                blocks = replace(small, rows_side_by_side=side_by_side)
+                found[f"{side_by_side} whole rows at a time"] = compared(mapping, engines, blocks).outcome
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ranges, "_hashing", lambda _: Hashing.MD5)
+        patch.setattr(postgres_pair, "_hashing", lambda _: Hashing.MD5)
         found["md5"] = compared(mapping, engines).outcome
         patch.setattr(bulk, "_connected", lambda _: None)
         by_driver = compared(mapping, engines)
@@ -338,7 +355,7 @@ def counted_ranges(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     original = ranges._range
 
     def note(*given_values: Any, **named: Any) -> Any:
-        read.append(given_values[2])
+        read.append(given_values[1])
         return original(*given_values, **named)
 
     monkeypatch.setattr(ranges, "_range", note)
