@@ -39,9 +39,17 @@ _DATABASES = ("bench_source", "bench_target")
 @click.option("--rows", type=click.IntRange(min=10_000), default=1_000_000, show_default=True)
 @click.option("--rounds", type=click.IntRange(min=1), default=7, show_default=True)
 @click.option("--scenario", "names", multiple=True, help="Only these.")
+@click.option("--without", "left_out", multiple=True, help="Contenders that stay out.")
 @click.option("--server", help="URL of a superuser on a running server; else one is started.")
 @click.option("--json", "file", type=click.Path(path_type=Path), help="Where the figures go.")
-def main(rows: int, rounds: int, names: tuple[str, ...], server: str | None, file: Path | None) -> None:
+def main(
+    rows: int,
+    rounds: int,
+    names: tuple[str, ...],
+    left_out: tuple[str, ...],
+    server: str | None,
+    file: Path | None,
+) -> None:
     """Prints one table a scenario; writes all figures as JSON when asked."""
     chosen = {name: item for name, item in scenarios(rows).items() if not names or name in names}
     console = Console()
@@ -50,7 +58,8 @@ def main(rows: int, rounds: int, names: tuple[str, ...], server: str | None, fil
         console.print(f"seeding {rows:,} rows a table ...")
         seed(*urls, rows, names)
         for name, scenario in chosen.items():
-            measured = _measured(name, tuple(contenders(scenario)), urls, rows, rounds)
+            taking_part = tuple(each for each in contenders(scenario) if each not in left_out)
+            measured = _measured(name, taking_part, urls, rows, rounds)
             figures["scenarios"][name] = measured
             console.print(_table(name, scenario.differing, measured))
     if file:
