@@ -70,7 +70,7 @@ test-pair: setup machine  ## the tests on the real ERP pair
 	  --real-pair --durations=10
 
 qualify-load qualify-ux qualify-interruption: qualify-%: setup machine  ## longer proofs of one area on the real pair
-	@$(BIN)/python -m pytest -q tests/integration/test_$*.py --real-pair --qualify --durations=10
+	@$(BIN)/python -m pytest -q tests/integration/test_$*.py --real-pair --qualify --durations=10 -rP
 
 test-data: setup machine  ## planted data defects, and what fools comparisons, on real databases
 	@$(BIN)/python -m pytest -q tests/integration/test_data_defects.py tests/reconcile/test_traps_postgres.py \

@@ -35,6 +35,7 @@ BUDGETS = {
     "verdict": 120,
     "planted": 420,
     "kill": 480,
+    "interruption": 600,
     "commands": 180,
     "secrets": 180,
     "spread": 90,
