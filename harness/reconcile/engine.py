@@ -14,7 +14,7 @@ Any other pair of databases streams all its rows into the same merge.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
@@ -23,6 +23,7 @@ from typing import TypeAlias
 import numpy as np
 
 from harness.model import Side
+from harness.reconcile import ordered
 from harness.reconcile.blocks import Blocks
 from harness.reconcile.checkpoint import Checkpoint
 from harness.reconcile.differences import Collector, compare_rows, outcome_of
@@ -82,12 +83,25 @@ def compare_live(
         if limits.stream_below <= sum(limits.stream_below if rows is None else rows for rows in known):
             with opened_pair(mapping, snapshots) as pair:
                 return _pushed_down(pair, form, watch, checkpoint or Checkpoint(), limits)
+    if ordered.mergeable(mapping, views):
+        with suppress(ordered.OutOfOrder):
+            return _merged(mapping, views, form, watch)
     return _streamed(mapping, views, form, watch)
 
 
 def stream(mapping: EntityMapping, view: View, form: RowForm) -> Iterator[Row]:
     """All rows of one side in canonical form, unsorted."""
     return map(form.row, view.rows(Statements(mapping, view.side, view.dialect).rows()))
+
+
+def _merged(mapping: EntityMapping, views: Views, form: RowForm, watch: Watch) -> Compared:
+    collector = Collector(mapping)
+    counting = ordered.merge(mapping, views, form, watch, collector)
+    counts = {side: counted.rows for side, counted in counting.items()}
+    watch.tell("rows", sum(counts.values()))
+    totals = {side: counted.totals for side, counted in counting.items()}
+    outcome = outcome_of(mapping, counts, totals, collector.found(), dict.fromkeys(Side, 0))
+    return Compared(outcome, rows_read=sum(counts.values()), how={"transport": "driver", "hash": "none"})
 
 
 def _streamed(mapping: EntityMapping, views: Views, form: RowForm, watch: Watch) -> Compared:

@@ -57,8 +57,11 @@ class Snapshot:
         with _answered(self.side, self.dialect):
             options = {"no_parameters": True, "stream_results": True, "max_row_buffer": _BATCH}
             result = self.connection.exec_driver_sql(sql, execution_options=options)
-            for batch in result.partitions(_BATCH):
-                yield from map(tuple, batch)
+            try:
+                for batch in result.partitions(_BATCH):
+                    yield from map(tuple, batch)
+            finally:
+                result.close()
 
     def all(self, sql: str) -> list[tuple[Any, ...]]:
         """The rows of a query that gives few of them."""

@@ -44,6 +44,11 @@ class Statements:
         """Every cell of every row (of those for which `only` holds), in the order of the columns."""
         return self._select([self._cell(column) for column in self.mapping.columns], only)
 
+    def rows_in_order(self) -> str:
+        """The same, in the order of the one column that is the key."""
+        (key,) = (field for field in self.mapping.fields if field.name in self.mapping.key)
+        return f"{self.rows()} ORDER BY {self._sql(key)}"
+
     def _select(self, cells: Sequence[str], only: str | None) -> str:
         return f"SELECT {', '.join(cells)} {self._from(only)}"  # parsed and checked by sqltext
 

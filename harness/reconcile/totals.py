@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import TypeAlias
+from itertools import repeat
+from typing import Any, TypeAlias
 
 from harness.reconcile.entity import EntityMapping
 from harness.reconcile.exact import added
-from harness.reconcile.rows import Cells, Row
+from harness.reconcile.rows import Cells, Row, RowForm
 
 Group: TypeAlias = Cells
 Totals: TypeAlias = "tuple[Mapping[Group, Decimal], ...]"
@@ -46,3 +47,22 @@ class Counting:
                 at = tuple(row[1][group] for group in by)
                 sums[at] = added(sums[at], number_of(row[1][place]))
             yield row
+
+    def take(self, rows: Sequence[Sequence[Any]], form: RowForm) -> None:
+        """Counts rows as a driver gave them; only what the totals need of them is made canonical."""
+        self.rows += len(rows)
+        columns = {
+            place: form.column(place, [row[place] for row in rows])
+            for place in {place for total, by in self._places for place in (total, *by)}
+        }
+        for sums, (total, by) in zip(self._sums, self._places, strict=True):
+            groups = zip(*(columns[place] for place in by), strict=True) if by else repeat(())
+            for at, number in zip(groups, columns[total]):  # noqa: B905  # the one group repeats
+                sums[at] = added(sums[at], number_of(number))
+
+    def include(self, other: Counting) -> None:
+        """Adds what another one has counted."""
+        self.rows += other.rows
+        for sums, more in zip(self._sums, other.totals, strict=True):
+            for at, number in more.items():
+                sums[at] = added(sums[at], number)
