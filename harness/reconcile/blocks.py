@@ -133,11 +133,7 @@ def _storage(type_: pa.DataType) -> pa.DataType:
 
 def _known_to_python(content: pa.Table) -> bool:
     """Whether no date is infinite or before the year 1."""
-    return all(
-        _within(column)
-        for column in content.columns
-        if pa.types.is_date32(column.type) or pa.types.is_timestamp(column.type)
-    )
+    return all(_within(column) for column in content.columns if pa.types.is_temporal(column.type))
 
 
 def _within(column: pa.ChunkedArray) -> bool:

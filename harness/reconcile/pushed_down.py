@@ -119,7 +119,7 @@ class PushedDown(Statements):
     def _comparable(self, column: FieldMapping) -> str | None:
         types = {self._type(column, side) for side in Side}
         if types <= INTEGERS or (len(types) == 1 and types <= _AS_THEY_ARE):
-            return self._sql(column)
+            return self._cell(column)
         if types <= NUMERICS and column.type in {Kind.NUMBER, Kind.FLOAT}:
             return f"({self._sql(column)})::text"  # the driver would take longer over it than the server
         return self._canonical(column)
