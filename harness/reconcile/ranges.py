@@ -4,9 +4,9 @@
     hashes      of the bad segments only: key and hash of each row
     suspects    the keys whose hashes differ: their rows are read whole by the engine
 
-Where a sample, or the range done last, shows that many segments differ, summing up first would be a scan
-for nothing: the hashes of all rows are read at once, or the rows themselves, whichever a sample shows to
-be faster.
+Where a sample, or the range done last, shows that many segments differ, or where no index finds their rows,
+summing up first would be a scan for nothing: the hashes of all rows are read at once, or the rows themselves,
+whichever a sample shows to be faster.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from harness.reconcile.suspects import (
     suspect_keys,
 )
 from harness.reconcile.together import both
+from harness.sqltext.native_hash import Hashing
 
 _BY_KEY = 4.0  # a row that is looked up by its key takes so many times as long as one that is read in turn
 _FIRST_LOOK = (16, 4)  # so many places of so many neighbouring segments each
@@ -141,12 +142,18 @@ def _suspects(
 
 
 def _way(blocks: Blocks) -> Way:
-    """Segments, unless a few of them, spread over an indexed key, already show that many differ."""
+    """Segments, unless a few of them, spread over an indexed key, show that another way is faster."""
     layout, wanted = blocks.layout, _sample(blocks.layout, *_FIRST_LOOK)
+    if not layout.indexed:
+        return Way.HASHES  # no index finds the rows of a bad segment: that would be a second scan of all
     if not wanted:
         return Way.SEGMENTS
     within = {side: sql.in_segments(layout, wanted) for side, sql in blocks.pair.sql.items()}
+    started = perf_counter()
     segments = _segments(blocks.pair, layout, within)
+    summed = perf_counter() - started
+    if blocks.pair.hashing is Hashing.MD5 and blocks.possible and _reading(blocks, within) < summed:
+        return Way.ROWS
     bad = differing(segments[Side.SOURCE], segments[Side.TARGET])
     # A sample may be unlucky: it takes more to decide.
     many = len(bad) > len(wanted) * blocks.limits.bad_share * 2
@@ -161,11 +168,16 @@ def _way_of_many(blocks: Blocks) -> Way:
     within = {side: sql.in_segments(layout, wanted) for side, sql in pair.sql.items()}
     started = perf_counter()
     rows, suspects = _suspects(pair, layout, within, blocks.limits, expected=1)
-    hashed = perf_counter()
-    blocks.read(within)
-    whole = perf_counter() - hashed
+    hashed, whole = perf_counter() - started, _reading(blocks, within)
     share = len(suspects) / max(1, *rows.values())
-    return Way.ROWS if whole < hashed - started + share * whole * _BY_KEY else Way.HASHES
+    return Way.ROWS if whole < hashed + share * whole * _BY_KEY else Way.HASHES
+
+
+def _reading(blocks: Blocks, within: Mapping[Side, str | None]) -> float:
+    """How many seconds it takes to read whole rows."""
+    started = perf_counter()
+    blocks.read(within)
+    return perf_counter() - started
 
 
 def _sample(layout: Layout, places: int, width: int) -> list[int]:
