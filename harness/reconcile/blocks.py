@@ -48,7 +48,7 @@ class Blocks:
         Beside the result: the keys whose rows could not be compared here.
         """
         rows, suspects, unread = dict.fromkeys(Side, 0), [NO_NUMBERS], [NO_NUMBERS]
-        for tables in self._ahead(self._blocks(key_range)):
+        for tables in self.ahead(self._blocks(key_range)):
             for side, content in tables.items():
                 rows[side] += content.num_rows
             differing = self.collect(tables, collector)
@@ -71,6 +71,11 @@ class Blocks:
         known = next((content for content in tables.values() if content is not None), None)
         empty = pa.table({}) if known is None else known.slice(0, 0)
         return {side: _plain(empty if tables[side] is None else tables[side]) for side in Side}
+
+    def among(self, keys: Numbers) -> Mapping[Side, str | None]:
+        """The block of the given keys."""
+        listed = keys.tolist()
+        return {side: sql.among(self.layout, listed) for side, sql in self.pair.sql.items()}
 
     def collect(self, tables: Tables, collector: Collector) -> Numbers | None:
         """The keys of the rows that differ; None, and nothing collected, where Python cannot hold a value."""
@@ -100,7 +105,8 @@ class Blocks:
         for part in key_range.parts(self.layout, self.limits.rows_side_by_side):
             yield {side: sql.in_range(part) for side, sql in self.pair.sql.items()}
 
-    def _ahead(self, blocks: Iterator[Mapping[Side, str | None]]) -> Iterator[Tables]:
+    def ahead(self, blocks: Iterator[Mapping[Side, str | None]]) -> Iterator[Tables]:
+        """The rows of each block; the next one is read while one is compared."""
         with ThreadPoolExecutor(1) as reader:
             coming = None
             for block in blocks:

@@ -47,7 +47,7 @@ from harness.values import Value
 
 Views: TypeAlias = "Mapping[Side, View]"
 
-_PORTION = 100_000  # suspects whose rows are in memory at the same time
+_PORTION = 25_000  # suspects whose rows are in memory at the same time
 _SHARE_OF_SUSPECTS = 0.2  # with more of them all rows are read, where no index finds them
 
 
@@ -127,14 +127,15 @@ def _pushed_down(
     layout = checkpoint.begin(_identity(pair), laid_out(pair, limits))
     watch.total = layout.rows
     blocks, collector = Blocks(pair, layout, limits, form), Collector(pair.mapping)
-    results, suspects = compare_ranges(blocks, checkpoint, watch, collector)
+    ranges = compare_ranges(blocks, checkpoint, watch, collector)
+    results = ranges.results
     counts = {side: sum(result.rows(side) for result in results) for side in Side}
     watch.total = sum(counts.values())
     totals = both(lambda side: _totals(pair, side, form), pair.cancel)
     watch.tell("totals", watch.total)
-    read = _read_suspects(blocks, suspects, collector)
+    read = _read_suspects(blocks, ranges.unread, collector)
     watch.tell("rows", watch.total)
-    double_keys = both(lambda side: _double_keys(pair, side), pair.cancel)
+    double_keys = both(lambda side: 0 if side in ranges.unique else _double_keys(pair, side), pair.cancel)
     return Compared(
         outcome_of(pair.mapping, counts, totals, collector.found(), double_keys),
         sum(result.segments for result in results),
@@ -155,16 +156,15 @@ def _identity(pair: PostgresPair) -> dict[str, Value]:
 
 def _read_suspects(blocks: Blocks, suspects: Numbers, collector: Collector) -> int:
     """Collects what differs between the rows of all suspect keys; how many rows were read for it."""
-    pair, layout, read = blocks.pair, blocks.layout, 0
-    for portion in _portions(layout, suspects):
-        if blocks.possible:
-            keys = portion.tolist()
-            tables = blocks.read({side: sql.among(layout, keys) for side, sql in pair.sql.items()})
-            if blocks.collect(tables, collector) is not None:
-                read += sum(content.num_rows for content in tables.values())
-                continue
-        read += _read_by_rows(blocks, portion, collector)
-    return read
+    portions, by_rows, read = list(_portions(blocks.layout, suspects)), list[Numbers](), 0
+    if not blocks.possible:
+        by_rows, portions = portions, []
+    for portion, tables in zip(portions, blocks.ahead(map(blocks.among, portions)), strict=True):
+        if blocks.collect(tables, collector) is None:
+            by_rows.append(portion)  # later: the next block is being read over the same connections
+        else:
+            read += sum(content.num_rows for content in tables.values())
+    return read + sum(_read_by_rows(blocks, portion, collector) for portion in by_rows)
 
 
 def _read_by_rows(blocks: Blocks, portion: Numbers, collector: Collector) -> int:

@@ -12,6 +12,7 @@ whichever a sample shows to be faster.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from time import perf_counter
 
@@ -39,6 +40,7 @@ from harness.reconcile.suspects import (
 from harness.reconcile.together import both
 from harness.sqltext.native_hash import Hashing
 
+_NEITHER: frozenset[Side] = frozenset()
 _BY_KEY = 4.0  # a row that is looked up by its key takes so many times as long as one that is read in turn
 _FIRST_LOOK = (16, 4)  # so many places of so many neighbouring segments each
 _TO_MEASURE = (4, 64)
@@ -60,55 +62,64 @@ class Way(StrEnum):
     ROWS = "rows"
 
 
-def compare_ranges(
-    blocks: Blocks, checkpoint: Checkpoint, watch: Watch, collector: Collector
-) -> tuple[tuple[RangeResult, ...], Numbers]:
-    """Every range that is not finished yet; each is kept in the checkpoint once it is.
+@dataclass(frozen=True, slots=True)
+class Ranges:
+    """What all ranges told."""
 
-    Beside the results: the keys whose rows are still to be read and collected.
-    """
-    way, seen = None, 0
+    results: tuple[RangeResult, ...]
+    unread: Numbers
+    """The keys whose rows are still to be read and collected."""
+    unique: frozenset[Side]
+    """Where every key was read and none was seen twice; of the others that is not known."""
+
+
+def compare_ranges(blocks: Blocks, checkpoint: Checkpoint, watch: Watch, collector: Collector) -> Ranges:
+    """Every range that is not finished yet; each is kept in the checkpoint once it is."""
+    way, seen, unique = None, 0, set(Side)
     results, unread = list[RangeResult](), [NO_NUMBERS]
     for number, key_range in enumerate(blocks.layout.ranges):
         result = checkpoint.done(number)
         if result is None:
             way = way or _way(blocks)
-            result, rest = _range(blocks, key_range, way, collector)
+            result, rest, known = _range(blocks, key_range, way, collector)
             checkpoint.keep(number, result)
             unread.append(rest)
+            unique &= known
         else:  # read before an interruption: it is confirmed now
             unread.append(result.suspects)
+            unique.clear()
         if result.segments:
             few = result.bad_segments <= result.segments * blocks.limits.bad_share
             way = Way.SEGMENTS if few else _way_of_many(blocks)
         seen += result.source_rows + result.target_rows
         watch.tell("ranges", seen)
         results.append(result)
-    return tuple(results), np.unique(np.concatenate(unread))
+    return Ranges(tuple(results), np.unique(np.concatenate(unread)), frozenset(unique))
 
 
 def _range(
     blocks: Blocks, key_range: KeyRange, way: Way, collector: Collector
-) -> tuple[RangeResult, Numbers]:
+) -> tuple[RangeResult, Numbers, frozenset[Side]]:
+    """What the range told, the keys still to be read, and on which sides no key of it is there twice."""
     pair, layout, limits = blocks.pair, blocks.layout, blocks.limits
     if way is Way.ROWS:
-        return blocks.compare(key_range, collector)
+        return (*blocks.compare(key_range, collector), _NEITHER)
     within = {side: sql.in_range(key_range) for side, sql in pair.sql.items()}
     if way is Way.HASHES:
-        rows, suspects = _suspects(pair, layout, within, limits, expected=limits.rows_per_range)
+        rows, suspects, unique = _suspects(pair, layout, within, limits, expected=limits.rows_per_range)
         result = RangeResult(rows[Side.SOURCE], rows[Side.TARGET], 0, 0, sum(rows.values()), suspects)
-        return result, suspects
+        return result, suspects, unique
     segments = _segments(pair, layout, within)
     source, target = segments[Side.SOURCE], segments[Side.TARGET]
     bad, count = differing(source, target), len(np.union1d(source.numbers, target.numbers))
     if not len(bad):
-        return RangeResult(source.rows, target.rows, count, 0, 0, bad), bad
+        return RangeResult(source.rows, target.rows, count, 0, 0, bad), bad, _NEITHER
     if len(bad) * 2 < count:
         within = {side: _and(within[side], pair.sql[side].in_segments(layout, bad.tolist())) for side in Side}
     expected = max(rows_in(side, bad) for side in segments.values())
-    read, suspects = _suspects(pair, layout, within, limits, expected=expected)
+    read, suspects, _ = _suspects(pair, layout, within, limits, expected=expected)
     result = RangeResult(source.rows, target.rows, count, len(bad), sum(read.values()), suspects)
-    return result, suspects
+    return result, suspects, _NEITHER
 
 
 def _segments(
@@ -127,8 +138,11 @@ def _suspects(
     limits: Limits,
     *,
     expected: int,
-) -> tuple[dict[Side, int], Numbers]:
-    """How many hashes were read, and the keys that differ; memory holds one part of them at a time."""
+) -> tuple[dict[Side, int], Numbers, frozenset[Side]]:
+    """How many hashes were read, the keys that differ, and on which sides no key was read twice.
+
+    Memory holds one part of them at a time.
+    """
     count = max(1, -(-expected // limits.rows_in_memory))
     with partitioned(count) as (source, target):
         parts = {Side.SOURCE: source, Side.TARGET: target}
@@ -138,7 +152,8 @@ def _suspects(
 
         both(read, pair.cancel)
         found = [suspect_keys(source.part(number), target.part(number)) for number in range(count)]
-    return {side: part.rows for side, part in parts.items()}, np.sort(np.concatenate(found))
+    unique = frozenset(side for side, part in parts.items() if part.unique)
+    return {side: part.rows for side, part in parts.items()}, np.sort(np.concatenate(found)), unique
 
 
 def _way(blocks: Blocks) -> Way:
@@ -167,7 +182,7 @@ def _way_of_many(blocks: Blocks) -> Way:
         return Way.HASHES
     within = {side: sql.in_segments(layout, wanted) for side, sql in pair.sql.items()}
     started = perf_counter()
-    rows, suspects = _suspects(pair, layout, within, blocks.limits, expected=1)
+    rows, suspects, _ = _suspects(pair, layout, within, blocks.limits, expected=1)
     hashed, whole = perf_counter() - started, _reading(blocks, within)
     share = len(suspects) / max(1, *rows.values())
     return Way.ROWS if whole < hashed + share * whole * _BY_KEY else Way.HASHES

@@ -123,6 +123,7 @@ class Partitions:
         self._count = count
         self._kept: list[tuple[Numbers, Numbers]] = []
         self.rows = 0
+        self.unique = True  # no key was twice in the parts that were taken
 
     def fill(self, batches: Iterable[pa.RecordBatch]) -> None:
         """Takes all batches of key and hash."""
@@ -135,7 +136,12 @@ class Partitions:
                 self._spill(keys, hashes)
 
     def part(self, number: int) -> Hashes:
-        """All hashes of one part."""
+        """All hashes of one part, in the order of their keys."""
+        found = _by_key(self._read(number))
+        self.unique = self.unique and _unique(found.keys)
+        return found
+
+    def _read(self, number: int) -> Hashes:
         if self._count == 1:
             return Hashes(*(_joined([pair[place] for pair in self._kept]) for place in range(2)))
         path = self._file(number)
