@@ -4,11 +4,12 @@
     count, control totals                 count, control totals
     checksum per segment    <-- differ -->   checksum per segment       PostgreSQL on both sides,
     hash per row            <-- differ -->   hash per row               one range of keys at a time
-    rows of suspect keys    -- sorted -->    rows of suspect keys
+    rows of suspect keys    <-- differ -->   rows of suspect keys       in columns, side by side
                          \\               /
-                          merge by digest of key: cells
+                            changes: cells
 
-Any other pair of databases streams all its rows into the same merge.
+Where much differs, whole rows are read side by side at once. Two databases of another kind are merged in the
+order of their keys; any other pair streams all its rows, sorted by a digest of the key, into one merge.
 """
 
 from __future__ import annotations
