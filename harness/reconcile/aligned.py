@@ -149,6 +149,7 @@ def in_python(column: pa.ChunkedArray) -> list[Any]:
 
 
 def integers(column: pa.ChunkedArray) -> Numbers:
+    """The whole numbers of a column without NULL, of whatever width they are."""
     return np.asarray(column.cast(pa.int64()).to_numpy(), dtype=np.int64)
 
 

@@ -195,6 +195,8 @@ class Changes:
             return [(None, numbers)]
         currencies = defaultdict[str | None, list[int]](list)
         at, one = self._naming.currency_place, self._naming.one_currency
+        if at is None and not self._derived:
+            return [(one, numbers)]
         if at is None:
             for number in numbers:
                 currencies[None if amounts[number] is None else one].append(number)
@@ -269,7 +271,7 @@ def _replaced(rows: Sequence[int], cells: Sequence[Cell], changed: _Changed | No
     if changed is None:
         return cells
     now = dict(zip(changed.rows, changed.target, strict=True))
-    return [now.get(row, cell) if row in now else cell for row, cell in zip(rows, cells, strict=True)]
+    return [now.get(row, cell) for row, cell in zip(rows, cells, strict=True)]
 
 
 def _distance(source: Cell, target: Cell) -> Decimal:
