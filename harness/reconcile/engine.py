@@ -14,7 +14,7 @@ order of their keys; any other pair streams all its rows, sorted by a digest of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -136,7 +136,7 @@ def _pushed_down(
     watch.tell("totals", watch.total)
     read = _read_suspects(blocks, ranges.unread, collector)
     watch.tell("rows", watch.total)
-    double_keys = both(lambda side: 0 if side in ranges.unique else _double_keys(pair, side), pair.cancel)
+    double_keys = both(lambda side: _double_keys(pair, side, ranges.unique), pair.cancel)
     return Compared(
         outcome_of(pair.mapping, counts, totals, collector.found(), double_keys),
         sum(result.segments for result in results),
@@ -227,9 +227,10 @@ def _totals(pair: PostgresPair, side: Side, form: RowForm) -> Totals:
     return tuple(found)
 
 
-def _double_keys(pair: PostgresPair, side: Side) -> int:
+def _double_keys(pair: PostgresPair, side: Side, unique: Collection[Side]) -> int:
     sql, snapshot = pair.sql[side], pair.snapshots[side]
-    if not pair.mapping.key or (sql.key_as_stored and has_unique_key(sql, snapshot)):
+    # What was seen to be unique are keys as they are stored: in another form two of them may be one.
+    if not pair.mapping.key or (sql.key_as_stored and (side in unique or has_unique_key(sql, snapshot))):
         return 0
     return snapshot.number(sql.double_keys())
 
