@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from unittest import mock
 
 import adbc_driver_postgresql.dbapi as adbc
 import psycopg
@@ -41,8 +42,8 @@ def harness(scenario: Scenario, source: str, target: str) -> int:
 
 def harness_md5(scenario: Scenario, source: str, target: str) -> int:
     """The same, as if the servers did not agree on PostgreSQL's own hash."""
-    setattr(postgres_pair, "_hashing", lambda _: Hashing.MD5)  # noqa: B010  # what the engine would choose
-    return harness(scenario, source, target)
+    with mock.patch.object(postgres_pair, "_hashing", return_value=Hashing.MD5):
+        return harness(scenario, source, target)
 
 
 def copy_limit(scenario: Scenario, source: str, target: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from heapq import nsmallest
@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from harness.model import Side
-from harness.reconcile.rows import Cell, Order, Row, RowForm, order_of
+from harness.reconcile.rows import Cell, Order, RowForm, order_of
 from harness.reconcile.suspects import Numbers
 
 
@@ -76,13 +76,6 @@ class Aligned:
 
     pairs: AlignedPairs
     alone: Mapping[Side, pa.Table]
-
-    def rows(self, side: Side) -> Iterator[Row]:
-        """The rows that only this side has."""
-        table, form = self.alone[side], self.pairs.form
-        columns = [_canonical(form, place, table.column(place)) for place in range(table.num_columns)]
-        for cells in zip(*columns, strict=True):
-            yield form.digest(cells), cells
 
 
 def aligned(tables: Mapping[Side, pa.Table], form: RowForm) -> Aligned | None:

@@ -70,7 +70,7 @@ class Blocks:
         tables = both(of, self.pair.cancel)
         known = next((content for content in tables.values() if content is not None), None)
         empty = pa.table({}) if known is None else known.slice(0, 0)
-        return {side: _plain(empty if tables[side] is None else tables[side]) for side in Side}
+        return {side: empty if tables[side] is None else tables[side] for side in Side}
 
     def among(self, keys: Numbers) -> Mapping[Side, str | None]:
         """The block of the given keys."""
@@ -88,8 +88,7 @@ class Blocks:
             collector.merge(*(_by_digest(self.form, tables[side]) for side in Side))
             return self._keys(tables)
         collector.pairs(found.pairs)
-        for side, ends in ((Side.SOURCE, slice(None)), (Side.TARGET, slice(None, None, -1))):
-            collector.merge(*(_by_digest(self.form, found.alone[side]), ())[ends])
+        collector.merge(*(_by_digest(self.form, found.alone[side]) for side in Side))
         return keys_that_differ(found)
 
     def _keys(self, tables: Tables) -> Numbers:
@@ -108,33 +107,24 @@ class Blocks:
     def ahead(self, blocks: Iterator[Mapping[Side, str | None]]) -> Iterator[Tables]:
         """The rows of each block; the next one is read while one is compared."""
         with ThreadPoolExecutor(1) as reader:
-            coming = None
-            for block in blocks:
-                following = reader.submit(self.read, block)
+            try:
+                coming = None
+                for block in blocks:
+                    following = reader.submit(self.read, block)
+                    if coming is not None:
+                        yield coming.result()
+                    coming = following
                 if coming is not None:
                     yield coming.result()
-                coming = following
-            if coming is not None:
-                yield coming.result()
+            except BaseException:
+                self.pair.cancel()  # what is being read ahead is of no use any more
+                raise
 
 
 def _by_digest(form: RowForm, content: pa.Table) -> list[Row]:
     columns = [form.column(place, in_python(content.column(place))) for place in range(content.num_columns)]
     rows = [(form.digest(cells), cells) for cells in zip(*columns, strict=True)]
     return sorted(rows, key=itemgetter(0))
-
-
-def _plain(content: pa.Table) -> pa.Table:
-    """Numerics come as an extension of text."""
-    columns = [
-        pa.chunked_array([getattr(chunk, "storage", chunk) for chunk in column.chunks], _storage(column.type))
-        for column in content.columns
-    ]
-    return pa.table(columns, names=content.column_names)
-
-
-def _storage(type_: pa.DataType) -> pa.DataType:
-    return getattr(type_, "storage_type", type_)
 
 
 def _known_to_python(content: pa.Table) -> bool:

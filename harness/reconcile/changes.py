@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, partial
 from heapq import nsmallest
-from itertools import count, repeat
+from itertools import count
 from typing import Any, Protocol, TypeAlias
 
 from harness.model import FindingKind, Side
@@ -176,8 +176,8 @@ class Changes:
     ) -> Iterator[tuple[Shape, list[int]]]:
         """How cells changed, with the numbers of those that changed so; equal pairs are looked at once."""
         alike = defaultdict[tuple[Cell, Cell, str | None], list[int]](list)
-        others = map(swapped.get, found.rows) if swapped else repeat(None)
-        for number, changed in enumerate(zip(found.source, found.target, others)):  # noqa: B905  # one repeats
+        others = map(swapped.get, found.rows)
+        for number, changed in enumerate(zip(found.source, found.target, others, strict=True)):
             alike[changed].append(number)
         shapes = defaultdict[Shape, list[int]](list)
         for (source, target, other), numbers in alike.items():

@@ -75,12 +75,13 @@ class Ranges:
 
 def compare_ranges(blocks: Blocks, checkpoint: Checkpoint, watch: Watch, collector: Collector) -> Ranges:
     """Every range that is not finished yet; each is kept in the checkpoint once it is."""
-    way, seen, unique = None, 0, set(Side)
+    way, many, seen = None, False, 0
+    unique = set(Side) if blocks.layout.by_key else set()  # a hash is not the key itself
     results, unread = list[RangeResult](), [NO_NUMBERS]
     for number, key_range in enumerate(blocks.layout.ranges):
         result = checkpoint.done(number)
         if result is None:
-            way = way or _way(blocks)
+            way = way or (_way_of_many(blocks) if many else _way(blocks))
             result, rest, known = _range(blocks, key_range, way, collector)
             checkpoint.keep(number, result)
             unread.append(rest)
@@ -89,8 +90,8 @@ def compare_ranges(blocks: Blocks, checkpoint: Checkpoint, watch: Watch, collect
             unread.append(result.suspects)
             unique.clear()
         if result.segments:
-            few = result.bad_segments <= result.segments * blocks.limits.bad_share
-            way = Way.SEGMENTS if few else _way_of_many(blocks)
+            many = result.bad_segments > result.segments * blocks.limits.bad_share
+            way = None if many else Way.SEGMENTS  # measured again only if another range is to be read
         seen += result.source_rows + result.target_rows
         watch.tell("ranges", seen)
         results.append(result)

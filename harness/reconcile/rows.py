@@ -81,11 +81,8 @@ class RowForm:
         return [cell(value) for value in values]
 
     def digest(self, cells: Cells) -> bytes:
-        """The digest of the row's key."""
-        return self.digest_of([cells[place] for place in self.key])
-
-    def digest_of(self, parts: Sequence[Cell]) -> bytes:
-        """The digest of a key; every length is written and NULL marked, so no two keys run together."""
+        """The digest of the key; every length is written and NULL marked, so no two keys run together."""
+        parts = (cells[place] for place in self.key)
         content = "".join("N" if part is None else f"{len(part)}:{part}" for part in parts)
         return hashlib.md5(content.encode(), usedforsecurity=False).digest()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import repeat
 from typing import Any, TypeAlias
 
 from harness.reconcile.entity import EntityMapping
@@ -56,8 +55,8 @@ class Counting:
             for place in {place for total, by in self._places for place in (total, *by)}
         }
         for sums, (total, by) in zip(self._sums, self._places, strict=True):
-            groups = zip(*(columns[place] for place in by), strict=True) if by else repeat(())
-            for at, number in zip(groups, columns[total]):  # noqa: B905  # the one group repeats
+            groups = zip(*(columns[place] for place in by), strict=True) if by else [()] * len(rows)
+            for at, number in zip(groups, columns[total], strict=True):
                 sums[at] = added(sums[at], number_of(number))
 
     def include(self, other: Counting) -> None:
