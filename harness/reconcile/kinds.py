@@ -117,9 +117,24 @@ def _boolean(value: object) -> str:
     raise TypeError
 
 
+# What PostgreSQL holds beyond Python's years 1 to 9999, as it writes it in UTC.
+_UNBOUNDED = re.compile(
+    r"(?P<day>-?infinity|(?:\d{5,}|\d{4}(?=.* BC))-[01]\d-[0-3]\d)"
+    r"(?P<time> \d\d:\d\d:\d\d(?:\.\d+)?)?(?:\+00)?(?P<era> BC)?"
+)
+
+
+def _unbounded(value: object) -> re.Match[str] | None:
+    return _UNBOUNDED.fullmatch(value) if isinstance(value, str) else None
+
+
 def _date(value: object) -> str:
     if type(value) is date:
         return value.isoformat()
+    beyond = _unbounded(value)
+    if beyond:
+        clock = beyond["time"] or ""
+        return f"{beyond['day']}{clock if clock.strip(' 0:.') else ''}{beyond['era'] or ''}"
     if isinstance(value, str):
         value = datetime.fromisoformat(value.strip())
     if isinstance(value, datetime):
@@ -139,6 +154,10 @@ def _time(value: object) -> str:
 
 
 def _timestamp(value: object) -> str:
+    beyond = _unbounded(value)
+    if beyond:
+        clock = "" if "infinity" in beyond["day"] else beyond["time"] or " 00:00:00"
+        return f"{beyond['day']}{clock}{beyond['era'] or ''}"
     if isinstance(value, str):
         value = datetime.fromisoformat(value.strip())
     if not isinstance(value, datetime):
@@ -212,6 +231,10 @@ def _typed_date(content: str) -> Value:
     return date.fromisoformat(content) if len(content) == len("2000-01-31") else content
 
 
+def _typed_timestamp(content: str) -> Value:
+    return content if _unbounded(content) else datetime.fromisoformat(content)
+
+
 _TYPED: Mapping[Kind, Callable[[str], Value]] = MappingProxyType(
     {
         Kind.TEXT: str,
@@ -221,7 +244,7 @@ _TYPED: Mapping[Kind, Callable[[str], Value]] = MappingProxyType(
         Kind.BOOLEAN: lambda content: content == "true",
         Kind.DATE: _typed_date,
         Kind.TIME: time.fromisoformat,
-        Kind.TIMESTAMP: datetime.fromisoformat,
+        Kind.TIMESTAMP: _typed_timestamp,
         Kind.INTERVAL: lambda content: timedelta(microseconds=int(content)),
         Kind.JSON: str,
         Kind.BYTES: str,

@@ -117,8 +117,9 @@ _CANONICAL: Mapping[str, Mapping[frozenset[str], str]] = MappingProxyType(
         "boolean": {frozenset({"bool"}): _PLAIN},
         "date": {frozenset({"date"}): _PLAIN},
         "timestamp": {
-            _CLOCKS: "CASE WHEN isfinite({0}) THEN to_char({0}, 'YYYY-MM-DD HH24:MI:SS.US')"
-            " ELSE ({0})::text END"
+            # to_char leaves out the era, and what Python cannot hold is compared by the server's own text.
+            _CLOCKS: "CASE WHEN ({0}) >= '0001-01-01' AND ({0}) < '10000-01-01'"
+            " THEN to_char({0}, 'YYYY-MM-DD HH24:MI:SS.US') ELSE replace(({0})::text, '+00', '') END"
         },
         "bytes": {frozenset({"bytea"}): "encode({0}, 'hex')"},
     }
