@@ -85,7 +85,7 @@ checked: setup
 
 bench-reconcile: setup  ## how fast data is compared, against every rival that installs and the limits
 	@test -x $(BENCH)/bin/python || $(BIN)/uv venv --quiet --python $(BIN)/python $(BENCH)
-	@$(BIN)/uv pip install --quiet --python $(BENCH)/bin/python --editable . --group bench
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BENCH)/bin/python --editable . --group bench
 	@$(BENCH)/bin/python -m benchmarks.reconcile --rows $(BENCH_ROWS) --rounds $(BENCH_ROUNDS) $(BENCH_ONLY) \
 	  --json $(BENCH)/reconcile-$(BENCH_ROWS).json
 

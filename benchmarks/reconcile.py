@@ -26,7 +26,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.reconcile_contenders import contenders
-from benchmarks.reconcile_data import run, scenarios, seed
+from benchmarks.reconcile_data import run, scenarios, seed, seed_files
 from harness.demo import cluster, processes
 from harness.demo.postgres_programs import find_programs
 from harness.demo.state import StateFile
@@ -54,12 +54,15 @@ def main(
     chosen = {name: item for name, item in scenarios(rows).items() if not names or name in names}
     console = Console()
     figures: dict[str, Any] = {"rows": rows, "rounds": rounds, "cores": os.cpu_count(), "scenarios": {}}
-    with _server(server) as urls:
+    with _server(server) as urls, tempfile.TemporaryDirectory(prefix="harness-bench-") as folder:
         console.print(f"seeding {rows:,} rows a table ...")
         seed(*urls, rows, names)
+        files = tuple(str(Path(folder, f"{name}.db")) for name in _DATABASES)
         for name, scenario in chosen.items():
+            if scenario.in_files:
+                seed_files(*map(Path, files), rows)
             taking_part = tuple(each for each in contenders(scenario) if each not in left_out)
-            measured = _measured(name, taking_part, urls, rows, rounds)
+            measured = _measured(name, taking_part, files if scenario.in_files else urls, rows, rounds)
             figures["scenarios"][name] = measured
             console.print(_table(name, scenario.differing, measured))
     if file:
@@ -67,7 +70,7 @@ def main(
 
 
 def _measured(
-    scenario: str, names: tuple[str, ...], urls: tuple[str, str], rows: int, rounds: int
+    scenario: str, names: tuple[str, ...], urls: tuple[str, ...], rows: int, rounds: int
 ) -> dict[str, dict[str, Any]]:
     """Every contender once a round, in turn; the first, unmeasured round warms the caches."""
     runs: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
@@ -79,7 +82,7 @@ def _measured(
     return {name: _summary(each) for name, each in runs.items()}
 
 
-def _once(scenario: str, name: str, urls: tuple[str, str], rows: int) -> dict[str, Any]:
+def _once(scenario: str, name: str, urls: tuple[str, ...], rows: int) -> dict[str, Any]:
     command = [sys.executable, "-m", "benchmarks.reconcile", "--one", scenario, name, *urls, str(rows)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -113,9 +116,10 @@ def _summary(runs: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _table(name: str, differing: int, measured: dict[str, dict[str, Any]]) -> Table:
     table = Table(title=f"{name} (about {differing:,} rows differ)", title_justify="left")
-    for heading in ("", "median s", "range s", "of copy", "peak MB", "found"):
+    against = next(name for name in ("copy limit", "C scan") if name in measured)
+    for heading in ("", "median s", "range s", f"of {against}", "peak MB", "found"):
         table.add_column(heading, justify="left" if not heading else "right")
-    limit = measured["copy limit"]["median"]
+    limit = measured[against]["median"]
     for contender, item in sorted(measured.items(), key=lambda each: each[1]["median"]):
         spread = f"{item['lowest']:.2f}-{item['highest']:.2f}"
         found = "" if item["found"] is None else f"{item['found']:,}"

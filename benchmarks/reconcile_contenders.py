@@ -8,10 +8,12 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -32,8 +34,9 @@ Work = Callable[[Scenario, str, str], int | None]
 
 def harness(scenario: Scenario, source: str, target: str) -> int:
     """Our engine as it is used; how many differences it found."""
+    driver = "sqlite:///{}" if scenario.in_files else "{}"
     engines = {
-        side: create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+        side: create_engine(driver.format(url).replace("postgresql://", "postgresql+psycopg://"))
         for side, url in ((Side.SOURCE, source), (Side.TARGET, target))
     }
     value: Any = gather(scenario.mapping, engines, Part.PAIR, mask_key=b"bench").value
@@ -65,6 +68,17 @@ def copy_limit(scenario: Scenario, source: str, target: str) -> None:
     _both(read, scenario, source, target)
 
 
+def c_scan(scenario: Scenario, source: str, target: str) -> None:
+    """Has SQLite look at every cell of both files, without a thing leaving it."""
+    cells = " + ".join(f"length({field.name})" for field in scenario.mapping.fields)
+
+    def read(file: str, table: str) -> None:
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
+            connection.execute(f"SELECT sum({cells}) FROM {table}").fetchone()
+
+    _both(read, scenario, source, target)
+
+
 def hash_limit(scenario: Scenario, source: str, target: str) -> None:
     """Hashes each row where it is, in the way that is blind to exchanged values and to signs."""
     _both(_summed("hash_record_extended(t, 0)"), scenario, source, target)
@@ -76,13 +90,14 @@ def md5_limit(scenario: Scenario, source: str, target: str) -> None:
 
 
 def duckdb_join(scenario: Scenario, source: str, target: str) -> int:
-    """DuckDB's full join over its PostgreSQL scanner, counting what differs in each column."""
+    """DuckDB's full join over its scanner of the other engine, counting what differs in each column."""
     import duckdb
 
+    engine = "sqlite" if scenario.in_files else "postgres"
     connection = duckdb.connect(config={"allow_unsigned_extensions": "true"})
-    connection.execute(f"LOAD '{_extension('postgres_scanner')}'")
+    connection.execute(f"LOAD '{_extension(f'{engine}_scanner')}'")
     for name, url in (("s", source), ("t", target)):
-        connection.execute(f"ATTACH '{url}' AS {name} (TYPE postgres, READ_ONLY)")
+        connection.execute(f"ATTACH '{url}' AS {name} (TYPE {engine}, READ_ONLY)")
     fields = scenario.mapping.fields
     sides = {
         side: ", ".join(f'{field.expression(side)} AS "{field.name}"' for field in fields) for side in Side
@@ -143,6 +158,10 @@ def _arrow(url: str, table: str) -> pa.Table:
 
 def contenders(scenario: Scenario) -> dict[str, Work]:
     """Those that can do this scenario and are installed."""
+    if scenario.in_files:
+        in_files: dict[str, Work] = {"harness": harness, "C scan": c_scan}
+        scanner = importlib.util.find_spec("duckdb_extension_sqlite_scanner")
+        return in_files | ({"duckdb join": duckdb_join} if scanner else {})
     found: dict[str, Work] = {"harness": harness, "copy limit": copy_limit}
     same_names = scenario.name != "renamed"
     if scenario.name == "sparse":

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Collection
+from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import psycopg
 
 from harness.reconcile import EntityMapping
 
+IN_FILES = "sqlite"
 FIELDS: dict[str, Any] = {
     "id": "integer",
     "amount": {"type": "number", "money": True},
@@ -31,6 +35,13 @@ SELECT i::bigint AS id, ((i::bigint * 7919) % 1000003)::numeric(16,2) / 100 AS a
        (i % 100)::int AS account, i % 2 = 0 AS active
 FROM generate_series(1, {rows}) AS i
 """
+_ROW_IN_SQLITE = """
+INSERT INTO item SELECT i, ((i * 7919) % 1000003) / 100.0, i % 97, 'party ' || (i % 1000),
+       CASE WHEN i % 3 = 0 THEN NULL ELSE '备注 ' || i END, date('2020-01-01', (i % 2000) || ' days'),
+       datetime('2020-01-01', i || ' minutes'), i % 7, i % 100, i % 2
+FROM (WITH RECURSIVE numbers(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < {rows})
+      SELECT i FROM numbers)
+"""
 _RENAMED = """
 CREATE TABLE renamed AS
 SELECT 'K' || lpad(id::text, 12, '0') AS code, (amount * 100)::bigint AS cents,
@@ -50,6 +61,8 @@ class Scenario:
     target: str
     mapping: EntityMapping
     differing: int
+    in_files: bool = False
+    """In two SQLite files instead of on servers."""
 
 
 def scenarios(rows: int) -> dict[str, Scenario]:
@@ -75,9 +88,12 @@ def scenarios(rows: int) -> dict[str, Scenario]:
         ("renamed", "item", "renamed", renamed, few),
         ("random heap", "shuffled", "shuffled", FIELDS, few),
         ("60 columns", "wide", "wide", FIELDS | wide, few),
+        (IN_FILES, "item", "item", FIELDS, few),
     )
     return {
-        name: Scenario(name, source, target, _mapping(source, target, fields), differing)
+        name: Scenario(
+            name, source, target, _mapping(source, target, fields), differing, in_files=name == IN_FILES
+        )
         for name, source, target, fields, differing in made
     }
 
@@ -131,6 +147,21 @@ def seed(source: str, target: str, rows: int, names: Collection[str] = ()) -> No
                 run(database, *changes.get(table, ()))
             run(database, f"ALTER TABLE {table} ADD PRIMARY KEY ({keys.get(table, 'id')})")
         run(database, "VACUUM ANALYZE")
+
+
+def seed_files(source: Path, target: Path, rows: int) -> None:
+    """The same table in two SQLite files."""
+    changes = f"UPDATE item SET amount = -amount WHERE id % {rows // max(1, rows // 10_000)} = 3"
+    for file, statements in ((source, ()), (target, (changes,))):
+        with closing(sqlite3.connect(file)) as connection:
+            connection.execute(
+                "CREATE TABLE item (id INTEGER PRIMARY KEY, amount NUMERIC(16, 2), quantity NUMERIC(16, 2),"
+                " party TEXT, note TEXT, day DATE, moment TIMESTAMP, state INTEGER, account INTEGER,"
+                " active BOOLEAN)"
+            )
+            for statement in (_ROW_IN_SQLITE.format(rows=rows), *statements):
+                connection.execute(statement)
+            connection.commit()
 
 
 _TARGET_ONLY = frozenset({"item_sparse", "item_5", "item_50", "renamed"})

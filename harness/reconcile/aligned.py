@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from heapq import nsmallest
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from harness.model import Side
-from harness.reconcile.rows import Cell, Order, RowForm, order_of
+from harness.reconcile.rows import Cell, Order, Row, RowForm, order_of
 from harness.reconcile.suspects import Numbers
 
 
@@ -88,7 +89,7 @@ def aligned(tables: Mapping[Side, pa.Table], form: RowForm) -> Aligned | None:
         if column.null_count:
             return None
         numbers = integers(column)
-        order = None if _ascending(numbers) else np.argsort(numbers, kind="stable")
+        order = None if ascending(numbers) else np.argsort(numbers, kind="stable")
         orders[side], keys[side] = order, numbers if order is None else numbers[order]
         if np.any(keys[side][1:] == keys[side][:-1]):
             return None
@@ -118,14 +119,34 @@ def keys_that_differ(found: Aligned) -> Numbers:
     )
 
 
+def rows_by_digest(form: RowForm, content: pa.Table) -> list[Row]:
+    """The rows in canonical form, in the order of their digests."""
+    columns = [_canonical(form, place, content.column(place)) for place in range(content.num_columns)]
+    rows = [(form.digest(cells), cells) for cells in zip(*columns, strict=True)]
+    return sorted(rows, key=itemgetter(0))
+
+
 def _unequal(source: pa.ChunkedArray, target: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Where two columns are not the same as they are; NULL is the same as NULL."""
-    if source.type != target.type:  # whole numbers of other widths
-        source, target = source.cast(pa.int64()), target.cast(pa.int64())
+    if source.type != target.type:
+        try:
+            source, target = _alike(source, target)
+        except pa.ArrowInvalid:  # what cannot be compared as it is may be equal in canonical form
+            return ~np.asarray(pc.and_(pc.is_null(source), pc.is_null(target)), dtype=np.bool_)
     unequal = pc.fill_null(pc.not_equal(source, target), False)
     if source.null_count or target.null_count:
         unequal = pc.or_(unequal, pc.xor(pc.is_null(source), pc.is_null(target)))
     return np.asarray(unequal, dtype=np.bool_)
+
+
+def _alike(source: pa.ChunkedArray, target: pa.ChunkedArray) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
+    """Numbers of two types as numbers of one; ArrowInvalid where that would change one."""
+    types = source.type, target.type
+    if all(map(pa.types.is_integer, types)):
+        return source.cast(pa.int64()), target.cast(pa.int64())
+    if all(pa.types.is_integer(type_) or pa.types.is_floating(type_) for type_ in types):
+        return source.cast(pa.float64()), target.cast(pa.float64())
+    raise pa.ArrowInvalid("of two kinds")
 
 
 def _canonical(form: RowForm, place: int, column: pa.ChunkedArray) -> list[Cell]:
@@ -146,8 +167,9 @@ def integers(column: pa.ChunkedArray) -> Numbers:
     return np.asarray(column.cast(pa.int64()).to_numpy(), dtype=np.int64)
 
 
-def _ascending(numbers: Numbers) -> bool:
-    return not np.any(numbers[1:] < numbers[:-1])
+def ascending(numbers: Numbers) -> bool:
+    """Whether each is above the one before it."""
+    return not np.any(numbers[1:] <= numbers[:-1])
 
 
 def _taken(table: pa.Table, places: Numbers | None) -> pa.Table:

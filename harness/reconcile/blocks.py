@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from operator import itemgetter
 from typing import TypeAlias
 
 import numpy as np
@@ -14,13 +13,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from harness.model import Side
-from harness.reconcile.aligned import aligned, in_python, integers, keys_that_differ
+from harness.reconcile.aligned import aligned, integers, keys_that_differ, rows_by_digest
 from harness.reconcile.bulk import table
 from harness.reconcile.checkpoint import RangeResult
 from harness.reconcile.differences import Collector
 from harness.reconcile.layout import NULL_KEY, KeyRange, Layout, Limits
 from harness.reconcile.postgres_pair import PostgresPair
-from harness.reconcile.rows import Row, RowForm
+from harness.reconcile.rows import RowForm
 from harness.reconcile.suspects import NO_NUMBERS, Numbers
 from harness.reconcile.together import both
 
@@ -85,10 +84,10 @@ class Blocks:
             return None
         found = aligned(tables, self.form)
         if found is None:  # a key is NULL, or occurs twice: row by row
-            collector.merge(*(_by_digest(self.form, tables[side]) for side in Side))
+            collector.merge(*(rows_by_digest(self.form, tables[side]) for side in Side))
             return self._keys(tables)
         collector.pairs(found.pairs)
-        collector.merge(*(_by_digest(self.form, found.alone[side]) for side in Side))
+        collector.merge(*(rows_by_digest(self.form, found.alone[side]) for side in Side))
         return keys_that_differ(found)
 
     def _keys(self, tables: Tables) -> Numbers:
@@ -119,12 +118,6 @@ class Blocks:
             except BaseException:
                 self.pair.cancel()  # what is being read ahead is of no use any more
                 raise
-
-
-def _by_digest(form: RowForm, content: pa.Table) -> list[Row]:
-    columns = [form.column(place, in_python(content.column(place))) for place in range(content.num_columns)]
-    rows = [(form.digest(cells), cells) for cells in zip(*columns, strict=True)]
-    return sorted(rows, key=itemgetter(0))
 
 
 def _known_to_python(content: pa.Table) -> bool:

@@ -24,7 +24,7 @@ from typing import TypeAlias
 import numpy as np
 
 from harness.model import Side
-from harness.reconcile import ordered
+from harness.reconcile import ordered, sqlite_columns
 from harness.reconcile.blocks import Blocks
 from harness.reconcile.checkpoint import Checkpoint
 from harness.reconcile.differences import Collector, compare_rows, outcome_of
@@ -85,8 +85,11 @@ def compare_live(
             with opened_pair(mapping, snapshots) as pair:
                 return _pushed_down(pair, form, watch, checkpoint or Checkpoint(), limits)
     if ordered.mergeable(mapping, views):
-        with suppress(ordered.OutOfOrder):
-            return _merged(mapping, views, form, watch)
+        for transport, merge in (("arrow", sqlite_columns.merge), ("driver", ordered.merge)):
+            with suppress(ordered.Unfit):
+                collector = Collector(mapping)
+                counting = merge(mapping, views, form, watch, collector)
+                return _merged(mapping, counting, collector, watch, transport)
     return _streamed(mapping, views, form, watch)
 
 
@@ -95,14 +98,18 @@ def stream(mapping: EntityMapping, view: View, form: RowForm) -> Iterator[Row]:
     return map(form.row, view.rows(Statements(mapping, view.side, view.dialect).rows()))
 
 
-def _merged(mapping: EntityMapping, views: Views, form: RowForm, watch: Watch) -> Compared:
-    collector = Collector(mapping)
-    counting = ordered.merge(mapping, views, form, watch, collector)
+def _merged(
+    mapping: EntityMapping,
+    counting: Mapping[Side, Counting],
+    collector: Collector,
+    watch: Watch,
+    transport: str,
+) -> Compared:
     counts = {side: counted.rows for side, counted in counting.items()}
     watch.tell("rows", sum(counts.values()))
     totals = {side: counted.totals for side, counted in counting.items()}
     outcome = outcome_of(mapping, counts, totals, collector.found(), dict.fromkeys(Side, 0))
-    return Compared(outcome, rows_read=sum(counts.values()), how={"transport": "driver", "hash": "none"})
+    return Compared(outcome, rows_read=sum(counts.values()), how={"transport": transport, "hash": "none"})
 
 
 def _streamed(mapping: EntityMapping, views: Views, form: RowForm, watch: Watch) -> Compared:

@@ -12,6 +12,7 @@ _EXACT: Final = Context(prec=200_000)
 
 added = _EXACT.add
 less = _EXACT.subtract
+times = _EXACT.multiply
 
 
 def summed(numbers: Iterable[Decimal]) -> Decimal:

@@ -31,8 +31,8 @@ _AT_A_TIME = 5_000
 _DIALECTS = frozenset({"sqlite", "mysql", "mariadb", "oracle", "hana"})
 
 
-class OutOfOrder(Exception):
-    """The keys are not whole numbers that ascend, each once: another way has to be taken."""
+class Unfit(Exception):
+    """The rows do not fit this way of comparing them, by keys that ascend, say: another has to be taken."""
 
 
 def mergeable(mapping: EntityMapping, views: Mapping[Side, View]) -> bool:
@@ -46,7 +46,7 @@ def mergeable(mapping: EntityMapping, views: Mapping[Side, View]) -> bool:
 def merge(
     mapping: EntityMapping, views: Mapping[Side, View], form: RowForm, watch: Watch, collector: Collector
 ) -> Mapping[Side, Counting]:
-    """Counts every row and collects what differs; OutOfOrder where that cannot be done."""
+    """Counts every row and collects what differs; Unfit where keys are not whole numbers that ascend."""
     counting, alike = {side: Counting(mapping) for side in Side}, Counting(mapping)
     with ExitStack() as stack:
         source, target = (stack.enter_context(closing(_Ahead(side, mapping, views))) for side in Side)
@@ -121,5 +121,5 @@ class _Ahead:
     def _check(self, keys: list[Any]) -> None:
         before = keys if self._last is None else [self._last, *keys]
         if {*map(type, keys)} - {int} or any(map(ge, before, keys if self._last is not None else keys[1:])):
-            raise OutOfOrder
+            raise Unfit
         self._last = keys[-1] if keys else self._last

@@ -49,6 +49,31 @@ class Statements:
         (key,) = (field for field in self.mapping.fields if field.name in self.mapping.key)
         return f"{self.rows()} ORDER BY {self._sql(key)}"
 
+    def rows_after_samples(self) -> str:
+        """The same in SQLite, after a row that shows the type of every column but the key.
+
+        It has a fraction of each column of numbers that has one, else the first value that is not NULL.
+        """
+        (key,) = map(self.mapping.position, self.mapping.key)
+        samples = [self._sample(column) for column in self.mapping.columns]
+        samples[key] = "NULL"
+        return f"SELECT {', '.join(samples)} UNION ALL {self.rows()} ORDER BY {key + 1}"
+
+    def _sample(self, column: FieldMapping) -> str:
+        rows = self._select([f"{self._cell(column)} AS cell"], None)
+        cells = f"SELECT cell FROM ({rows})"  # noqa: S608  # parsed and checked by sqltext
+        first = f"({cells} WHERE cell IS NOT NULL LIMIT 1)"
+        fraction = f"({cells} WHERE typeof(cell) = 'real' LIMIT 1)"
+        return f"coalesce({fraction}, {first})" if column.type in {Kind.NUMBER, Kind.FLOAT} else first
+
+    def rows_stored_otherwise(self, types: Mapping[int, str]) -> str:
+        """One row when a cell is not of the type that SQLite must store all cells of its column in."""
+        cells = [self._cell(column) for column in self.mapping.columns]
+        other = " OR ".join(
+            f"typeof({cells[place]}) NOT IN ('{type_}', 'null')" for place, type_ in types.items()
+        )
+        return f"SELECT 1 {self._from(other or '1 = 0')} LIMIT 1"
+
     def _select(self, cells: Sequence[str], only: str | None) -> str:
         return f"SELECT {', '.join(cells)} {self._from(only)}"  # parsed and checked by sqltext
 

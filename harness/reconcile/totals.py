@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeAlias
 
+import pyarrow as pa
+
 from harness.reconcile.entity import EntityMapping
-from harness.reconcile.exact import added
+from harness.reconcile.exact import added, times
 from harness.reconcile.rows import Cells, Row, RowForm
 
 Group: TypeAlias = Cells
@@ -58,6 +60,22 @@ class Counting:
             groups = zip(*(columns[place] for place in by), strict=True) if by else [()] * len(rows)
             for at, number in zip(groups, columns[total], strict=True):
                 sums[at] = added(sums[at], number_of(number))
+
+    def take_columns(self, table: pa.Table, form: RowForm) -> None:
+        """The same of rows in columns; equal ones are added up at once."""
+        self.rows += table.num_rows
+        for sums, (total, by) in zip(self._sums, self._places, strict=True):
+            places = (*by, total)
+            names = [str(number) for number in range(len(places))]
+            chosen = pa.table([table.column(place) for place in places], names=names)
+            alike = chosen.group_by(names).aggregate([([], "count_all")])
+            columns = [
+                form.column(place, alike.column(name).to_pylist())
+                for place, name in zip(places, names, strict=True)
+            ]
+            for *group, number, count in zip(*columns, alike.column("count_all").to_pylist(), strict=True):
+                at = tuple(group)
+                sums[at] = added(sums[at], times(number_of(number), count))
 
     def include(self, other: Counting) -> None:
         """Adds what another one has counted."""
