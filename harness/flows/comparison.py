@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from harness.flows import refusals
 from harness.flows.align import ABSENT, Difference, differences
 from harness.flows.noise import learn, quiet
+from harness.flows.outcomes import ACCEPTED, DECLINED, DONE, GOES_ON, REFUSED, UNREACHABLE, VIOLATED
+from harness.flows.refusals import Answer
 from harness.model import (
     Attachment,
     Capture,
@@ -25,9 +28,9 @@ from harness.values import Value, dumps
 
 _MONEY = frozenset({"amount", "untaxed", "tax", "total", "open_amount", "debit", "credit", "unit_price"})
 _STOPPED = {
-    "unreachable": (FindingKind.UNAVAILABLE, "flows.target_silent"),
-    "refused": (FindingKind.REGRESSION, "flows.target_refuses"),
-    "violated": (FindingKind.VIOLATION, "flows.target_violates"),
+    UNREACHABLE: (FindingKind.UNAVAILABLE, "flows.target_silent"),
+    REFUSED: (FindingKind.REGRESSION, "flows.target_refuses"),
+    VIOLATED: (FindingKind.VIOLATION, "flows.target_violates"),
 }
 
 
@@ -36,6 +39,7 @@ class _Step:
     name: str
     title: Title
     outcome: str
+    code: str
     message: str
 
 
@@ -53,7 +57,16 @@ class _Run:
 
     @property
     def stopped_at(self) -> _Step | None:
-        return next((step for step in self.steps if step.outcome != "done"), None)
+        return next((step for step in self.steps if step.outcome not in GOES_ON), None)
+
+    @property
+    def refusals(self) -> Mapping[str, Answer]:
+        """By the names of the steps that must be refused: how they were."""
+        return {
+            step.name: Answer(step.title, step.outcome, step.code, step.message)
+            for step in self.steps
+            if step.outcome in {DECLINED, ACCEPTED}
+        }
 
     def title(self, number: int) -> _Step:
         return self.steps[min(number, len(self.steps) - 1)]
@@ -74,6 +87,7 @@ def compare(spec: CheckSpec, captures: Mapping[Part, Capture]) -> Conclusion:
         *_stopped(spec, target),
         *_silent(spec, target, captures[Part.TARGET]),
         *_documents(spec, source, target, noise),
+        *refusals.compared(spec, source.refusals, target.refusals),
     ]
     if not findings and _shape(target) != _shape(source):
         return Conclusion(Status.UNKNOWN, text("flows.target_incomplete"))
@@ -82,9 +96,20 @@ def compare(spec: CheckSpec, captures: Mapping[Part, Capture]) -> Conclusion:
         status=Status.FAILED if findings else Status.PASSED,
         reason=text("flows.differs", count=len(findings)) if findings else None,
         findings=tuple(findings),
-        attachments=(Attachment("noise.json", "application/json", dumps(sorted(noise))),),
+        attachments=(
+            Attachment("noise.json", "application/json", dumps(sorted(noise))),
+            *_refusals_shown(source, target),
+        ),
+        caveats=refusals.accepted_by_both(source.refusals, target.refusals),
         measures={"documents_compared": compared, "noisy_fields": len(noise)},
     )
+
+
+def _refusals_shown(source: _Run, target: _Run) -> tuple[Attachment, ...]:
+    if not source.refusals:
+        return ()
+    content = dumps(refusals.shown(source.refusals, target.refusals))
+    return (Attachment("refusals.json", "application/json", content),)
 
 
 def _read(capture: Capture) -> _Run:
@@ -98,6 +123,7 @@ def _read(capture: Capture) -> _Run:
                 str(s["name"]),
                 Title(str(s["en"]), str(s["zh"])),
                 str(s["outcome"]),
+                str(s.get("code", "")),
                 str(s.get("message", "")),
             )
             for s in _mappings(steps)
@@ -145,7 +171,7 @@ def _stopped(spec: CheckSpec, target: _Run) -> list[Finding]:
             text=text(key, flow=spec.title, step=step.title, message=step.message),
             field=step.name,
             step=step.name,
-            source_value="done",
+            source_value=DONE,
             target_value=step.outcome,
         )
     ]

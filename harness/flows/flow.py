@@ -4,6 +4,9 @@
         sales.confirm_order(order)
         flow.keep("order", sales.order(order))
 
+    with flow.refusal("unbalanced", en="Post an unbalanced entry", zh="过账借贷不平的凭证"):
+        ledger.post_entry(unbalanced)
+
 A step that the ERP refuses ends the flow: that is evidence about the ERP, not an error of the check.
 """
 
@@ -19,8 +22,11 @@ from harness.adapters.protocol import Adapter, RunsFlows
 from harness.documents import LineDraft, OrderDraft, Ref, as_value
 from harness.errors import ConfigError, Refused, Unreachable
 from harness.flows.data import FlowData
+from harness.flows.outcomes import ACCEPTED, DECLINED, DONE, REFUSED, UNREACHABLE, VIOLATED
 from harness.model import Capture, Cover, Item, Text, Title, text
 from harness.values import Value
+
+_COVERED = {DONE: "run", DECLINED: "refused"}
 
 
 class FlowEnded(Exception):
@@ -61,27 +67,47 @@ class Flow:
     @contextmanager
     def step(self, name: str, *, en: str, zh: str) -> Iterator[None]:
         """A named step. What the ERP refuses, leaves unanswered or does wrong in it ends the flow."""
+        with self._recorded(name, Title(en, zh)) as outcome:
+            try:
+                yield
+            except Refused as refusal:
+                outcome |= {"outcome": REFUSED, "code": refusal.code, "message": refusal.message}
+                self._failure = text("flows.step_refused", step=Title(en, zh), message=refusal.message)
+                raise FlowEnded from refusal
+            outcome["outcome"] = DONE
+
+    @contextmanager
+    def refusal(self, name: str, *, en: str, zh: str) -> Iterator[None]:
+        """A step that the ERP must refuse; the flow goes on either way.
+
+        The same refusal must come on both sides: for the same kind of reason, in words that a user reads.
+        """
+        with self._recorded(name, Title(en, zh)) as outcome:
+            try:
+                yield
+            except Refused as refusal:
+                outcome |= {"outcome": DECLINED, "code": refusal.code, "message": refusal.message}
+            else:
+                outcome["outcome"] = ACCEPTED
+
+    @contextmanager
+    def _recorded(self, name: str, title: Title) -> Iterator[dict[str, Value]]:
         started = time.perf_counter()
         outcome: dict[str, Value] = {"outcome": "error"}
         try:
-            with self._stepping(Title(en, zh)):
-                yield
-            outcome = {"outcome": "done"}
-        except Refused as refusal:
-            outcome = {"outcome": "refused", "code": refusal.code, "message": refusal.message}
-            self._failure = text("flows.step_refused", step=Title(en, zh), message=refusal.message)
-            raise FlowEnded from refusal
+            with self._stepping(title):
+                yield outcome
         except Unreachable as silence:
-            outcome = {"outcome": "unreachable", "code": "", "message": str(silence)}
-            self._failure = text("flows.step_unreachable", step=Title(en, zh))
+            outcome |= {"outcome": UNREACHABLE, "code": "", "message": str(silence)}
+            self._failure = text("flows.step_unreachable", step=title)
             raise FlowEnded from silence
         except AssertionError as violation:
-            outcome = {"outcome": "violated", "code": "", "message": str(violation)}
-            self._failure = text("flows.step_violated", step=Title(en, zh), message=str(violation))
+            outcome |= {"outcome": VIOLATED, "code": "", "message": str(violation)}
+            self._failure = text("flows.step_violated", step=title, message=str(violation))
             raise FlowEnded from violation
         finally:
             seconds = Decimal(f"{time.perf_counter() - started:.3f}")
-            self._steps.append({"name": name, "en": en, "zh": zh, "seconds": seconds, **outcome})
+            self._steps.append({"name": name, "en": title.en, "zh": title.zh, "seconds": seconds, **outcome})
 
     def keep(self, name: str, document: object) -> None:
         """Keeps a document, or a tuple of them, as evidence of the step it is called in."""
@@ -95,11 +121,11 @@ class Flow:
         """All that this run gathered, as plain values."""
         names = [str(step["name"]) for step in self._steps]
         items = [f"{self._check_id}.{name}" for name in names]
-        done = [step["outcome"] == "done" for step in self._steps]
+        how = [_COVERED.get(str(step["outcome"])) for step in self._steps]
         return Capture(
             value={"steps": self._steps, "documents": self._documents},
             universe=tuple(Item("flow_step", item) for item in items),
-            covers=tuple(Cover("flow_step", item, "run") for item, ok in zip(items, done, strict=True) if ok),
+            covers=tuple(Cover("flow_step", item, by) for item, by in zip(items, how, strict=True) if by),
             measures={
                 f"step_seconds.{name}": step["seconds"] for name, step in zip(names, self._steps, strict=True)
             },

@@ -22,12 +22,13 @@ SPEC = CheckSpec(
 STEPS = ("quote", "confirm", "post")
 
 
-def step(name: str, outcome: str = "done", message: str = "") -> dict[str, Value]:
+def step(name: str, outcome: str = "done", message: str = "", code: str = "") -> dict[str, Value]:
     return {
         "name": name,
         "en": name,
         "zh": name,
         "outcome": outcome,
+        "code": code,
         "message": message,
         "seconds": Decimal(1),
     }
@@ -179,3 +180,89 @@ def test_without_a_noise_run_nothing_is_decided() -> None:
     captures = {Part.SOURCE: capture(invoice()), Part.TARGET: capture(invoice())}
 
     assert compare(SPEC, captures).status is Status.UNKNOWN
+
+
+def refused(outcome: str, message: str = "Debit and credit differ.", code: str = "UserError") -> Capture:
+    """A run whose second step must be refused."""
+    unbalanced = step("unbalanced", outcome, message, code)
+    return capture(invoice(), invoice(), invoice(), steps=(step("quote"), unbalanced, step("post")))
+
+
+CHINESE = "借贷不平。"
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "expected"),
+    [
+        pytest.param(refused("declined"), refused("declined"), [], id="both alike"),
+        pytest.param(refused("declined"), refused("declined", "They must balance."), [], id="in other words"),
+        pytest.param(
+            refused("declined"),
+            refused("accepted"),
+            [(FindingKind.VIOLATION, "UserError", "accepted")],
+            id="only the target accepts",
+        ),
+        pytest.param(
+            refused("accepted"),
+            refused("declined"),
+            [(FindingKind.REGRESSION, "accepted", "UserError")],
+            id="only the target refuses",
+        ),
+        pytest.param(
+            refused("declined"),
+            refused("declined", "KeyError", "server_error"),
+            [(FindingKind.MISMATCH, "UserError", "server_error")],
+            id="for another kind of reason",
+        ),
+        pytest.param(
+            refused("declined"),
+            refused("declined", " "),
+            [(FindingKind.VIOLATION, "Debit and credit differ.", " ")],
+            id="without a word",
+        ),
+        pytest.param(
+            refused("declined"),
+            refused("declined", "account.msg_post_unbalanced"),
+            [(FindingKind.VIOLATION, "Debit and credit differ.", "account.msg_post_unbalanced")],
+            id="by a key",
+        ),
+        pytest.param(
+            refused("declined"),
+            refused("declined", "psycopg.errors.CheckViolation: IntegrityError"),
+            [
+                (
+                    FindingKind.VIOLATION,
+                    "Debit and credit differ.",
+                    "psycopg.errors.CheckViolation: IntegrityError",
+                )
+            ],
+            id="in words of programmers",
+        ),
+        pytest.param(
+            refused("declined", CHINESE),
+            refused("declined"),
+            [(FindingKind.VIOLATION, CHINESE, "Debit and credit differ.")],
+            id="in another language",
+        ),
+        pytest.param(
+            refused("declined", ""), refused("declined", ""), [], id="as silent as the current system"
+        ),
+    ],
+)
+def test_a_refusal_must_come_on_both_sides_in_words_that_a_user_reads(
+    source: Capture, target: Capture, expected: list[Any]
+) -> None:
+    conclusion = run(target, source=source, repeat=source)
+
+    assert [(f.kind, f.source_value, f.target_value) for f in conclusion.findings] == expected
+    assert {f.step for f in conclusion.findings} <= {"unbalanced"}
+    assert [item.name for item in conclusion.attachments] == ["noise.json", "refusals.json"]
+
+
+def test_what_neither_system_refuses_is_said() -> None:
+    both = refused("accepted")
+
+    conclusion = run(both, source=both, repeat=both)
+
+    assert conclusion.status is Status.PASSED
+    assert [caveat.key for caveat in conclusion.caveats] == ["flows.both_accept"]

@@ -1,0 +1,117 @@
+"""Refusals of both systems side by side: both must say no, for the same reason, in readable words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from harness.flows.outcomes import ACCEPTED, DECLINED
+from harness.model import CheckSpec, Finding, FindingKind, Text, Title, text
+from harness.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one system answered to a step that it must refuse."""
+
+    title: Title
+    outcome: str
+    code: str
+    message: str
+
+
+class Unclear(StrEnum):
+    """Why a user cannot read a message."""
+
+    EMPTY = "empty"
+    TECHNICAL = "technical"
+    LANGUAGE = "language"
+
+
+_TECHNICAL = re.compile(
+    r"Traceback|\bFile \"|\w+(?:Error|Exception)\b|SQLSTATE|%\(\w+\)s|\{\w+\}|^\s*[a-z_]+(?:\.[a-z_]+)+\s*$"
+)
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+def unclear(message: str) -> Unclear | None:
+    """What is wrong with a message by itself; None when nothing is."""
+    if not message.strip():
+        return Unclear.EMPTY
+    return Unclear.TECHNICAL if _TECHNICAL.search(message) else None
+
+
+def compared(
+    spec: CheckSpec, source: Mapping[str, Answer], target: Mapping[str, Answer]
+) -> Iterator[Finding]:
+    """One finding for each step, by its name, that the two systems did not refuse alike."""
+    for name, before in source.items():
+        now = target.get(name)
+        if now is None:  # the target stopped earlier: that is a finding of its own
+            continue
+        if (before.outcome, now.outcome) == (DECLINED, ACCEPTED):
+            yield _finding(spec, name, before, "flows.target_accepts", FindingKind.VIOLATION, before.code)
+        elif (before.outcome, now.outcome) == (ACCEPTED, DECLINED):
+            yield _finding(
+                spec, name, now, "flows.target_refuses", FindingKind.REGRESSION, ACCEPTED, now.code
+            )
+        elif before.outcome == now.outcome == DECLINED:
+            yield from _both_declined(spec, name, before, now)
+
+
+def accepted_by_both(source: Mapping[str, Answer], target: Mapping[str, Answer]) -> tuple[Text, ...]:
+    """What neither refuses although the flow says that it must be: there is nothing to compare with."""
+    both = (source[name] for name in source if name in target)
+    return tuple(
+        text("flows.both_accept", step=answer.title) for answer in both if answer.outcome == ACCEPTED
+    )
+
+
+def shown(source: Mapping[str, Answer], target: Mapping[str, Answer]) -> Value:
+    """Both sides' words, step by step."""
+    return {
+        name: {
+            side: {"outcome": answer.outcome, "code": answer.code, "message": answer.message}
+            for side, answer in (("source", source[name]), ("target", target.get(name)))
+            if answer is not None
+        }
+        for name in source
+    }
+
+
+def _both_declined(spec: CheckSpec, name: str, before: Answer, now: Answer) -> Iterator[Finding]:
+    if before.code != now.code:
+        yield _finding(
+            spec, name, now, "flows.refused_otherwise", FindingKind.MISMATCH, before.code, now.code
+        )
+        return
+    problem = unclear(now.message)
+    if problem is None and bool(_HAN.search(before.message)) != bool(_HAN.search(now.message)):
+        problem = Unclear.LANGUAGE
+    if problem is not None and unclear(before.message) is None:
+        key = f"flows.message.{problem}"
+        yield _finding(spec, name, now, key, FindingKind.VIOLATION, before.message, now.message)
+
+
+def _finding(
+    spec: CheckSpec,
+    name: str,
+    answer: Answer,
+    key: str,
+    kind: FindingKind,
+    source: str,
+    target: str = ACCEPTED,
+) -> Finding:
+    return Finding(
+        check_id=spec.id,
+        kind=kind,
+        entity=spec.module,
+        severity=spec.severity,
+        text=text(key, flow=spec.title, step=answer.title, message=answer.message),
+        field=name,
+        step=name,
+        source_value=source,
+        target_value=target,
+    )
