@@ -164,6 +164,10 @@ class Invoice:
     open_amount: Decimal
     entries: tuple[JournalEntry, ...] = ()
 
+    def part(self, share: Decimal) -> Decimal:
+        """So much of what is open, to the cent; all of it for 1."""
+        return self.open_amount if share == 1 else (self.open_amount * share).quantize(Decimal("0.01"))
+
 
 @dataclass(frozen=True, slots=True)
 class Balance:

@@ -77,6 +77,11 @@ class Config(Table):
         return beside if beside and beside.is_dir() else None
 
     @property
+    def flow_tables(self) -> Path | None:
+        """The folder of the tables that drive flows, if one is configured."""
+        return self.folder / self.data.flows if self.data.flows else None
+
+    @property
     def language(self) -> Language:
         """The language of the console unless a flag says otherwise."""
         return self.project.language

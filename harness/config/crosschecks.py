@@ -101,8 +101,8 @@ def _place(url: str) -> tuple[str | None, int | None, str]:
 
 
 def files(folder: Path, source: Source, policy: Policy | None) -> None:
-    """The milestone is one of the policy's; the folders of mappings and controls exist."""
-    for name in ("mappings", "controls"):
+    """The milestone is one of the policy's; the folders of mappings, controls and flow tables exist."""
+    for name in ("mappings", "controls", "flows"):
         named = _table(source.data, "data").get(name)
         if isinstance(named, str) and named.strip() and not (folder / named).is_dir():
             source.problem(f"data.{name}", "no_such_folder")

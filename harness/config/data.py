@@ -6,7 +6,8 @@ from harness.config.table import Line, Table
 
 
 class DataTable(Table):
-    """Where the mappings of entities and the business controls are, relative to harness.toml."""
+    """Where the mappings of entities, the business controls and the flow tables are."""
 
     mappings: Line | None = None
     controls: Line | None = None
+    flows: Line | None = None

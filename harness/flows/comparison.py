@@ -75,7 +75,8 @@ class _Run:
 def compare(spec: CheckSpec, captures: Mapping[Part, Capture]) -> Conclusion:
     """Source against target, with the noise of source against source taken away."""
     source, target = _read(captures[Part.SOURCE]), _read(captures[Part.TARGET])
-    if not source.documents or source.stopped_at is not None:
+    nothing = not source.documents and not source.refusals
+    if nothing or source.stopped_at is not None:
         return Conclusion(Status.UNKNOWN, text("flows.source_incomplete", why=_why(source)))
     if Part.SOURCE_REPEAT not in captures:
         return Conclusion(Status.UNKNOWN, text("flows.noise_unknown"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from decimal import Decimal
 
 from faker import Faker
@@ -32,6 +33,12 @@ class FlowData:
             country=country,
             email=faker.ascii_safe_email(),
         )
+
+    def order_lines(
+        self, wanted: int | tuple[LineDraft, ...], products: Callable[[int], tuple[str, ...]]
+    ) -> tuple[LineDraft, ...]:
+        """The lines as they are written out, or one for each of so many `products` that can be sold."""
+        return wanted if isinstance(wanted, tuple) else self.lines(products(wanted) if wanted else ())
 
     def lines(self, products: tuple[str, ...]) -> tuple[LineDraft, ...]:
         """One order line per product, with quantities from 1 to 9."""

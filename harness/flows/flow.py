@@ -56,6 +56,7 @@ class Flow:
         self._steps: list[dict[str, Value]] = []
         self._documents: list[dict[str, Value]] = []
         self._failure: Text | None = None
+        self._refused: str | None = None
 
     def role(self, name: str) -> RunsFlows:
         """The ERP as seen by one role of the configuration."""
@@ -64,17 +65,25 @@ class Flow:
             raise ConfigError(text("flows.not_capable", adapter=adapter.environment.adapter))
         return adapter
 
+    def expect_refusal(self, step: str) -> None:
+        """The ERP must refuse the step of this name, and the flow ends there; see `refusal`."""
+        self._refused = step
+
     @contextmanager
     def step(self, name: str, *, en: str, zh: str) -> Iterator[None]:
         """A named step. What the ERP refuses, leaves unanswered or does wrong in it ends the flow."""
         with self._recorded(name, Title(en, zh)) as outcome:
+            expected = name == self._refused
             try:
                 yield
             except Refused as refusal:
-                outcome |= {"outcome": REFUSED, "code": refusal.code, "message": refusal.message}
+                outcome |= {"code": refusal.code, "message": refusal.message}
+                outcome["outcome"] = DECLINED if expected else REFUSED
+                if expected:
+                    raise FlowEnded from refusal
                 self._failure = text("flows.step_refused", step=Title(en, zh), message=refusal.message)
                 raise FlowEnded from refusal
-            outcome["outcome"] = DONE
+            outcome["outcome"] = ACCEPTED if expected else DONE
 
     @contextmanager
     def refusal(self, name: str, *, en: str, zh: str) -> Iterator[None]:
@@ -113,13 +122,17 @@ class Flow:
         """Keeps a document, or a tuple of them, as evidence of the step it is called in."""
         self._documents.append({"step": len(self._steps), "name": name, "content": as_value(document)})
 
-    def order(self, customer: Ref, lines: tuple[LineDraft, ...]) -> OrderDraft:
+    def order(
+        self, customer: Ref, lines: tuple[LineDraft, ...], *, payment_term: str | None = None
+    ) -> OrderDraft:
         """An order of this flow's day."""
-        return OrderDraft(customer=customer, date=self.day, lines=lines)
+        return OrderDraft(customer=customer, date=self.day, lines=lines, payment_term=payment_term)
 
     def capture(self) -> Capture:
         """All that this run gathered, as plain values."""
         names = [str(step["name"]) for step in self._steps]
+        if self._refused is not None and self._refused not in names and self._failure is None:
+            raise ConfigError(text("flows.no_such_step", name=self._refused, steps=tuple(names)))
         items = [f"{self._check_id}.{name}" for name in names]
         how = [_COVERED.get(str(step["outcome"])) for step in self._steps]
         return Capture(

@@ -21,9 +21,10 @@ from harness.errors import HarnessError
 from harness.evidence import Run
 from harness.messages import Language, render
 from harness.model import CheckSpec, Part, Side, text
-from harness.plugin import allure, options, ordering, processes, runner, specs
+from harness.plugin import allure, flow_tables, options, ordering, processes, runner, specs
 from harness.plugin.fixtures import (
     SESSION,
+    case,
     flow,
     harness_browser,
     harness_session,
@@ -39,6 +40,7 @@ from harness.plugin.session import Session
 from harness.project import locate
 
 __all__ = [
+    "case",
     "flow",
     "harness_browser",
     "harness_session",
@@ -53,6 +55,7 @@ __all__ = [
 SKIPPED = pytest.skip.Exception | pytest.fail.Exception  # both are no Exception, and both end a check
 _MARKS = (
     "check(id, *, en, zh, module, severity, requirements, department, owner): what this check is",
+    "flow_table(name, inputs, *, module, department, owner): the rows of this table drive the flow",
     "writes: this check writes to the ERP; the environment must permit it too",
 )
 
@@ -136,6 +139,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("mapping", _mappings(session))
     if "control" in metafunc.fixturenames:
         metafunc.parametrize("control", _controls(session))
+    if "case" in metafunc.fixturenames:
+        metafunc.parametrize("case", flow_tables.rows_of(metafunc, session.config), indirect=True)
     given = session.options
     parts = parts_of(found[1], given.sides, comparable=_comparable(given))
     metafunc.parametrize("side", parts, ids=[part.value for part in parts], indirect=True)
@@ -171,9 +176,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     session = config.stash.get(SESSION, None)
     if session is None:
         return
+    items[:] = filter(flow_tables.filled, items)
     try:
         _name(items)
         specs.demand_unique(items)
+        if not session.scope:
+            flow_tables.demand_claimed(config, session.config)
         kept = _select(items, session)
     except HarnessError as problem:
         items.clear()  # pytest still finishes the collection: nothing of it may be planned
@@ -266,16 +274,18 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Closes the journal; seals the run when everything that was planned, on both sides, has a result."""
     harness = session.config.stash.get(SESSION, None)
-    if harness is None or not harness.started:
+    if harness is None:
         return
     harness.close()
-    if not hasattr(session.config, "workerinput"):
-        recorded = harness.run.read()
-        if session.exitstatus == pytest.ExitCode.INTERRUPTED and session.testsfailed and not recorded.planned:
-            session.exitstatus = pytest.ExitCode.USAGE_ERROR  # the suites are wrong: nobody interrupted
-        concluded = any(part in (Part.COMPARISON, Part.PAIR) for _, part in recorded.planned)
-        if recorded.planned and concluded and not recorded.missing() and not harness.run.sealed:
-            harness.run.seal()
+    if hasattr(session.config, "workerinput"):
+        return
+    recorded = harness.run.read() if harness.started else None
+    planned = recorded.planned if recorded is not None else ()
+    if session.exitstatus == pytest.ExitCode.INTERRUPTED and session.testsfailed and not planned:
+        session.exitstatus = pytest.ExitCode.USAGE_ERROR  # the suites are wrong: nobody interrupted
+    concluded = any(part in (Part.COMPARISON, Part.PAIR) for _, part in planned)
+    if recorded is not None and concluded and not recorded.missing() and not harness.run.sealed:
+        harness.run.seal()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

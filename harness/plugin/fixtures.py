@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from harness.adapters.protocol import HasWebClient
 from harness.errors import ConfigError, HarnessError
 from harness.flows.flow import Flow
+from harness.flows.tables import Row
 from harness.messages import Language, render
 from harness.model import Capture, Part, Side, text
 from harness.plugin import allure
@@ -58,6 +59,15 @@ def flow(request: pytest.FixtureRequest, side: Part, harness_session: Session) -
     )
     request.node.stash[GATHER] = made.capture
     return made
+
+
+@pytest.fixture
+def case(request: pytest.FixtureRequest, flow: Flow) -> Any:
+    """The inputs of one row of a flow table; a refusal that the row names is expected of the flow."""
+    row: Row[Any] = request.param
+    if row.heading.refused is not None:
+        flow.expect_refusal(row.heading.refused)
+    return row.inputs
 
 
 @pytest.fixture

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from harness.config.grid import Lines, read_grid, spelled
 from harness.config.problems import Problem, nearest
 from harness.messages import text
 
 Pairs: TypeAlias = tuple[tuple[str, str], ...]
-_Lines: TypeAlias = "list[tuple[int, list[str]]]"
 
 _KEYS = ("file", "from", "to", "sheet")
-_DELIMITERS = ",;\t"
 
 
 class UnreadableMap(ValueError):
@@ -30,7 +27,7 @@ def pairs_of(value: Any) -> Any:
     """The pairs of an inline map; anything else as it is, for the model to judge."""
     if not isinstance(value, Mapping):
         return value
-    return tuple((str(code), _spelled(item)) for code, item in value.items())
+    return tuple((str(code), spelled(item)) for code, item in value.items())
 
 
 def resolve(data: dict[str, Any], folder: Path, file: str) -> tuple[dict[str, Any], list[Problem]]:
@@ -62,7 +59,7 @@ def read(place: Mapping[str, Any], folder: Path, file: str, path: str) -> dict[s
             raise UnreadableMap(Problem(file, f"{path}.{key}", text("reconcile.problem.missing")))
     found = folder / place["file"]
     try:
-        lines = _xlsx(found, place.get("sheet")) if found.suffix.lower() == ".xlsx" else _csv(found)
+        lines = read_grid(found, place.get("sheet"))
     except (OSError, ValueError) as error:
         reason = text("reconcile.problem.map_unreadable", file=place["file"], why=type(error).__name__)
         raise UnreadableMap(Problem(file, f"{path}.file", reason)) from None
@@ -70,36 +67,7 @@ def read(place: Mapping[str, Any], folder: Path, file: str, path: str) -> dict[s
     return _unique(lines[1:], columns, place["file"])
 
 
-def _csv(path: Path) -> _Lines:
-    content = path.read_text(encoding="utf-8-sig")
-    head = content.partition("\n")[0]
-    delimiter = max(_DELIMITERS, key=head.count)
-    reader = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter)
-    return [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
-
-
-def _xlsx(path: Path, sheet: str | None) -> _Lines:
-    from python_calamine import CalamineError, CalamineWorkbook  # only who has such a file needs it
-
-    try:
-        book = CalamineWorkbook.from_path(path)
-        found = book.get_sheet_by_name(sheet) if sheet else book.get_sheet_by_index(0)
-        rows = found.to_python(skip_empty_area=False)
-    except CalamineError as error:
-        raise ValueError from error
-    return [(number, [_spelled(cell) for cell in row]) for number, row in enumerate(rows, start=1)]
-
-
-def _spelled(cell: Any) -> str:
-    """A code as text: a spreadsheet keeps 4711 as 4711.0."""
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).strip()
-
-
-def _column(lines: _Lines, name: str, source: str, file: str, path: str) -> int:
+def _column(lines: Lines, name: str, source: str, file: str, path: str) -> int:
     header: Sequence[str] = lines[0][1] if lines else ()
     if name in header:
         return list(header).index(name)
@@ -107,7 +75,7 @@ def _column(lines: _Lines, name: str, source: str, file: str, path: str) -> int:
     raise UnreadableMap(Problem(file, path, reason, nearest(name, header), tuple(header)))
 
 
-def _unique(lines: _Lines, columns: list[int], file: str) -> dict[str, str]:
+def _unique(lines: Lines, columns: list[int], file: str) -> dict[str, str]:
     pairs: dict[str, str] = {}
     first: dict[str, int] = {}
     for number, code, value in _filled(lines, columns, file):
@@ -118,7 +86,7 @@ def _unique(lines: _Lines, columns: list[int], file: str) -> dict[str, str]:
     return pairs
 
 
-def _filled(lines: _Lines, columns: list[int], file: str) -> Iterator[tuple[int, str, str]]:
+def _filled(lines: Lines, columns: list[int], file: str) -> Iterator[tuple[int, str, str]]:
     for number, cells in lines:
         code, value = (cells[place] if place < len(cells) else "" for place in columns)
         if bool(code) != bool(value):

@@ -1,8 +1,23 @@
 """From a customer's order to the money in the bank."""
 
-import pytest
+from decimal import Decimal
+from typing import Annotated, Literal
 
+import pytest
+from pydantic import Field
+
+from harness.config.table import Line, Table
 from harness.flows.flow import Flow
+from harness.flows.tables import OrderLines, Share
+
+
+class Sale(Table):
+    """What a row of the table `order_to_cash` may say."""
+
+    country: Annotated[Literal["CN", "DE", "US"], Field(title="国家")] = "CN"
+    lines: Annotated[OrderLines, Field(title="明细")] = 3
+    payment_term: Annotated[Line | None, Field(title="付款条件")] = None
+    paid: Annotated[Share, Field(title="付款比例")] = Decimal(1)
 
 
 @pytest.mark.check(
@@ -17,14 +32,26 @@ from harness.flows.flow import Flow
 @pytest.mark.writes
 def test_order_to_cash(flow: Flow) -> None:
     """Quote, confirm, ship, invoice, post, pay; every document must come out as it does today."""
+    sell(flow, Sale())
+
+
+@pytest.mark.flow_table("order_to_cash", Sale, module="sale", department="sales", requirements=["S10"])
+@pytest.mark.writes
+def test_sale(flow: Flow, case: Sale) -> None:
+    """The same with the inputs of a row."""
+    sell(flow, case)
+
+
+def sell(flow: Flow, sale: Sale) -> None:
+    """The process itself."""
     sales, stock, accounting = flow.role("sales"), flow.role("stock"), flow.role("accounting")
-    products = sales.sellable_products(3)
+    lines = flow.data.order_lines(sale.lines, sales.sellable_products)
 
     with flow.step("customer", en="Register the customer", zh="登记客户"):
-        customer = sales.create_party(flow.data.customer("CN"))
+        customer = sales.create_party(flow.data.customer(sale.country))
 
     with flow.step("order", en="Enter the order", zh="录入订单"):
-        order = sales.create_order(flow.order(customer, flow.data.lines(products)))
+        order = sales.create_order(flow.order(customer, lines, payment_term=sale.payment_term))
         flow.keep("order", sales.order(order))
 
     with flow.step("quote", en="Quote", zh="报价"):
@@ -52,7 +79,8 @@ def test_order_to_cash(flow: Flow) -> None:
 
     with flow.step("pay", en="Receive the payment", zh="收款"):
         for invoice in invoices:
-            accounting.pay_invoice(invoice.ref, invoice.open_amount, flow.day)
+            if sale.paid:
+                accounting.pay_invoice(invoice.ref, invoice.part(sale.paid), flow.day)
         flow.keep("invoice", accounting.invoices(order))
         flow.keep("balance", accounting.balances(order))
         flow.keep("order", sales.order(order))

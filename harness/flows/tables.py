@@ -1,0 +1,168 @@
+"""Flow tables: each row of a CSV or XLSX drives an existing flow with other inputs, without any Python.
+
+    check,        en,                  zh,           country, lines, paid, refused
+    half_paid,    Paid in two halves,  分两次付款,    DE,      2,     0.5,
+    no_products,  Order without goods, 没有商品的订单, CN,     0,     ,     quote
+
+`fixtures/flows/order_to_cash.csv` drives the flow of that name. The first columns are the same for all
+flows; the others are the inputs that the flow's own class declares, by their names or Chinese titles.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from harness.config.grid import read_grid
+from harness.config.problems import Problem, nearest, raise_problems
+from harness.config.sources import Source
+from harness.config.table import Line, Number, Table, wrong
+from harness.config.validation import check
+from harness.documents import LineDraft
+from harness.messages import text
+from harness.model import Severity
+
+SUFFIXES = (".csv", ".xlsx")
+C = TypeVar("C", bound=Table)
+
+
+class Heading(Table):
+    """What a row says about its check, whatever it drives."""
+
+    check: Annotated[Line, Field(title="编号"), AfterValidator(lambda value: _check_name(value))]
+    en: Annotated[Line | None, Field(title="英文名称")] = None
+    zh: Annotated[Line | None, Field(title="中文名称")] = None
+    severity: Annotated[Severity, Field(title="严重程度")] = Severity.CRITICAL
+    requirements: Annotated[
+        tuple[Line, ...], Field(title="需求"), BeforeValidator(lambda v: _several(v))
+    ] = ()
+    refused: Annotated[Line | None, Field(title="应被拒绝的步骤")] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row(Generic[C]):
+    """One row: what it says about its check, and the flow's inputs."""
+
+    heading: Heading
+    inputs: C
+
+
+def _check_name(value: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", value):
+        raise wrong("check_name")
+    return value
+
+
+def _several(value: Any) -> Any:
+    return tuple(value.replace(";", " ").replace("，", " ").split()) if isinstance(value, str) else value
+
+
+def _order_lines(value: Any) -> Any:
+    """`3`, or `A-1 x 2; B-7 x 0.5 @ 19.90`: so many products, or products with quantities and prices."""
+    if not isinstance(value, str):
+        return value
+    if value.isdigit():
+        return int(value)
+    return tuple(_order_line(part) for part in value.replace("；", ";").split(";") if part.strip())
+
+
+def _order_line(part: str) -> LineDraft:
+    goods, _, price = part.partition("@")
+    product, _, quantity = goods.replace("×", " x ").rpartition(" x ")
+    try:
+        amounts = [Decimal(item) for item in (quantity, price) if item.strip()]
+    except ArithmeticError:
+        raise wrong("order_lines") from None
+    if not product.strip() or not quantity.strip() or not all(map(Decimal.is_finite, amounts)):
+        raise wrong("order_lines")
+    return LineDraft(product.strip(), amounts[0], amounts[1] if len(amounts) > 1 else None)
+
+
+OrderLines = Annotated[int | tuple[LineDraft, ...], BeforeValidator(_order_lines)]
+"""So many products of any kind with drawn quantities, or lines that are written out."""
+
+Share = Annotated[Number, Field(ge=0, le=1)]
+"""From 0 for nothing to 1 for all of it."""
+
+
+def tables(folder: Path) -> Mapping[str, Path]:
+    """The tables of a folder by the names of the flows that they drive."""
+    return {path.stem: path for path in sorted(folder.iterdir()) if path.suffix.lower() in SUFFIXES}
+
+
+def load(path: Path, file: str, inputs: type[C]) -> tuple[Row[C], ...]:
+    """The rows of one table; ConfigError names every wrong cell by file, row and column."""
+    problems = list[Problem]()
+    rows = tuple(_rows(path, file, inputs, problems))
+    raise_problems(problems)
+    return rows
+
+
+def _rows(path: Path, file: str, inputs: type[C], problems: list[Problem]) -> Iterator[Row[C]]:
+    try:
+        lines = [(number, cells) for number, cells in read_grid(path) if _holds(cells)]
+    except (OSError, ValueError) as error:
+        problems.append(Problem(file, "", text("flows.table.unreadable", why=type(error).__name__)))
+        return
+    if len(lines) < 2:
+        problems.append(Problem(file, "", text("flows.table.empty")))
+        return
+    (at, titles), *lines = lines
+    names = _names(file, at, titles, inputs, problems)
+    first: dict[str, int] = {}
+    for number, cells in lines:
+        row = _row(file, number, dict(zip(names, cells, strict=False)), inputs, problems)
+        if row is None:
+            continue
+        known = first.setdefault(row.heading.check, number)
+        if known != number:
+            reason = text("flows.table.twice", name=row.heading.check, first=known)
+            problems.append(Problem(file, "check", reason, line=number))
+        yield row
+
+
+def _holds(cells: Sequence[str]) -> bool:
+    return any(cells) and not cells[0].startswith("#")
+
+
+def _names(
+    file: str, line: int, titles: Sequence[str], inputs: type[Table], problems: list[Problem]
+) -> list[str]:
+    """The field that each column fills; empty for one without a title."""
+    known: dict[str, str] = {}
+    for model in (Heading, inputs):
+        for name, field in model.model_fields.items():
+            known |= {name: name, field.title or name: name}
+    names = list[str]()
+    for title in titles:
+        name = known.get(title.casefold().replace(" ", "_"), "")
+        if title and not name:
+            reason = text("flows.table.unknown_column", name=title)
+            problems.append(Problem(file, title, reason, nearest(title, known), tuple(known), line))
+        if name and name in names:
+            problems.append(Problem(file, title, text("flows.table.column_twice", name=title), line=line))
+        names.append(name)
+    if "check" not in names:
+        problems.append(Problem(file, "check", text("flows.table.no_check"), line=line))
+    return names
+
+
+def _row(
+    file: str, number: int, cells: Mapping[str, str], inputs: type[C], problems: list[Problem]
+) -> Row[C] | None:
+    filled = {name: cell for name, cell in cells.items() if name and cell}
+    source = Source(file, lines=dict.fromkeys(cells, number) | {"check": number})
+    heading = check(Heading, source, "", _of(Heading, filled))
+    read = check(inputs, source, "", _of(inputs, filled))
+    problems += source.problems
+    return Row(heading, read) if heading is not None and read is not None else None
+
+
+def _of(model: type[Table], cells: Mapping[str, str]) -> dict[str, str]:
+    return {name: cell for name, cell in cells.items() if name in model.model_fields}
