@@ -14,6 +14,7 @@ import psycopg
 from harness.reconcile import EntityMapping
 
 IN_FILES = "sqlite"
+_CHANGED, _LOST = 100, 20  # rows that are changed, and as many lost as added, however many there are
 FIELDS: dict[str, Any] = {
     "id": "integer",
     "amount": {"type": "number", "money": True},
@@ -82,7 +83,7 @@ def scenarios(rows: int) -> dict[str, Scenario]:
         "active": "boolean",
     }
     made = (
-        ("sparse", "item", "item_sparse", FIELDS, 3 * few),
+        ("sparse", "item", "item_sparse", FIELDS, _CHANGED + 2 * _LOST),
         ("5 percent", "item", "item_5", FIELDS, rows // 20),
         ("50 percent", "item", "item_50", FIELDS, rows // 2),
         ("renamed", "item", "renamed", renamed, few),
@@ -124,12 +125,12 @@ def seed(source: str, target: str, rows: int, names: Collection[str] = ()) -> No
     step = rows // few
     added = (
         f"INSERT INTO item_sparse SELECT id + {rows}, amount, quantity, party, note, day, moment, state,"
-        f" account, active FROM item WHERE id <= {few}"
+        f" account, active FROM item WHERE id <= {_LOST}"
     )
     changes = {
         "item_sparse": (
-            f"UPDATE item_sparse SET amount = -amount WHERE id % {step} = 3",
-            f"DELETE FROM item_sparse WHERE id % {step} = 7",
+            f"UPDATE item_sparse SET amount = -amount WHERE id % {rows // _CHANGED} = 3",
+            f"DELETE FROM item_sparse WHERE id % {rows // _LOST} = 7",
             added,
         ),
         "item_5": ("UPDATE item_5 SET amount = amount + 1 WHERE hashint8(id) & 1023 < 51",),

@@ -23,6 +23,8 @@ from harness.reconcile.snapshot import SideUnreachable, Snapshot
 from harness.sqltext.normal_forms import SESSION
 
 _DIALECT = "postgresql"
+# Sums per segment of one range are held in 15 MB; a server that spares them writes half of them to disk.
+_MEMORY = "SET LOCAL work_mem = '64MB'"
 _READ_ONLY = "-c default_transaction_read_only=on"
 _BATCH = 50_000
 _ENDED = "57014"  # a statement that was cancelled, or took longer than the server allows
@@ -142,6 +144,7 @@ def _begin(connection: Any, exported: str) -> None:
         "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
         f"SET TRANSACTION SNAPSHOT '{exported}'",
         *SESSION,
+        _MEMORY,
     )
     with connection.cursor() as cursor:
         for statement in statements:

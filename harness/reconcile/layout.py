@@ -27,7 +27,7 @@ class Limits:
     """Fewer rows than this on both sides together are read at once: asking about them would take longer."""
     rows_side_by_side: int = 200_000
     """So many whole rows of each side are in memory at a time, where all are read."""
-    bad_share: float = 0.05
+    bad_share: float = 0.2
     """With more bad segments than this, row hashes are read at once, without segments first."""
 
 
