@@ -9,7 +9,8 @@
                             changes: cells
 
 Where much differs, whole rows are read side by side at once. Two databases of another kind are merged in the
-order of their keys; any other pair streams all its rows, sorted by a digest of the key, into one merge.
+order of their keys; of two files equal rows are taken away first. Any other pair streams all its rows, sorted
+by a digest of the key, into one merge.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from harness.reconcile.entity import EntityMapping
 from harness.reconcile.exact import added
 from harness.reconcile.extents import rows_known
 from harness.reconcile.layout import NULL_KEY, Layout, Limits
+from harness.reconcile.ordered import Unfit
 from harness.reconcile.outcome import Outcome
 from harness.reconcile.postgres_pair import PostgresPair, opened_pair
 from harness.reconcile.progress import Report, Watch
@@ -43,6 +45,7 @@ from harness.reconcile.statements import Statements
 from harness.reconcile.suspects import Numbers
 from harness.reconcile.together import both
 from harness.reconcile.totals import Counting, Group, Totals
+from harness.reconcile.unequal import Unequal, unequal
 from harness.reconcile.view import View
 from harness.values import Value
 
@@ -86,10 +89,12 @@ def compare_live(
                 return _pushed_down(pair, form, watch, checkpoint or Checkpoint(), limits)
     if ordered.mergeable(mapping, views):
         for transport, merge in (("arrow", sqlite_columns.merge), ("driver", ordered.merge)):
-            with suppress(ordered.Unfit):
+            with suppress(Unfit):
                 collector = Collector(mapping)
                 counting = merge(mapping, views, form, watch, collector)
                 return _merged(mapping, counting, collector, watch, transport)
+    with suppress(Unfit), unequal(mapping, views, form) as rest:
+        return _without_equal_rows(mapping, rest, form, watch)
     return _streamed(mapping, views, form, watch)
 
 
@@ -110,6 +115,17 @@ def _merged(
     totals = {side: counted.totals for side, counted in counting.items()}
     outcome = outcome_of(mapping, counts, totals, collector.found(), dict.fromkeys(Side, 0))
     return Compared(outcome, rows_read=sum(counts.values()), how={"transport": transport, "hash": "none"})
+
+
+def _without_equal_rows(mapping: EntityMapping, rest: Unequal, form: RowForm, watch: Watch) -> Compared:
+    counts = {side: counted.rows for side, counted in rest.counting.items()}
+    watch.tell("rows", sum(counts.values()))
+    with ExitStack() as stack:
+        rows = {side: stack.enter_context(sorted_rows(map(form.row, rest.rows[side]))) for side in Side}
+        found = compare_rows(mapping, rows[Side.SOURCE], rows[Side.TARGET])
+    totals = {side: counted.totals for side, counted in rest.counting.items()}
+    outcome = outcome_of(mapping, counts, totals, found, rest.double_keys)
+    return Compared(outcome, rows_read=sum(counts.values()), how={"transport": "arrow", "hash": "none"})
 
 
 def _streamed(mapping: EntityMapping, views: Views, form: RowForm, watch: Watch) -> Compared:

@@ -61,21 +61,36 @@ class Counting:
             for at, number in zip(groups, columns[total], strict=True):
                 sums[at] = added(sums[at], number_of(number))
 
+    @property
+    def places(self) -> tuple[tuple[int, ...], ...]:
+        """Of each total: the columns it is grouped by, then the one that it adds up."""
+        return tuple((*by, total) for total, by in self._places)
+
     def take_columns(self, table: pa.Table, form: RowForm) -> None:
-        """The same of rows in columns; equal ones are added up at once."""
+        """The same of rows in columns."""
         self.rows += table.num_rows
-        for sums, (total, by) in zip(self._sums, self._places, strict=True):
-            places = (*by, total)
-            names = [str(number) for number in range(len(places))]
+        for number, places in enumerate(self.places):
+            names = [str(place) for place in range(len(places))]
             chosen = pa.table([table.column(place) for place in places], names=names)
             alike = chosen.group_by(names).aggregate([([], "count_all")])
-            columns = [
-                form.column(place, alike.column(name).to_pylist())
-                for place, name in zip(places, names, strict=True)
+            columns = [alike.column(name).to_pylist() for name in (*names, "count_all")]
+            self.take_alike(number, columns, form)
+
+    def take_alike(self, number: int, columns: Sequence[Sequence[Any]], form: RowForm) -> None:
+        """Adds to one total: the cells of its places, and how many rows have just these."""
+        *cells, counts = columns or ((),)
+        canonical = (
+            [
+                form.column(place, list(values))
+                for place, values in zip(self.places[number], cells, strict=True)
             ]
-            for *group, number, count in zip(*columns, alike.column("count_all").to_pylist(), strict=True):
-                at = tuple(group)
-                sums[at] = added(sums[at], times(number_of(number), count))
+            if cells
+            else []
+        )
+        sums = self._sums[number]
+        for *group, amount, count in zip(*canonical, counts, strict=True):
+            at = tuple(group)
+            sums[at] = added(sums[at], times(number_of(amount), count))
 
     def include(self, other: Counting) -> None:
         """Adds what another one has counted."""
