@@ -55,6 +55,24 @@ class OrderDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class PostingDraft:
+    """One line of a journal entry to enter: account by code, and a debit or a credit."""
+
+    account: str
+    debit: Decimal = Decimal(0)
+    credit: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryDraft:
+    """A journal entry to enter by hand."""
+
+    date: date
+    postings: tuple[PostingDraft, ...]
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OrderLine:
     """A line as the ERP holds it."""
 

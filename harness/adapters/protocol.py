@@ -13,7 +13,17 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol, runtime_checkable
 
-from harness.documents import Balance, Delivery, Invoice, Order, OrderDraft, PartyDraft, Ref
+from harness.documents import (
+    Balance,
+    Delivery,
+    EntryDraft,
+    Invoice,
+    JournalEntry,
+    Order,
+    OrderDraft,
+    PartyDraft,
+    Ref,
+)
 from harness.model import Environment
 from harness.values import Value
 
@@ -130,6 +140,29 @@ class RunsFlows(Protocol):
 
     def sellable_products(self, limit: int) -> tuple[str, ...]:
         """Codes of goods that can be sold and are in stock, in a fixed order."""
+
+
+@runtime_checkable
+class KeepsLedger(Protocol):
+    """Postings by hand in the general ledger. Everything but the readers demands the write guard."""
+
+    def create_entry(self, draft: EntryDraft) -> Ref:
+        """A draft entry, balanced or not."""
+
+    def post_entry(self, entry: Ref) -> None:
+        """Posts a draft."""
+
+    def reverse_entry(self, entry: Ref) -> Ref:
+        """The reversal of a posted entry, posted too."""
+
+    def delete_entry(self, entry: Ref) -> None:
+        """Deletes an entry."""
+
+    def entry(self, entry: Ref) -> JournalEntry:
+        """The entry as it stands."""
+
+    def manual_accounts(self, limit: int) -> tuple[str, ...]:
+        """Codes of accounts that take postings by hand, without a party, in a fixed order."""
 
 
 @runtime_checkable

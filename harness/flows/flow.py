@@ -18,7 +18,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date
 from decimal import Decimal
 
-from harness.adapters.protocol import Adapter, RunsFlows
+from harness.adapters.protocol import Adapter, KeepsLedger, RunsFlows
 from harness.documents import LineDraft, OrderDraft, Ref, as_value
 from harness.errors import ConfigError, Refused, Unreachable
 from harness.flows.data import FlowData
@@ -62,7 +62,14 @@ class Flow:
         """The ERP as seen by one role of the configuration."""
         adapter = self._open_role(name)
         if not isinstance(adapter, RunsFlows):
-            raise ConfigError(text("flows.not_capable", adapter=adapter.environment.adapter))
+            raise _not_capable(adapter, "RunsFlows")
+        return adapter
+
+    def ledger(self, name: str) -> KeepsLedger:
+        """The general ledger as seen by one role."""
+        adapter = self._open_role(name)
+        if not isinstance(adapter, KeepsLedger):
+            raise _not_capable(adapter, "KeepsLedger")
         return adapter
 
     def expect_refusal(self, step: str) -> None:
@@ -144,3 +151,7 @@ class Flow:
             },
             failure=self._failure,
         )
+
+
+def _not_capable(adapter: Adapter, capability: str) -> ConfigError:
+    return ConfigError(text("flows.not_capable", adapter=adapter.environment.adapter, capability=capability))

@@ -29,7 +29,7 @@ import sqlalchemy
 
 from harness.adapters.protocol import Adapter, Condition, RunsFlows
 from harness.adapters.registry import open_adapter
-from harness.documents import LineDraft, OrderDraft, PartyDraft, Ref
+from harness.documents import EntryDraft, LineDraft, OrderDraft, PartyDraft, PostingDraft, Ref
 from harness.errors import AdapterError, ConfigError, HarnessError, Refused, Unreachable, WriteRefused
 from harness.model import Account, Environment, Secret
 from harness.testing.declarations import (
@@ -65,6 +65,12 @@ _WRITES: Mapping[str, Mapping[str, Callable[[Any, Sample], object]]] = {
         "invoice_order": lambda adapter, sample: adapter.invoice_order(_REF, _DAY),
         "post_invoices": lambda adapter, sample: adapter.post_invoices(_REF),
         "pay_invoice": lambda adapter, sample: adapter.pay_invoice(_REF, Decimal(1), _DAY),
+    },
+    "KeepsLedger": {
+        "create_entry": lambda adapter, sample: adapter.create_entry(EntryDraft(_DAY, ())),
+        "post_entry": lambda adapter, sample: adapter.post_entry(_REF),
+        "reverse_entry": lambda adapter, sample: adapter.reverse_entry(_REF),
+        "delete_entry": lambda adapter, sample: adapter.delete_entry(_REF),
     },
 }
 _ROUTES = [(capability, route) for capability, routes in _WRITES.items() for route in routes]
@@ -338,6 +344,39 @@ class AdapterConformance:
         assert paid.open_amount == 0
         assert len({entered.state, sales.order(order).state}) == len({draft.state, posted.state}) == 2
         self._balanced(accounting, order, posted.total)
+
+    def test_a_posting_by_hand_is_balanced_kept_and_reversed(
+        self, environment: Environment, writer: Any
+    ) -> None:
+        """What is posted stays and is turned round line by line; what does not balance is not posted."""
+        self._needs("KeepsLedger")
+        if not self.trades:
+            pytest.skip("the data of this environment carries no trade")
+        ledger = writer.as_role("accounting") if "accounting" in environment.accounts else writer
+        day, amount = date.today(), Decimal("1234.56")
+        one, other = ledger.manual_accounts(2)
+        lines = (PostingDraft(one, debit=amount), PostingDraft(other, credit=amount))
+        entry = ledger.create_entry(EntryDraft(day, lines, "by hand"))
+        draft = ledger.entry(entry)
+        ledger.post_entry(entry)
+        posted = ledger.entry(entry)
+        with pytest.raises(Refused):
+            ledger.delete_entry(entry)
+        unbalanced = ledger.create_entry(EntryDraft(day, (lines[0], PostingDraft(other, credit=Decimal(1)))))
+        with pytest.raises(Refused):
+            ledger.post_entry(unbalanced)
+        reversal = ledger.entry(ledger.reverse_entry(entry))
+
+        assert (draft.date, draft.number) == (day, None)
+        assert draft.state != posted.state == reversal.state
+        assert posted.number != reversal.number
+        assert [(x.account, x.debit, x.credit) for x in draft.lines] == [(one, amount, 0), (other, 0, amount)]
+        assert [(x.account, x.debit, x.credit) for x in reversal.lines] == [
+            (one, 0, amount),
+            (other, amount, 0),
+        ]
+        assert ledger.entry(entry).lines == posted.lines
+        assert ledger.entry(unbalanced).state == draft.state
 
     def _balanced(self, accounting: RunsFlows, order: Ref, total: Decimal) -> None:
         balances = accounting.balances(order)

@@ -18,6 +18,7 @@ CAPABILITIES: Mapping[str, type] = MappingProxyType(
         "ReadsRecords": protocol.ReadsRecords,
         "WritesRecords": protocol.WritesRecords,
         "RunsFlows": protocol.RunsFlows,
+        "KeepsLedger": protocol.KeepsLedger,
         "QueriesSql": protocol.QueriesSql,
         "HasWebClient": protocol.HasWebClient,
         "GeneratesLoad": protocol.GeneratesLoad,

@@ -14,11 +14,21 @@ import sqlalchemy
 from harness.adapters.guard import WriteGuard
 from harness.adapters.options import account_of, known_options, required_option
 from harness.adapters.protocol import Condition
-from harness.adapters.tryton import documents, flows, records
+from harness.adapters.tryton import documents, flows, ledger, records
 from harness.adapters.tryton.client import TrytonClient
 from harness.adapters.wire.http import HttpSession
 from harness.adapters.wire.sql import EnvironmentDatabase
-from harness.documents import Balance, Delivery, Invoice, Order, OrderDraft, PartyDraft, Ref
+from harness.documents import (
+    Balance,
+    Delivery,
+    EntryDraft,
+    Invoice,
+    JournalEntry,
+    Order,
+    OrderDraft,
+    PartyDraft,
+    Ref,
+)
 from harness.model import Environment
 from harness.values import Value
 
@@ -192,6 +202,33 @@ class TrytonAdapter:
     def sellable_products(self, limit: int) -> tuple[str, ...]:
         """Codes of goods that can be sold and are in stock."""
         return flows.sellable_products(self._reader, limit)
+
+    # KeepsLedger
+
+    def create_entry(self, draft: EntryDraft) -> Ref:
+        """A draft in the general journal."""
+        self._demand("create_entry")
+        return ledger.create_entry(self._client, draft)
+
+    def post_entry(self, entry: Ref) -> None:
+        """Posts a draft."""
+        records.press(self._client, documents.ENTRY, entry.id, "post")
+
+    def reverse_entry(self, entry: Ref) -> Ref:
+        """Cancels by the wizard, debit for credit."""
+        return ledger.reverse_entry(self._client, entry)
+
+    def delete_entry(self, entry: Ref) -> None:
+        """Deletes an entry."""
+        records.delete(self._client, documents.ENTRY, entry.id)
+
+    def entry(self, entry: Ref) -> JournalEntry:
+        """The entry as it stands."""
+        return ledger.entry(self._reader, entry)
+
+    def manual_accounts(self, limit: int) -> tuple[str, ...]:
+        """Codes of accounts that take postings by hand."""
+        return ledger.manual_accounts(self._reader, limit)
 
     # QueriesSql, HasWebClient, GeneratesLoad
 

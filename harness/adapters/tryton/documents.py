@@ -26,6 +26,7 @@ from harness.values import Value
 SALE = "sale.sale"
 SHIPMENT = "stock.shipment.out"
 INVOICE = "account.invoice"
+ENTRY = "account.move"
 
 _SALE = [
     "number",
@@ -76,7 +77,7 @@ _INVOICE_LINE = [
     "amount",
     "taxes",
 ]
-_ENTRY = ["state", "journal.name", "period.name", "date"]
+_ENTRY_HEAD = ["state", "journal.name", "period.name", "date"]
 _ENTRY_LINE = [
     "move",
     "account.code",
@@ -203,7 +204,7 @@ def _invoice(client: TrytonClient, row: Row, lines: Sequence[Row], taxes: dict[V
         tax=_money(row["tax_amount"]),
         total=_money(row["total_amount"]),
         open_amount=_money(row["amount_to_pay"]),
-        entries=_entries(client, _posting_ids(client, row)),
+        entries=entries(client, _posting_ids(client, row)),
     )
 
 
@@ -214,11 +215,12 @@ def _posting_ids(client: TrytonClient, invoice: Row) -> list[int]:
     return sorted(_ids(list(found)))
 
 
-def _entries(client: TrytonClient, ids: Sequence[int]) -> tuple[JournalEntry, ...]:
+def entries(client: TrytonClient, ids: Sequence[int]) -> tuple[JournalEntry, ...]:
+    """Entries with their lines."""
     if not ids:
         return ()
     number = client.server.entry_number
-    moves = client.search_read("account.move", [["id", "in", ids]], [number, *_ENTRY])
+    moves = client.search_read(ENTRY, [["id", "in", ids]], [number, *_ENTRY_HEAD])
     lines = client.search_read("account.move.line", [["move", "in", ids]], _ENTRY_LINE)
     return tuple(
         JournalEntry(

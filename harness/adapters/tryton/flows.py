@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -11,6 +11,7 @@ from harness.adapters.tryton.client import TrytonClient
 from harness.adapters.tryton.documents import INVOICE, SALE, SHIPMENT, delivery_ids, invoice_ids
 from harness.adapters.tryton.form import Form
 from harness.adapters.tryton.records import create, one, press, write
+from harness.adapters.tryton.wizard import Wizard, asks, entered
 from harness.documents import LineDraft, OrderDraft, PartyDraft, Ref
 from harness.errors import AdapterError, Refused
 from harness.model import text
@@ -111,22 +112,17 @@ def post_invoices(client: TrytonClient, reader: TrytonClient, order: Ref) -> Non
 
 def pay_invoice(client: TrytonClient, method: str | None, invoice: Ref, amount: Decimal, day: date) -> None:
     """Pays by the wizard that a user would use; less than the open amount is a partial payment."""
-    wizard = "wizard.account.invoice.pay"
-    number = int(invoice.id)
-    place: dict[str, Value] = {"active_model": INVOICE, "active_id": number, "active_ids": [number]}
-    session = client.call(f"{wizard}.create", context=place)[0]  # type: ignore[index]  # [session, first, last]
-    shown = client.call(f"{wizard}.execute", session, {}, "start", context=place)
-    entered = {
-        **_entered(shown),
+    wizard = Wizard(client, "account.invoice.pay", INVOICE, int(invoice.id))
+    start = {
+        **wizard.open("start"),
         "amount": amount,
         "date": day,
         "payment_method": _payment_method(client, method),
     }
-    shown = client.call(f"{wizard}.execute", session, {"start": entered}, "choice", context=place)
-    if _asks(shown):
-        data = {"start": entered, "ask": {**_entered(shown), "type": "partial"}}
-        client.call(f"{wizard}.execute", session, data, "pay", context=place)
-    client.call(f"{wizard}.delete", session, context=place)
+    shown = wizard.send("choice", {"start": start})
+    if asks(shown):
+        wizard.send("pay", {"start": start, "ask": {**entered(shown), "type": "partial"}})
+    wizard.close()
 
 
 def sellable_products(client: TrytonClient, limit: int) -> tuple[str, ...]:
@@ -206,21 +202,3 @@ def _payment_method(client: TrytonClient, name: str | None) -> Value:
         side = client.guard.environment.side.value
         raise AdapterError(text("adapters.no_record", model=model, name="*", side=side))
     return rows[0]["id"]
-
-
-def _asks(shown: Value) -> bool:
-    return isinstance(shown, Mapping) and bool(shown.get("view"))
-
-
-def _entered(shown: Value) -> dict[str, Value]:
-    """What a wizard's form holds when it opens, every field of it; names with a dot are texts to show."""
-    view = _part(shown, "view")
-    names = _part(_part(view, "fields_view"), "fields")
-    filled = {**_part(view, "defaults"), **_part(view, "values")}
-    entered = {name: value for name, value in filled.items() if not name.endswith(".")}
-    return {**dict.fromkeys(names), **entered}
-
-
-def _part(value: Value, name: str) -> Mapping[str, Value]:
-    part = value.get(name) if isinstance(value, Mapping) else None
-    return part if isinstance(part, Mapping) else {}

@@ -1,0 +1,92 @@
+"""Manual postings in Tryton's general ledger, as an accountant enters them."""
+
+from __future__ import annotations
+
+from harness.adapters.tryton.client import TrytonClient
+from harness.adapters.tryton.documents import ENTRY, entries
+from harness.adapters.tryton.form import Form
+from harness.adapters.tryton.records import create
+from harness.adapters.tryton.wizard import Wizard
+from harness.documents import EntryDraft, JournalEntry, Ref
+from harness.errors import AdapterError, Refused
+from harness.model import text
+from harness.values import Value
+
+
+def manual_accounts(client: TrytonClient, limit: int) -> tuple[str, ...]:
+    """Codes of accounts that can be posted on without a party or a second currency, in their order."""
+    domain: list[Value] = [
+        ["code", "!=", None],
+        ["type", "!=", None],
+        ["closed", "=", False],
+        ["party_required", "=", False],
+        ["second_currency", "=", None],
+        ["company", "=", _company(client)],
+    ]
+    order: list[list[str]] = [["code", "ASC"], ["id", "ASC"]]
+    rows = client.search_read("account.account", domain, ["code"], order=order, limit=limit)
+    return tuple(str(row["code"]) for row in rows)
+
+
+def create_entry(client: TrytonClient, draft: EntryDraft) -> Ref:
+    """A draft in the general journal, in the period of its date."""
+    company = _company(client)
+    day = draft.date
+    period: list[Value] = [["start_date", "<=", day], ["end_date", ">=", day], ["type", "=", "standard"]]
+    lines: list[Value] = [
+        {
+            "account": _one(
+                client, "account.account", [["code", "=", posting.account], ["company", "=", company]]
+            ),
+            "debit": posting.debit,
+            "credit": posting.credit,
+        }
+        for posting in draft.postings
+    ]
+    values: dict[str, Value] = {
+        "company": company,
+        "journal": _one(client, "account.journal", [["type", "=", "general"]]),
+        "period": _one(client, "account.period", [*period, ["company", "=", company]]),
+        "date": day,
+        "description": draft.description,
+        "lines": [["create", lines]],
+    }
+    return Ref("entry", create(client, ENTRY, values))
+
+
+def reverse_entry(client: TrytonClient, entry: Ref) -> Ref:
+    """Cancels by the wizard, debit for credit; the reversal of a posted entry is posted, too."""
+    wizard = Wizard(client, "account.move.cancel", ENTRY, int(entry.id))
+    start = wizard.open("default")
+    wizard.send("cancel", {"default": {**start, "reversal": True}})
+    wizard.close()
+    origin: list[Value] = [["origin", "=", f"{ENTRY},{entry.id}"]]
+    rows = client.search_read(ENTRY, origin, ["id"], order=[["id", "DESC"]], limit=1)
+    if not rows:  # the wizard ended and did nothing: that is about the ERP, not about the harness
+        sentence = text("adapters.tryton.not_reversed", entry=entry.id)
+        raise Refused(sentence, code="not_reversed", message="account.move.cancel")
+    return Ref("entry", str(rows[0]["id"]))
+
+
+def entry(client: TrytonClient, ref: Ref) -> JournalEntry:
+    """The entry as it stands."""
+    found = entries(client, [int(ref.id)])
+    if not found:
+        sentence = text(
+            "adapters.no_record", model=ENTRY, name=f"#{ref.id}", side=client.guard.environment.side.value
+        )
+        raise Refused(sentence, code="not_found", message=f"{ENTRY} {ref.id}")
+    return found[0]
+
+
+def _company(client: TrytonClient) -> Value:
+    return Form(client, ENTRY).values.get("company")
+
+
+def _one(client: TrytonClient, model: str, domain: list[Value]) -> Value:
+    rows = client.search_read(model, domain, ["id"], order=[["id", "ASC"]], limit=1)
+    if not rows:
+        side = client.guard.environment.side.value
+        wanted = " ".join(str(item[-1]) for item in domain if isinstance(item, list))
+        raise AdapterError(text("adapters.no_record", model=model, name=wanted, side=side))
+    return rows[0]["id"]
