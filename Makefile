@@ -19,7 +19,7 @@ BENCH_ONLY ?=
 PROCESSES ?= 2
 SERVERS := commands engines spread
 
-.PHONY: bench-reconcile help setup machine demo demo-down lint qualify-interruption qualify-load qualify-ux cached-pair checked test test-data test-offline \
+.PHONY: bench-reconcile help setup machine demo demo-down lint qualify-interruption qualify-load qualify-ux cached-pair checked test test-data test-functional test-offline \
   test-pair test-servers lock clean
 
 help:  ## list the targets
@@ -75,6 +75,9 @@ qualify-load qualify-ux qualify-interruption: qualify-%: setup machine  ## longe
 test-data: setup machine  ## planted data defects, and what fools comparisons, on real databases
 	@$(BIN)/python -m pytest -q tests/integration/test_data_defects.py tests/reconcile/test_traps_postgres.py \
 	  --real-pair --qualify --durations=5
+
+test-functional: setup machine  ## planted functional defects, on the real pair
+	@$(BIN)/python -m pytest -q tests/integration/test_functional_defects.py --real-pair --qualify --durations=5
 
 test: setup machine  ## everything that must pass before a change lands
 	@$(MAKE) --no-print-directory --output-sync=target -j2 cached-pair checked

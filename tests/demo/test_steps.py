@@ -73,12 +73,13 @@ def test_program_is_remembered_while_it_runs_and_forgotten_after(tmp_path: Path)
 
 
 INTERRUPTED = """
-import sys
+import signal, sys
 from pathlib import Path
 from harness.demo.processes import termination_interrupts
 from harness.demo.state import StateFile
 from harness.demo.steps import Steps
 folder = Path(sys.argv[1])
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background is started without it
 with termination_interrupts(), Steps(folder, StateFile(folder), lambda step: None).step("postgres") as work:
     work.run(["/bin/sh", "-c", "echo $$ > " + sys.argv[1] + "/pid; sleep 60 & wait"])
 """

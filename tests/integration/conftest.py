@@ -43,6 +43,7 @@ BUDGETS = {
     "engines": 180,
     "mapping_rules": 120,
     "data_defects": 600,
+    "functional_defects": 300,
 }
 _used: defaultdict[str, float] = defaultdict(float)
 _shared_now: list[float] = []
