@@ -9,21 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from typing import Protocol, runtime_checkable
 
-from harness.documents import (
-    Balance,
-    Delivery,
-    EntryDraft,
-    Invoice,
-    JournalEntry,
-    Order,
-    OrderDraft,
-    PartyDraft,
-    Ref,
-)
 from harness.model import Environment
 from harness.values import Value
 
@@ -96,73 +83,6 @@ class WritesRecords(Protocol):
 
     def press(self, model: str, id: str, button: str) -> None:
         """Runs a button or bound action of one record."""
-
-
-@runtime_checkable
-class RunsFlows(Protocol):
-    """Business actions and the documents they make. Everything but the readers demands the write guard."""
-
-    def create_party(self, draft: PartyDraft) -> Ref:
-        """A new customer."""
-
-    def create_order(self, draft: OrderDraft) -> Ref:
-        """A draft sales order."""
-
-    def quote_order(self, order: Ref) -> None:
-        """Draft to quotation."""
-
-    def confirm_order(self, order: Ref) -> None:
-        """Quotation to confirmed, and on to whatever the ERP makes of it (deliveries, invoices)."""
-
-    def ship_order(self, order: Ref, effective: date) -> None:
-        """Ships every open delivery of the order in full."""
-
-    def invoice_order(self, order: Ref, invoice_date: date) -> None:
-        """Makes sure the order's invoices exist, dated, still unposted."""
-
-    def post_invoices(self, order: Ref) -> None:
-        """Posts the order's invoices."""
-
-    def pay_invoice(self, invoice: Ref, amount: Decimal, paid_on: date) -> None:
-        """Records a payment in cash against a posted invoice."""
-
-    def order(self, order: Ref) -> Order:
-        """The order as it stands."""
-
-    def deliveries(self, order: Ref) -> tuple[Delivery, ...]:
-        """The order's deliveries, oldest first."""
-
-    def invoices(self, order: Ref) -> tuple[Invoice, ...]:
-        """The order's invoices with their postings, oldest first."""
-
-    def balances(self, order: Ref) -> tuple[Balance, ...]:
-        """Balances per account over the postings of this order's invoices and payments only."""
-
-    def sellable_products(self, limit: int) -> tuple[str, ...]:
-        """Codes of goods that can be sold and are in stock, in a fixed order."""
-
-
-@runtime_checkable
-class KeepsLedger(Protocol):
-    """Postings by hand in the general ledger. Everything but the readers demands the write guard."""
-
-    def create_entry(self, draft: EntryDraft) -> Ref:
-        """A draft entry, balanced or not."""
-
-    def post_entry(self, entry: Ref) -> None:
-        """Posts a draft."""
-
-    def reverse_entry(self, entry: Ref) -> Ref:
-        """The reversal of a posted entry, posted too."""
-
-    def delete_entry(self, entry: Ref) -> None:
-        """Deletes an entry."""
-
-    def entry(self, entry: Ref) -> JournalEntry:
-        """The entry as it stands."""
-
-    def manual_accounts(self, limit: int) -> tuple[str, ...]:
-        """Codes of accounts that take postings by hand, without a party, in a fixed order."""
 
 
 @runtime_checkable

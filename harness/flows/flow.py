@@ -18,7 +18,8 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date
 from decimal import Decimal
 
-from harness.adapters.protocol import Adapter, KeepsLedger, RunsFlows
+from harness.adapters.business import KeepsLedger, RunsFlows
+from harness.adapters.protocol import Adapter
 from harness.documents import LineDraft, OrderDraft, Ref, as_value
 from harness.errors import ConfigError, Refused, Unreachable
 from harness.flows.data import FlowData

@@ -27,7 +27,8 @@ import httpx
 import pytest
 import sqlalchemy
 
-from harness.adapters.protocol import Adapter, Condition, RunsFlows
+from harness.adapters.business import RunsFlows
+from harness.adapters.protocol import Adapter, Condition
 from harness.adapters.registry import open_adapter
 from harness.documents import EntryDraft, LineDraft, OrderDraft, PartyDraft, PostingDraft, Ref
 from harness.errors import AdapterError, ConfigError, HarnessError, Refused, Unreachable, WriteRefused

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import httpx
 
-from harness.adapters import protocol
+from harness.adapters import business, protocol
 from harness.adapters.protocol import Condition
 from harness.values import Value
 
@@ -17,8 +17,8 @@ CAPABILITIES: Mapping[str, type] = MappingProxyType(
     {
         "ReadsRecords": protocol.ReadsRecords,
         "WritesRecords": protocol.WritesRecords,
-        "RunsFlows": protocol.RunsFlows,
-        "KeepsLedger": protocol.KeepsLedger,
+        "RunsFlows": business.RunsFlows,
+        "KeepsLedger": business.KeepsLedger,
         "QueriesSql": protocol.QueriesSql,
         "HasWebClient": protocol.HasWebClient,
         "GeneratesLoad": protocol.GeneratesLoad,

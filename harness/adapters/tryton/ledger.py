@@ -5,7 +5,8 @@ from __future__ import annotations
 from harness.adapters.tryton.client import TrytonClient
 from harness.adapters.tryton.documents import ENTRY, entries
 from harness.adapters.tryton.form import Form
-from harness.adapters.tryton.records import create
+from harness.adapters.tryton.records import create, delete, press
+from harness.adapters.tryton.speaking import Speaking
 from harness.adapters.tryton.wizard import Wizard
 from harness.documents import EntryDraft, JournalEntry, Ref
 from harness.errors import AdapterError, Refused
@@ -68,7 +69,7 @@ def reverse_entry(client: TrytonClient, entry: Ref) -> Ref:
     return Ref("entry", str(rows[0]["id"]))
 
 
-def entry(client: TrytonClient, ref: Ref) -> JournalEntry:
+def read_entry(client: TrytonClient, ref: Ref) -> JournalEntry:
     """The entry as it stands."""
     found = entries(client, [int(ref.id)])
     if not found:
@@ -90,3 +91,32 @@ def _one(client: TrytonClient, model: str, domain: list[Value]) -> Value:
         wanted = " ".join(str(item[-1]) for item in domain if isinstance(item, list))
         raise AdapterError(text("adapters.no_record", model=model, name=wanted, side=side))
     return rows[0]["id"]
+
+
+class Ledger(Speaking):
+    """Keeps the books by hand."""
+
+    def create_entry(self, draft: EntryDraft) -> Ref:
+        """A draft in the general journal."""
+        self._demand("create_entry")
+        return create_entry(self._client, draft)
+
+    def post_entry(self, entry: Ref) -> None:
+        """Posts a draft."""
+        press(self._client, ENTRY, entry.id, "post")
+
+    def reverse_entry(self, entry: Ref) -> Ref:
+        """Cancels by the wizard, debit for credit."""
+        return reverse_entry(self._client, entry)
+
+    def delete_entry(self, entry: Ref) -> None:
+        """Deletes an entry."""
+        delete(self._client, ENTRY, entry.id)
+
+    def entry(self, entry: Ref) -> JournalEntry:
+        """The entry as it stands."""
+        return read_entry(self._reader, entry)
+
+    def manual_accounts(self, limit: int) -> tuple[str, ...]:
+        """Codes of accounts that take postings by hand."""
+        return manual_accounts(self._reader, limit)

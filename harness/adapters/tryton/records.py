@@ -8,6 +8,7 @@ from itertools import islice
 
 from harness.adapters.protocol import Condition
 from harness.adapters.tryton.client import Row, TrytonClient
+from harness.adapters.tryton.speaking import Speaking
 from harness.errors import AdapterError, Refused
 from harness.model import text
 from harness.values import Value
@@ -146,3 +147,39 @@ def _check_field(client: TrytonClient, model: str, path: str) -> None:
     linked = definitions[name].get("relation")
     if rest and isinstance(linked, str):
         _check_field(client, linked, rest)
+
+
+class Records(Speaking):
+    """Reads and changes records."""
+
+    def count(self, model: str, where: Sequence[Condition] = ()) -> int:
+        """How many records match."""
+        return count(self._client, model, where)
+
+    def read(
+        self,
+        model: str,
+        fields: Sequence[str],
+        where: Sequence[Condition] = (),
+        *,
+        order: Sequence[str] = (),
+        limit: int | None = None,
+    ) -> Iterator[Mapping[str, Value]]:
+        """The records that match, typed; `party.name` follows a link."""
+        return read(self._client, model, fields, where, order, limit)
+
+    def create(self, model: str, values: Mapping[str, Value]) -> str:
+        """A new record's id."""
+        return create(self._client, model, values)
+
+    def write(self, model: str, id: str, values: Mapping[str, Value]) -> None:
+        """Changes one record."""
+        write(self._client, model, id, values)
+
+    def delete(self, model: str, id: str) -> None:
+        """Deletes one record."""
+        delete(self._client, model, id)
+
+    def press(self, model: str, id: str, button: str) -> None:
+        """Runs a button of one record."""
+        press(self._client, model, id, button)

@@ -7,12 +7,24 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from harness.adapters.tryton import documents
 from harness.adapters.tryton.client import TrytonClient
 from harness.adapters.tryton.documents import INVOICE, SALE, SHIPMENT, delivery_ids, invoice_ids
 from harness.adapters.tryton.form import Form
-from harness.adapters.tryton.records import create, one, press, write
+from harness.adapters.tryton.lookups import first_warehouse, id_of, state_of, stuck
+from harness.adapters.tryton.records import create, press, write
+from harness.adapters.tryton.speaking import Speaking
 from harness.adapters.tryton.wizard import Wizard, asks, entered
-from harness.documents import LineDraft, OrderDraft, PartyDraft, Ref
+from harness.documents import (
+    Balance,
+    Delivery,
+    Invoice,
+    LineDraft,
+    Order,
+    OrderDraft,
+    PartyDraft,
+    Ref,
+)
 from harness.errors import AdapterError, Refused
 from harness.model import text
 from harness.values import Value
@@ -45,7 +57,7 @@ def create_party(client: TrytonClient, draft: PartyDraft) -> Ref:
         "street": draft.street,
         "postal_code": draft.postal_code,
         "city": draft.city,
-        "country": _found(client, "country.country", "code", draft.country),
+        "country": id_of(client, "country.country", "code", draft.country),
     }
     values: dict[str, Value] = {"name": draft.name, "addresses": [["create", [address]]]}
     if draft.email:
@@ -61,10 +73,10 @@ def create_order(client: TrytonClient, draft: OrderDraft) -> Ref:
     if draft.reference:
         form.set("reference", draft.reference)
     if draft.payment_term:
-        found = _found(client, "account.invoice.payment_term", "name", draft.payment_term)
+        found = id_of(client, "account.invoice.payment_term", "name", draft.payment_term)
         form.set("payment_term", found)
     if form.values.get("warehouse") is None:  # Tryton proposes one only where there is only one
-        form.set("warehouse", _first_warehouse(client))
+        form.set("warehouse", first_warehouse(client))
     lines = [_line(client, form, line) for line in draft.lines]
     return Ref("order", create(client, SALE, {**form.chosen(*_SALE_FIELDS), "lines": [["create", lines]]}))
 
@@ -78,7 +90,7 @@ def confirm_order(client: TrytonClient, order: Ref) -> None:
     """Quotation to processing. Tryton queues the processing; without workers it is done in the same call."""
     press(client, SALE, order.id, "confirm")
     deadline = time.monotonic() + _QUEUE_SECONDS
-    while _state(client, SALE, order.id) == "confirmed":
+    while state_of(client, SALE, order.id) == "confirmed":
         if time.monotonic() > deadline:
             press(client, SALE, order.id, "process")
             return
@@ -88,7 +100,7 @@ def confirm_order(client: TrytonClient, order: Ref) -> None:
 def ship_order(client: TrytonClient, reader: TrytonClient, order: Ref, effective: date) -> None:
     """Takes every open delivery through assigning, picking and packing to its end."""
     for number in delivery_ids(reader, order):
-        if _state(client, SHIPMENT, str(number)) not in _SHIPPED:
+        if state_of(client, SHIPMENT, str(number)) not in _SHIPPED:
             write(client, SHIPMENT, str(number), {"effective_date": effective})
             _ship(client, str(number))
 
@@ -139,7 +151,7 @@ def sellable_products(client: TrytonClient, limit: int) -> tuple[str, ...]:
         ["code"],
         order=[["code", "ASC"], ["id", "ASC"]],
         limit=limit,
-        context={"locations": [_first_warehouse(client)], "with_childs": True},
+        context={"locations": [first_warehouse(client)], "with_childs": True},
     )
     return tuple(str(row["code"]) for row in rows)
 
@@ -148,7 +160,7 @@ def _line(client: TrytonClient, order: Form, draft: LineDraft) -> dict[str, Valu
     line = Form(client, "sale.line", parent=("sale", order))
     line.values["company"] = order.values.get("company")
     line.set("quantity", float(draft.quantity))
-    line.set("product", _found(client, "product.product", "code", draft.product))
+    line.set("product", id_of(client, "product.product", "code", draft.product))
     if draft.unit_price is not None:
         line.set("unit_price", draft.unit_price)
     return line.chosen(*_LINE_FIELDS)
@@ -157,48 +169,88 @@ def _line(client: TrytonClient, order: Form, draft: LineDraft) -> dict[str, Valu
 def _ship(client: TrytonClient, number: str) -> None:
     finish = client.server.finishing_button
     buttons = {"draft": "wait", "waiting": "assign_force", "assigned": "pick", "picked": "pack"}
-    state = _state(client, SHIPMENT, number)
+    state = state_of(client, SHIPMENT, number)
     while state not in _SHIPPED:
         button = buttons.get(state, finish)
         press(client, SHIPMENT, number, button)
-        reached = _state(client, SHIPMENT, number)
+        reached = state_of(client, SHIPMENT, number)
         if reached == state:
-            raise _stuck(SHIPMENT, number, state, button)
+            raise stuck(SHIPMENT, number, state, button)
         state = reached
 
 
-def _stuck(model: str, number: str, state: str, button: str) -> Refused:
-    # The ERP took the button and did nothing: that is about the ERP, not about the harness.
-    sentence = text("adapters.stuck", model=model, id=number, state=state, button=button)
-    return Refused(sentence, code="state", message=f"{model}: {button}")
-
-
-def _state(client: TrytonClient, model: str, id: str) -> str:
-    return str(one(client, model, id, ["state"])["state"])
-
-
 def _unposted(client: TrytonClient, numbers: Sequence[int]) -> list[str]:
-    return [str(number) for number in numbers if _state(client, INVOICE, str(number)) in _UNPOSTED]
-
-
-def _found(client: TrytonClient, model: str, field: str, value: str) -> Value:
-    rows = client.search_read(model, [[field, "=", value]], ["id"], limit=1)
-    if not rows:
-        side = client.guard.environment.side.value
-        raise AdapterError(text("adapters.no_record", model=model, name=value, side=side))
-    return rows[0]["id"]
-
-
-def _first_warehouse(client: TrytonClient) -> Value:
-    return _found(client, "stock.location", "type", "warehouse")
+    return [str(number) for number in numbers if state_of(client, INVOICE, str(number)) in _UNPOSTED]
 
 
 def _payment_method(client: TrytonClient, name: str | None) -> Value:
     model = "account.invoice.payment.method"
     if name is not None:
-        return _found(client, model, "name", name)
+        return id_of(client, model, "name", name)
     rows = client.search_read(model, [], ["id"], limit=1)
     if not rows:
         side = client.guard.environment.side.value
         raise AdapterError(text("adapters.no_record", model=model, name="*", side=side))
     return rows[0]["id"]
+
+
+class Sales(Speaking):
+    """Sells, delivers, invoices and is paid."""
+
+    def create_party(self, draft: PartyDraft) -> Ref:
+        """A new customer."""
+        self._demand("create_party")
+        return create_party(self._client, draft)
+
+    def create_order(self, draft: OrderDraft) -> Ref:
+        """A draft sale."""
+        self._demand("create_order")
+        return create_order(self._client, draft)
+
+    def quote_order(self, order: Ref) -> None:
+        """Draft to quotation."""
+        quote_order(self._client, order)
+
+    def confirm_order(self, order: Ref) -> None:
+        """Quotation to processing."""
+        confirm_order(self._client, order)
+
+    def ship_order(self, order: Ref, effective: date) -> None:
+        """Ships every open delivery in full."""
+        self._demand("ship_order")
+        ship_order(self._client, self._reader, order, effective)
+
+    def invoice_order(self, order: Ref, invoice_date: date) -> None:
+        """Dates the order's invoices, still unposted."""
+        self._demand("invoice_order")
+        invoice_order(self._client, self._reader, order, invoice_date)
+
+    def post_invoices(self, order: Ref) -> None:
+        """Posts the order's invoices."""
+        self._demand("post_invoices")
+        post_invoices(self._client, self._reader, order)
+
+    def pay_invoice(self, invoice: Ref, amount: Decimal, paid_on: date) -> None:
+        """Pays by the payment wizard."""
+        method = self.environment.options.get("payment_method")
+        pay_invoice(self._client, None if method is None else str(method), invoice, amount, paid_on)
+
+    def order(self, order: Ref) -> Order:
+        """The order as it stands."""
+        return documents.order(self._reader, order)
+
+    def deliveries(self, order: Ref) -> tuple[Delivery, ...]:
+        """The order's deliveries, oldest first."""
+        return documents.deliveries(self._reader, order)
+
+    def invoices(self, order: Ref) -> tuple[Invoice, ...]:
+        """The order's invoices with their postings, oldest first."""
+        return documents.invoices(self._reader, order)
+
+    def balances(self, order: Ref) -> tuple[Balance, ...]:
+        """Balances over the postings of this order only."""
+        return documents.balances(self._reader, order)
+
+    def sellable_products(self, limit: int) -> tuple[str, ...]:
+        """Codes of goods that can be sold and are in stock."""
+        return sellable_products(self._reader, limit)
