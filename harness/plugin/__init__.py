@@ -20,7 +20,7 @@ from harness.compare import parts_of
 from harness.errors import HarnessError
 from harness.evidence import Run
 from harness.messages import Language, render
-from harness.model import CheckSpec, Part, Side, text
+from harness.model import CheckSpec, Cover, Item, Part, Side, text
 from harness.plugin import allure, flow_tables, options, ordering, processes, runner, specs
 from harness.plugin.fixtures import (
     SESSION,
@@ -52,9 +52,10 @@ __all__ = [
     "ux",
 ]
 
+LEFT_TO_LARGER: pytest.StashKey[tuple[str, ...]] = pytest.StashKey()
 SKIPPED = pytest.skip.Exception | pytest.fail.Exception  # both are no Exception, and both end a check
 _MARKS = (
-    "check(id, *, en, zh, module, severity, requirements, department, owner): what this check is",
+    "check(id, *, en, zh, module, severity, requirements, department, owner, profile): what this check is",
     "flow_table(name, inputs, *, module, department, owner): the rows of this table drive the flow",
     "writes: this check writes to the ERP; the environment must permit it too",
 )
@@ -183,6 +184,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if not session.scope:
             flow_tables.demand_claimed(config, session.config)
         kept = _select(items, session)
+        if not options.names_checks(session.options, config):
+            kept = _of_profile(kept, config, session)
     except HarnessError as problem:
         items.clear()  # pytest still finishes the collection: nothing of it may be planned
         if processes.reported(config, str(problem)):
@@ -224,6 +227,17 @@ def _select(items: list[pytest.Item], session: Session) -> list[pytest.Item]:
     return ordering.still_to_do(kept, session.run.read()) if given.run else kept
 
 
+def _of_profile(items: list[pytest.Item], config: pytest.Config, session: Session) -> list[pytest.Item]:
+    """The items that the profile runs; the other checks are remembered: they are not verified."""
+    kept = [item for item in items if specs.in_profile(item, session.options.profile)]
+    run = {id(item) for item in kept}
+    dropped = (
+        item.stash[specs.SPEC].id for item in items if specs.SPEC in item.stash and id(item) not in run
+    )
+    config.stash[LEFT_TO_LARGER] = tuple(dict.fromkeys(dropped))
+    return kept
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Records what is going to run, before anything does: what never ran can then be told.
 
@@ -236,6 +250,19 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         return
     if worker == "gw0":
         harness.recorder.plan(planned)
+        _tell_left_out(harness, session.config.stash.get(LEFT_TO_LARGER, ()), planned)
+
+
+def _tell_left_out(
+    harness: Session, left_out: tuple[str, ...], planned: list[tuple[CheckSpec, Part]]
+) -> None:
+    """Records the checks of larger profiles beside those of this run: what is not verified has names."""
+    if not left_out:
+        return
+    here = tuple(dict.fromkeys(spec.id for spec, _ in planned))
+    harness.recorder.universe(Item("check", name) for name in (*here, *left_out))
+    for name in here:
+        harness.recorder.covers(name, (Cover("check", name, "run"),))
 
 
 def _planned(session: pytest.Session) -> list[tuple[CheckSpec, Part]]:

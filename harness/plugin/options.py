@@ -79,6 +79,15 @@ def scope(options: Options, config: pytest.Config) -> tuple[str, ...]:
     return (*named, *_narrow_paths(config))
 
 
+def names_checks(options: Options, config: pytest.Config) -> bool:
+    """Whether the checks themselves were named, by path, keyword or an earlier run: then all of them run.
+
+    A whole run, and one that is narrowed to an area, a module or a department, is of a profile's size.
+    """
+    by_hand = any(config.getoption(name, None) for name in ("keyword", "markexpr", "lf"))
+    return bool(options.previous or by_hand or _narrow_paths(config))
+
+
 def _narrow_paths(config: pytest.Config) -> list[str]:
     """Arguments below a `suites` folder name a part of it; the folder itself is the whole."""
     narrow = []

@@ -21,6 +21,8 @@ GATHERERS = {
 }
 SPEC: pytest.StashKey[CheckSpec] = pytest.StashKey()
 PART: pytest.StashKey[Part] = pytest.StashKey()
+# From the shortest run to the most thorough; a profile of the project's own runs everything.
+PROFILES = ("smoke", "rehearsal", "full")
 
 
 def gatherer_of(fixtures: Iterable[str], test: str) -> tuple[str, Kind] | None:
@@ -62,6 +64,7 @@ def _from_mark(
     requirements: Iterable[str] = (),
     department: str | None = None,
     owner: str | None = None,
+    profile: str = PROFILES[0],
 ) -> CheckSpec:
     return CheckSpec(
         id=id,
@@ -76,6 +79,21 @@ def _from_mark(
         owner=owner,
         writes=writes,
     )
+
+
+def smallest_profile(item: pytest.Item) -> str:
+    """The smallest profile that runs the check of this item, as its mark says. ConfigError for another."""
+    mark = item.get_closest_marker("check")
+    name = mark.kwargs.get("profile", PROFILES[0]) if mark else PROFILES[0]
+    if name not in PROFILES:
+        raise ConfigError(text("plugin.mark_profile", test=item.nodeid, profile=str(name), known=PROFILES))
+    return str(name)
+
+
+def in_profile(item: pytest.Item, profile: str) -> bool:
+    """Whether a run of this profile runs the check."""
+    smallest = smallest_profile(item)
+    return profile not in PROFILES or PROFILES.index(smallest) <= PROFILES.index(profile)
 
 
 def demand_unique(items: Iterable[pytest.Item]) -> None:
