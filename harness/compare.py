@@ -30,16 +30,20 @@ Comparator: TypeAlias = Callable[[CheckSpec, Mapping[Part, Capture]], Conclusion
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How checks of one kind run and where their comparator lives (imported when first used)."""
+    """How checks of one kind run and where their comparator lives (imported when first used).
+
+    `noise`: the side that runs twice, so that what differs between two runs of it means nothing.
+    """
 
     mode: Mode
     module: str
-    learns_noise: bool = False
+    noise: Side | None = None
 
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
-        "flow": Kind(Mode.SIDE, "harness.flows.comparison", learns_noise=True),
+        "flow": Kind(Mode.SIDE, "harness.flows.comparison", noise=Side.SOURCE),
+        "replay": Kind(Mode.SIDE, "harness.flows.replayed", noise=Side.TARGET),
         "reconcile": Kind(Mode.PAIR, "harness.reconcile.comparison"),
         "load": Kind(Mode.PAIR, "harness.performance.comparison"),
         "ux": Kind(Mode.SIDE, "harness.ux.comparison"),
@@ -47,19 +51,22 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
 )
 
 
-def parts_of(kind: Kind, sides: Iterable[Side], *, comparable: bool) -> tuple[Part, ...]:
+def parts_of(kind: Kind, sides: Iterable[Side], *, comparable: bool, alone: bool = False) -> tuple[Part, ...]:
     """The parts that a check of this kind runs as for the sides asked for.
 
     `comparable`: both sides will have been captured when these parts are done, in this run directory.
+    `alone`: only the target can run it; the source does not have the function, or may not be written to.
     """
     asked = set(sides)
+    if alone:
+        return (Part.TARGET, Part.TARGET_REPEAT, Part.COMPARISON) if Side.TARGET in asked else ()
     if kind.mode is Mode.PAIR and asked == set(Side):
         return (Part.PAIR,)
     parts: list[Part] = []
     if Side.SOURCE in asked:
-        parts += [Part.SOURCE, Part.SOURCE_REPEAT] if kind.learns_noise else [Part.SOURCE]
+        parts += [Part.SOURCE, Part.SOURCE_REPEAT] if kind.noise is Side.SOURCE else [Part.SOURCE]
     if Side.TARGET in asked:
-        parts.append(Part.TARGET)
+        parts += [Part.TARGET, Part.TARGET_REPEAT] if kind.noise is Side.TARGET else [Part.TARGET]
     return (*parts, Part.COMPARISON) if comparable else tuple(parts)
 
 
@@ -67,11 +74,12 @@ def conclude(spec: CheckSpec, captures: Mapping[Part, Capture]) -> Conclusion:
     """What the captures of one check say. A part that is not there is never a pass."""
     if Part.PAIR in captures:
         return _of_pair(spec, captures)
-    for part in (Part.SOURCE, Part.TARGET):
+    alone = spec.new or (Part.TARGET_REPEAT in captures and spec.comparator == "flow")
+    for part in (Part.TARGET,) if alone else (Part.SOURCE, Part.TARGET):
         if part not in captures:
             return Conclusion(Status.UNKNOWN, text("compare.part_missing", part=part.value))
-    source, target = captures[Part.SOURCE], captures[Part.TARGET]
-    if source.value is None:
+    source, target = captures.get(Part.SOURCE), captures[Part.TARGET]
+    if source is not None and source.value is None:
         return Conclusion(Status.UNKNOWN, text("compare.source_gave_nothing", why=source.failure))
     if target.value is None:
         return _target_gave_nothing(spec, target)

@@ -10,8 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any, TypeVar, get_args, get_type_hints
 
 from harness.values import Value
+
+D = TypeVar("D")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,7 @@ class Order:
     tax: Decimal
     total: Decimal
     reference: str | None = None
+    payment_term: str | None = None
     delivery_state: str | None = None
     invoice_state: str | None = None
 
@@ -205,3 +209,19 @@ def as_value(document: object) -> Value:
     if isinstance(document, Mapping):
         return {str(name): as_value(item) for name, item in document.items()}
     return document  # type: ignore[return-value]  # a leaf; `to_json` refuses what is not a Value
+
+
+def from_value(kind: type[D], value: Mapping[str, Value]) -> D:
+    """The document that `as_value` made plain; what an older version did not have gets its default."""
+    hints = get_type_hints(kind)
+    known = {item.name for item in fields(kind)}  # type: ignore[arg-type]  # D is a dataclass
+    return kind(**{name: _restored(hints[name], item) for name, item in value.items() if name in known})
+
+
+def _restored(hint: Any, value: Any) -> Any:
+    if isinstance(value, list):
+        inner = get_args(hint)[0] if get_args(hint) else None
+        return tuple(_restored(inner, item) for item in value)
+    if isinstance(value, Mapping) and is_dataclass(hint) and isinstance(hint, type):
+        return from_value(hint, value)
+    return value

@@ -66,12 +66,16 @@ class Unreachable(AdapterError):
 
 
 class Refused(AdapterError):
-    """The ERP answered no. `code` is the ERP's own word for why (access, validation, state ...)."""
+    """The ERP answered no. `code` is the ERP's own word for why (access, validation, state ...).
 
-    def __init__(self, sentence: Text, *, code: str, message: str) -> None:
+    `warning` names a warning that a person may confirm; None for what is refused for good.
+    """
+
+    def __init__(self, sentence: Text, *, code: str, message: str, warning: str | None = None) -> None:
         super().__init__(sentence)
         self.code = code
         self.message = message
+        self.warning = warning
 
 
 class EvidenceError(HarnessError):

@@ -23,11 +23,16 @@ class Side(StrEnum):
 
 
 class Part(StrEnum):
-    """One execution within a check: a side's capture, the noise run, the comparison, or a live pair."""
+    """One execution within a check: a side's capture, a noise run, the comparison, or a live pair.
+
+    `prepared`: documents made on the source before the upgrade, which a later run finds again.
+    """
 
     SOURCE = "source"
     SOURCE_REPEAT = "source-repeat"
     TARGET = "target"
+    TARGET_REPEAT = "target-repeat"
+    PREPARED = "prepared"
     COMPARISON = "comparison"
     PAIR = "pair"
 
@@ -41,6 +46,8 @@ _SIDE_OF_PART = {
     Part.SOURCE: Side.SOURCE,
     Part.SOURCE_REPEAT: Side.SOURCE,
     Part.TARGET: Side.TARGET,
+    Part.TARGET_REPEAT: Side.TARGET,
+    Part.PREPARED: Side.SOURCE,
 }
 
 
@@ -220,7 +227,10 @@ class EnvironmentPair:
 
 @dataclass(frozen=True, slots=True)
 class CheckSpec:
-    """What one check is: written once by its author, stored with every result."""
+    """What one check is: written once by its author, stored with every result.
+
+    `new`: a function that the source does not have, so that there is nothing to compare with.
+    """
 
     id: str
     title: Title
@@ -233,6 +243,7 @@ class CheckSpec:
     department: str | None = None
     owner: str | None = None
     writes: bool = False
+    new: bool = False
 
     def __post_init__(self) -> None:
         if not self.id or self.id != self.id.strip() or "." not in self.id:

@@ -89,3 +89,14 @@ class KeepsLedger(Protocol):
 
     def manual_accounts(self, limit: int) -> tuple[str, ...]:
         """Codes of accounts that take postings by hand, without a party, in a fixed order."""
+
+
+@runtime_checkable
+class RemembersSales(Protocol):
+    """Finds documents that people made. Reading only: it serves a source in production."""
+
+    def finished_orders(self, limit: int) -> tuple[Ref, ...]:
+        """The newest orders that are delivered, invoiced and posted to the end, newest first."""
+
+    def customer_of(self, number: str) -> Ref:
+        """Whose order the one with this number is; AdapterError when there is none, or more than one."""

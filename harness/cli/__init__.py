@@ -16,6 +16,7 @@ from harness.model import text
 
 # name of the command -> module that holds it as `command`
 COMMANDS = {
+    "prepare": "harness.cli.prepare",
     "run": "harness.cli.run",
     "gate": "harness.cli.gate",
     "report": "harness.cli.report",

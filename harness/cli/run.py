@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +12,7 @@ import click
 from harness.cli import options
 from harness.cli.config import parsed
 from harness.cli.outcome import exit_code, tell
+from harness.cli.pytest_run import NO_TESTS, RAN, newest, run_pytest, suites_of
 from harness.cli.report import report
 from harness.config import Config
 from harness.errors import ExitCode
@@ -21,9 +20,6 @@ from harness.evidence import Run
 from harness.messages import Language, render
 from harness.model import Area, text
 from harness.project import judge_run, locate, milestone_of, open_config
-
-_PYTEST_NO_TESTS = 5
-_PYTEST_RAN = (0, 1)
 
 
 @click.command(name="run")
@@ -72,7 +68,7 @@ def command(
         click.echo(render(text("cli.already_complete", run=run.manifest.run_id), language))
     else:
         run = _checked(
-            [*_suites(suites, config), *_selected(run_id, {**selection, "settings": settings})],
+            [*suites_of(suites, config), *_selected(run_id, {**selection, "settings": settings})],
             config,
             run,
             language,
@@ -87,16 +83,16 @@ def command(
 def _checked(arguments: list[str], config: Config, run: Run | None, language: Language) -> Run:
     """Runs the checks; the run that they were recorded in, or the exit of what kept them from it."""
     known = {path.name for path in config.runs.glob("*")}
-    code = _pytest([*arguments, "--harness-config", str(config.path), "--into-run"])
-    resumed, run = run is not None, run or _made(config, known)
+    code = run_pytest([*arguments, "--harness-config", str(config.path), "--into-run"])
+    resumed, run = run is not None, run or newest(config.runs, known)
     recorded = run is not None and bool(run.read().planned)
     if run is not None and not recorded and not resumed:
         shutil.rmtree(run.path)  # nothing was even planned: it would only be taken for the latest run
-    if run is not None and recorded and code in (*_PYTEST_RAN, _PYTEST_NO_TESTS):
+    if run is not None and recorded and code in (*RAN, NO_TESTS):
         return run
     if run is not None and recorded and code == ExitCode.INTERRUPTED:
         sentence, ended = text("cli.resume", run=run.manifest.run_id), ExitCode.INTERRUPTED
-    elif code in (*_PYTEST_RAN, _PYTEST_NO_TESTS):
+    elif code in (*RAN, NO_TESTS):
         sentence, ended = text("cli.no_check_ran"), ExitCode.NO_CHECK_RAN
     elif code == ExitCode.INTERRUPTED:
         sentence, ended = text("cli.interrupted"), ExitCode.INTERRUPTED
@@ -105,14 +101,6 @@ def _checked(arguments: list[str], config: Config, run: Run | None, language: La
         ended = ExitCode.USAGE_ERROR if code == ExitCode.USAGE_ERROR else ExitCode.INTERNAL_ERROR
     click.echo(render(sentence, language), err=True)
     raise click.exceptions.Exit(ended)
-
-
-def _suites(named: tuple[Path, ...], config: Config) -> list[str]:
-    """The suites named, else `suites` beside harness.toml, else below here."""
-    if named:
-        return [str(path) for path in named]
-    beside = config.folder / "suites"
-    return [str(beside if beside.is_dir() else Path("suites"))]
 
 
 def _selected(run_id: str | None, selection: dict[str, object]) -> Iterator[str]:
@@ -132,18 +120,3 @@ def _selected(run_id: str | None, selection: dict[str, object]) -> Iterator[str]
         yield from (f"--{option}={value}" for value in values)
     if selection["processes"]:
         yield f"-n{selection['processes']}"
-
-
-def _pytest(arguments: list[str]) -> int:
-    """pytest in a process of its own: Locust and browsers cannot share one with the command line."""
-    process = subprocess.Popen([sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments])
-    while True:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:
-            continue  # the terminal sent it to pytest too, which ends in order and says so
-
-
-def _made(config: Config, known: set[str]) -> Run | None:
-    made = sorted(path.name for path in config.runs.glob("*") if path.name not in known)
-    return Run.find(config.runs, made[-1]) if made else None

@@ -58,6 +58,11 @@ class Config(Table):
         return self.folder / self.project.policy
 
     @property
+    def prepared(self) -> Path:
+        """The folder of what was made before the upgrade, to be verified after it."""
+        return self.folder / self.project.prepared
+
+    @property
     def waivers_path(self) -> Path:
         """Where the waivers are; the file need not exist."""
         return self.folder / self.project.waivers

@@ -12,6 +12,7 @@ class ProjectTable(Table):
     name: Line
     language: Language = Language.EN
     runs: Line = "runs"
+    prepared: Line = "prepared"
     policy: Line = "policy.toml"
     waivers: Line = "waivers.toml"
     milestone: Line | None = None

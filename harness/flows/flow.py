@@ -56,22 +56,28 @@ class Flow:
         self._check_id = check_id
         self._steps: list[dict[str, Value]] = []
         self._documents: list[dict[str, Value]] = []
+        self._expectations: list[dict[str, Value]] = []
         self._failure: Text | None = None
         self._refused: str | None = None
+        self._started_from: dict[str, Value] | None = None
 
     def role(self, name: str) -> RunsFlows:
         """The ERP as seen by one role of the configuration."""
         adapter = self._open_role(name)
         if not isinstance(adapter, RunsFlows):
-            raise _not_capable(adapter, "RunsFlows")
+            raise not_capable(adapter, "RunsFlows")
         return adapter
 
     def ledger(self, name: str) -> KeepsLedger:
         """The general ledger as seen by one role."""
         adapter = self._open_role(name)
         if not isinstance(adapter, KeepsLedger):
-            raise _not_capable(adapter, "KeepsLedger")
+            raise not_capable(adapter, "KeepsLedger")
         return adapter
+
+    def started_from(self, run: str, number: int) -> None:
+        """Says which set of which preparation this flow goes on with."""
+        self._started_from = {"run": run, "set": number}
 
     def expect_refusal(self, step: str) -> None:
         """The ERP must refuse the step of this name, and the flow ends there; see `refusal`."""
@@ -126,6 +132,14 @@ class Flow:
             seconds = Decimal(f"{time.perf_counter() - started:.3f}")
             self._steps.append({"name": name, "en": title.en, "zh": title.zh, "seconds": seconds, **outcome})
 
+    def expect(self, name: str, found: Value | object, expected: Value | object) -> None:
+        """What a value must be, whatever the source says; one that differs on the target is a finding.
+
+        It decides where there is no oracle: new functions, and a source that nothing may be written to.
+        """
+        known = {"found": as_value(found), "expected": as_value(expected)}
+        self._expectations.append({"step": len(self._steps), "name": name, **known})
+
     def keep(self, name: str, document: object) -> None:
         """Keeps a document, or a tuple of them, as evidence of the step it is called in."""
         self._documents.append({"step": len(self._steps), "name": name, "content": as_value(document)})
@@ -144,7 +158,12 @@ class Flow:
         items = [f"{self._check_id}.{name}" for name in names]
         how = [_COVERED.get(str(step["outcome"])) for step in self._steps]
         return Capture(
-            value={"steps": self._steps, "documents": self._documents},
+            value={
+                "steps": self._steps,
+                "documents": self._documents,
+                "expectations": self._expectations,
+                **({"prepared": self._started_from} if self._started_from else {}),
+            },
             universe=tuple(Item("flow_step", item) for item in items),
             covers=tuple(Cover("flow_step", item, by) for item, by in zip(items, how, strict=True) if by),
             measures={
@@ -154,5 +173,5 @@ class Flow:
         )
 
 
-def _not_capable(adapter: Adapter, capability: str) -> ConfigError:
+def not_capable(adapter: Adapter, capability: str) -> ConfigError:
     return ConfigError(text("flows.not_capable", adapter=adapter.environment.adapter, capability=capability))

@@ -16,11 +16,10 @@ from typing import Any
 
 import pytest
 
-from harness.compare import parts_of
 from harness.errors import HarnessError
 from harness.evidence import Run
 from harness.messages import Language, render
-from harness.model import CheckSpec, Cover, Item, Part, Side, text
+from harness.model import CheckSpec, Cover, Item, Part, text
 from harness.plugin import allure, flow_tables, options, ordering, processes, runner, specs
 from harness.plugin.fixtures import (
     SESSION,
@@ -30,11 +29,14 @@ from harness.plugin.fixtures import (
     harness_session,
     inventory,
     load,
+    prepared,
     reconcile,
+    replay,
     side,
     tick_off,
     ux,
 )
+from harness.plugin.parts import has_part, parts_for
 from harness.plugin.printing import Printing
 from harness.plugin.session import Session
 from harness.project import locate
@@ -46,7 +48,9 @@ __all__ = [
     "harness_session",
     "inventory",
     "load",
+    "prepared",
     "reconcile",
+    "replay",
     "side",
     "tick_off",
     "ux",
@@ -55,9 +59,10 @@ __all__ = [
 LEFT_TO_LARGER: pytest.StashKey[tuple[str, ...]] = pytest.StashKey()
 SKIPPED = pytest.skip.Exception | pytest.fail.Exception  # both are no Exception, and both end a check
 _MARKS = (
-    "check(id, *, en, zh, module, severity, requirements, department, owner, profile): what this check is",
+    "check(id, *, en, zh, module, severity, requirements, department, owner, new, profile): what it is",
     "flow_table(name, inputs, *, module, department, owner): the rows of this table drive the flow",
     "writes: this check writes to the ERP; the environment must permit it too",
+    "prepared(function): goes on with what the function made on the source before the upgrade",
 )
 
 
@@ -142,13 +147,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("control", _controls(session))
     if "case" in metafunc.fixturenames:
         metafunc.parametrize("case", flow_tables.rows_of(metafunc, session.config), indirect=True)
-    given = session.options
-    parts = parts_of(found[1], given.sides, comparable=_comparable(given))
+    parts = parts_for(metafunc, found[0], session)
     metafunc.parametrize("side", parts, ids=[part.value for part in parts], indirect=True)
-
-
-def _comparable(given: options.Options) -> bool:
-    return set(given.sides) == set(Side) or (given.run is not None and Side.TARGET in given.sides)
 
 
 def _mappings(session: Session) -> list[Any]:
@@ -177,7 +177,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     session = config.stash.get(SESSION, None)
     if session is None:
         return
-    items[:] = filter(flow_tables.filled, items)
+    items[:] = (item for item in items if flow_tables.filled(item) and has_part(item))
     try:
         _name(items)
         specs.demand_unique(items)
@@ -310,7 +310,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     planned = recorded.planned if recorded is not None else ()
     if session.exitstatus == pytest.ExitCode.INTERRUPTED and session.testsfailed and not planned:
         session.exitstatus = pytest.ExitCode.USAGE_ERROR  # the suites are wrong: nobody interrupted
-    concluded = any(part in (Part.COMPARISON, Part.PAIR) for _, part in planned)
+    concluded = any(part in (Part.COMPARISON, Part.PAIR, Part.PREPARED) for _, part in planned)
     if recorded is not None and concluded and not recorded.missing() and not harness.run.sealed:
         harness.run.seal()
 

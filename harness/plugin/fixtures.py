@@ -12,11 +12,13 @@ import pytest
 from harness.adapters.protocol import HasWebClient
 from harness.errors import ConfigError, HarnessError
 from harness.flows.flow import Flow
+from harness.flows.replay import Replay
 from harness.flows.tables import Row
 from harness.messages import Language, render
-from harness.model import Capture, Part, Side, text
+from harness.model import Capture, CheckSpec, Part, Side, text
 from harness.plugin import allure
-from harness.plugin.runner import GATHER
+from harness.plugin.preparing import found_again, preparation
+from harness.plugin.runner import ACT, GATHER
 from harness.plugin.session import Session
 from harness.plugin.specs import SPEC
 
@@ -48,17 +50,49 @@ def side(request: pytest.FixtureRequest) -> Part:
 def flow(request: pytest.FixtureRequest, side: Part, harness_session: Session) -> Flow:
     """A business process on this part's environment, with inputs drawn from the run's seed."""
     session, spec = harness_session, request.node.stash[SPEC]
-    environment = side.side or Side.SOURCE  # the comparison speaks to none; nothing is opened for it
-    language = Language(session.config.project.language)
-    made = Flow(
-        partial(session.adapter, environment, writes=spec.writes),
-        check_id=spec.id,
-        seed=f"{session.run.manifest.run_id}:{spec.id}",
-        day=session.day,
-        stepping=lambda title: allure.step(render(title, language)),
+    make = partial(Flow, **_means(session, spec, side, writes=spec.writes))
+    if side is Part.PREPARED:
+        made = preparation(request.node, make, session.options.prepare)
+        request.node.stash[ACT], request.node.stash[GATHER] = made.run, made.capture
+        return make()
+    flow = make()
+    request.node.stash[GATHER] = flow.capture
+    return flow
+
+
+@pytest.fixture
+def replay(request: pytest.FixtureRequest, side: Part, harness_session: Session) -> Replay:
+    """Documents that the source already has, entered again in the target; the source is only read."""
+    session, spec = harness_session, request.node.stash[SPEC]
+    made = Replay(
+        **_means(session, spec, side, writes=spec.writes and side.side is Side.TARGET),
+        part=side,
+        stored=lambda: session.run.capture(spec.id, Part.SOURCE),
+        key=session.config.fingerprint_key,
     )
     request.node.stash[GATHER] = made.capture
     return made
+
+
+@pytest.fixture
+def prepared(request: pytest.FixtureRequest, side: Part, harness_session: Session, flow: Flow) -> Any:
+    """What the function of the mark `prepared` made on the source before the upgrade, for this part."""
+    if side in (Part.PREPARED, Part.COMPARISON):
+        return None
+    return found_again(harness_session, request.node.stash[SPEC], side, flow)
+
+
+def _means(session: Session, spec: CheckSpec, part: Part, *, writes: bool) -> dict[str, Any]:
+    """What a flow of this part works with."""
+    side = part.side or Side.SOURCE  # the comparison speaks to none; nothing is opened for it
+    language = Language(session.config.project.language)
+    return {
+        "open_role": partial(session.adapter, side, writes=writes),
+        "check_id": spec.id,
+        "seed": f"{session.run.manifest.run_id}:{spec.id}",
+        "day": session.day,
+        "stepping": lambda title: allure.step(render(title, language)),
+    }
 
 
 @pytest.fixture

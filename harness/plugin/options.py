@@ -25,6 +25,7 @@ class Options:
     departments: tuple[str, ...]
     previous: str | None
     overrides: tuple[str, ...]
+    prepare: int
 
 
 def add(parser: pytest.Parser) -> None:
@@ -40,6 +41,13 @@ def add(parser: pytest.Parser) -> None:
     group.addoption("--module", action="append", default=[], help="only checks of this module of the ERP")
     group.addoption("--department", action="append", default=[], help="only checks of this department")
     group.addoption("--failed", metavar="ID", help="only the checks that did not pass in this run")
+    group.addoption(
+        "--prepare",
+        type=int,
+        default=0,
+        metavar="SETS",
+        help="make the documents that are verified after the upgrade, so many sets of them",
+    )
     group.addoption("--into-run", action="store_true", help="write Allure results into the run directory")
     group.addoption("--set", dest="harness_set", action="append", default=[], metavar="KEY=VALUE",
                     help="override one setting of harness.toml")  # fmt: skip
@@ -58,6 +66,7 @@ def read(config: pytest.Config, path: Path | None) -> Options:
         departments=tuple(option("--department")),
         previous=option("--failed"),
         overrides=tuple(option("harness_set")),
+        prepare=option("prepare"),
     )
 
 
@@ -67,6 +76,7 @@ def scope(options: Options, config: pytest.Config) -> tuple[str, ...]:
     A selection made with pytest's own means narrows it as much as ours do.
     """
     named = [
+        *(["prepare"] if options.prepare else []),
         *(f"area={name}" for name in options.areas),
         *(f"module={name}" for name in options.modules),
         *(f"department={name}" for name in options.departments),

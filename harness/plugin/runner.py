@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
@@ -31,6 +32,8 @@ from harness.plugin.session import Session
 from harness.plugin.specs import PART, SPEC
 
 GATHER: pytest.StashKey[Callable[[], Capture | None]] = pytest.StashKey()
+# Runs in place of the test's own function: what is prepared is made by another.
+ACT: pytest.StashKey[Callable[[], None]] = pytest.StashKey()
 RECORDED: pytest.StashKey[bool] = pytest.StashKey()
 _WAIT_SECONDS = 1800
 _POLL_SECONDS = 0.5
@@ -93,7 +96,7 @@ def _gather(item: pytest.Function) -> Capture:
     arguments = {name: item.funcargs[name] for name in item._fixtureinfo.argnames}
     failure: Text | None = None
     try:
-        item.obj(**arguments)
+        item.stash.get(ACT, partial(item.obj, **arguments))()
     except FlowEnded:
         pass  # the flow's capture says where and why
     except Refused as refusal:

@@ -101,7 +101,8 @@ class Session:
             if run.sealed:
                 raise ConfigError(text("plugin.sealed", run=run.manifest.run_id))
             return run
-        return Run.create(self.config.runs, self._manifest(), self.redactor)
+        folder = self.config.prepared if self.options.prepare else self.config.runs
+        return Run.create(folder, self._manifest(), self.redactor)
 
     def _manifest(self) -> Manifest:
         created = datetime.now(UTC)

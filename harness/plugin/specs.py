@@ -13,6 +13,7 @@ from harness.model import Area, CheckSpec, Part, Severity, Title, text
 # fixture -> kind of check
 GATHERERS = {
     "flow": "flow",
+    "replay": "replay",
     "reconcile": "reconcile",
     "inventory": "reconcile",
     "tick_off": "reconcile",
@@ -64,6 +65,7 @@ def _from_mark(
     requirements: Iterable[str] = (),
     department: str | None = None,
     owner: str | None = None,
+    new: bool = False,
     profile: str = PROFILES[0],
 ) -> CheckSpec:
     return CheckSpec(
@@ -78,6 +80,7 @@ def _from_mark(
         department=department,
         owner=owner,
         writes=writes,
+        new=new,
     )
 
 

@@ -18,6 +18,7 @@ CAPABILITIES: Mapping[str, type] = MappingProxyType(
         "ReadsRecords": protocol.ReadsRecords,
         "WritesRecords": protocol.WritesRecords,
         "RunsFlows": business.RunsFlows,
+        "RemembersSales": business.RemembersSales,
         "KeepsLedger": business.KeepsLedger,
         "QueriesSql": protocol.QueriesSql,
         "HasWebClient": protocol.HasWebClient,

@@ -38,6 +38,7 @@ _SALE = [
     "tax_amount",
     "total_amount",
     "reference",
+    "payment_term.name",
     "shipment_state",
     "invoice_state",
 ]
@@ -118,6 +119,7 @@ def order(client: TrytonClient, ref: Ref) -> Order:
         tax=_money(sale["tax_amount"]),
         total=_money(sale["total_amount"]),
         reference=_words(sale["reference"]),
+        payment_term=_words(sale["payment_term.name"]),
         delivery_state=_words(sale["shipment_state"]),
         invoice_state=_words(sale["invoice_state"]),
     )

@@ -24,7 +24,8 @@ def refusal(action: str, side: Side, error: Value) -> Refused:
     if kind == "UserError":
         return _refused(action, side, _code_of(details), _sentence(details[:2]))
     if kind == "UserWarning":
-        return _refused(action, side, "UserWarning", _sentence(details[1:3]))
+        name = str(details[0]) if details else ""
+        return _refused(action, side, "UserWarning", _sentence(details[1:3]), name)
     if kind == "ConcurrencyException":
         return _refused(action, side, "concurrency", _sentence(details))
     if kind == "LoginException":
@@ -38,9 +39,9 @@ def http_refusal(action: str, side: Side, status: int) -> Refused:
     return _refused(action, side, code, f"HTTP {status}")
 
 
-def _refused(action: str, side: Side, code: str, message: str) -> Refused:
+def _refused(action: str, side: Side, code: str, message: str, warning: str | None = None) -> Refused:
     sentence = text("adapters.refused", side=side.value, action=action, code=code, message=message)
-    return Refused(sentence, code=code, message=message)
+    return Refused(sentence, code=code, message=message, warning=warning)
 
 
 def _parts(error: Value) -> tuple[str, Sequence[Value]]:

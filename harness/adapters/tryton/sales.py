@@ -47,6 +47,7 @@ _SALE_FIELDS = [
 _LINE_FIELDS = ["type", "product", "quantity", "unit", "unit_price", "taxes"]
 _SHIPPED = frozenset({"done", "cancelled"})
 _UNPOSTED = frozenset({"draft", "validated"})
+_PAST_DUE = ".invoice_payment_term"
 _QUEUE_SECONDS = 10.0
 _QUEUE_PAUSE = 0.2
 
@@ -117,9 +118,15 @@ def invoice_order(client: TrytonClient, reader: TrytonClient, order: Ref, invoic
 
 
 def post_invoices(client: TrytonClient, reader: TrytonClient, order: Ref) -> None:
-    """Posts the order's invoices."""
+    """Posts the order's invoices. Where a due date is past, Tryton asks; the date was given, so it may be."""
     for number in _unposted(client, invoice_ids(reader, order)):
-        press(client, INVOICE, number, "post")
+        try:
+            press(client, INVOICE, number, "post")
+        except Refused as refusal:
+            if not (refusal.warning or "").endswith(_PAST_DUE):
+                raise
+            client.call("model.res.user.warning.skip", refusal.warning)
+            press(client, INVOICE, number, "post")
 
 
 def pay_invoice(client: TrytonClient, method: str | None, invoice: Ref, amount: Decimal, day: date) -> None:
@@ -194,6 +201,22 @@ def _payment_method(client: TrytonClient, name: str | None) -> Value:
     return rows[0]["id"]
 
 
+def finished_orders(client: TrytonClient, limit: int) -> tuple[Ref, ...]:
+    """Sales that are done to the end."""
+    domain: list[Value] = [["state", "=", "done"], ["shipment_state", "=", "sent"]]
+    rows = client.search_read(SALE, domain, ["id"], order=[["id", "DESC"]], limit=limit)
+    return tuple(Ref("order", str(row["id"])) for row in rows)
+
+
+def customer_of(client: TrytonClient, number: str) -> Ref:
+    """The party of the sale with this number."""
+    rows = client.search_read(SALE, [["number", "=", number]], ["party"], limit=2)
+    if len(rows) != 1:
+        side = client.guard.environment.side.value
+        raise AdapterError(text("adapters.no_record", model=SALE, name=number, side=side))
+    return Ref("party", str(rows[0]["party"]))
+
+
 class Sales(Speaking):
     """Sells, delivers, invoices and is paid."""
 
@@ -254,3 +277,11 @@ class Sales(Speaking):
     def sellable_products(self, limit: int) -> tuple[str, ...]:
         """Codes of goods that can be sold and are in stock."""
         return sellable_products(self._reader, limit)
+
+    def finished_orders(self, limit: int) -> tuple[Ref, ...]:
+        """Sales that are delivered, invoiced and paid, newest first."""
+        return finished_orders(self._reader, limit)
+
+    def customer_of(self, number: str) -> Ref:
+        """The party of the sale with this number."""
+        return customer_of(self._reader, number)
