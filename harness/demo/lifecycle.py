@@ -11,7 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from harness.demo import cluster, installs, processes, project_files, servers
+from harness.demo import cluster, installs, preparing, processes, project_files, servers
 from harness.demo import tryton as erp
 from harness.demo.cache import Cache, default_cache
 from harness.demo.database_server import ERP_ROLE, READER_ROLE, DatabaseServer
@@ -150,6 +150,7 @@ class _Rise:
             file.write(replace(file.read(), ready=True))
             pair = pair_of(self.folder, file.read())
             project_files.write(pair, erp.read_passwords(entry / PASSWORDS), state.secrets["reader"])
+            preparing.lay(entry, self.folder)
         return pair
 
     def _install(self, steps: Steps) -> dict[Side, tuple[Path, Path]]:

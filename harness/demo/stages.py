@@ -13,6 +13,7 @@ from pathlib import Path
 
 from psycopg.sql import SQL
 
+from harness.demo import preparing
 from harness.demo import tryton as erp
 from harness.demo.cache import Cache, content_key
 from harness.demo.database_server import DatabaseServer
@@ -25,7 +26,7 @@ from harness.demo.tryton import FILES, REMOTE, Tryton
 DUMP = "database.dump"
 PASSWORDS = "passwords.json"
 LOGS = "logs"
-SOURCE_STEPS = ("source-modules", "source-seed", "source-bulk", "source-store")
+SOURCE_STEPS = ("source-modules", "source-seed", "source-bulk", "source-prepare", "source-store")
 TARGET_STEPS = (
     "target-copy",
     "target-before",
@@ -49,7 +50,8 @@ def keys(rows: int, major: int) -> Keys:
     seed = (REMOTE / "seed", REMOTE / "run_seed.py", FILES / "modules.txt", FILES / "close-wizard.sql")
     bulk = (FILES / "bulk.sql", str(rows)) if rows else ()
     configuration = erp.CONFIGURATION.template + erp.PASSLIB + repr(erp.LANGUAGES)
-    source = content_key(LOCKS / "source.txt", *seed, *bulk, configuration, str(major))
+    under_way = (preparing.suites(), str(preparing.SETS))
+    source = content_key(LOCKS / "source.txt", *seed, *bulk, *under_way, configuration, str(major))
     upgrade = (LOCKS / "target.txt", FILES / "migrate-before.sql", REMOTE / "run_after.py")
     return Keys(f"source-{source}", f"target-{content_key(source, *upgrade)}")
 
@@ -81,6 +83,9 @@ class Stages:
             if self.rows:
                 with self.steps.step("source-bulk") as work:
                     self._multiply(database, work)
+            with self.steps.step("source-prepare") as work:
+                log = self.steps.logs / "server-seeding.log"
+                preparing.prepare(system, database, passwords, place, work, log)
             self._store("source-store", database, place, SOURCE_STEPS)
 
         return self._made(name, make, database)

@@ -2,7 +2,7 @@
 
     def order(flow: Flow) -> Ref: ...           # before the upgrade, by `harness prepare`
 
-    @pytest.mark.prepared(order)
+    @pytest.mark.prepared(by=order)
     def test_order_in_progress(flow: Flow, prepared: Ref) -> None: ...    # finished on both sides, after it
 
 A set is three documents from the same inputs: one to be finished on the source, one to learn what varies

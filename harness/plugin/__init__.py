@@ -62,7 +62,7 @@ _MARKS = (
     "check(id, *, en, zh, module, severity, requirements, department, owner, new, profile): what it is",
     "flow_table(name, inputs, *, module, department, owner): the rows of this table drive the flow",
     "writes: this check writes to the ERP; the environment must permit it too",
-    "prepared(function): goes on with what the function made on the source before the upgrade",
+    "prepared(by): goes on with what this function made on the source before the upgrade",
 )
 
 
@@ -290,8 +290,9 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     session = item.config.stash.get(SESSION, None)
     if session is None:
         return report
+    if isinstance(error := call.excinfo.value if call.excinfo else None, HarnessError):
+        report.longrepr = session.redactor.text(str(error))  # a sentence with its cure, not our own lines
     unrecorded = call.when == "teardown" or not item.stash.get(runner.RECORDED, False)
-    error = call.excinfo.value if call.excinfo is not None else None
     if specs.SPEC in item.stash and unrecorded and isinstance(error, Exception | SKIPPED):
         runner.record_broken(item, session, error, skipped=report.skipped)
     return report

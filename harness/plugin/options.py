@@ -92,10 +92,10 @@ def scope(options: Options, config: pytest.Config) -> tuple[str, ...]:
 def names_checks(options: Options, config: pytest.Config) -> bool:
     """Whether the checks themselves were named, by path, keyword or an earlier run: then all of them run.
 
-    A whole run, and one that is narrowed to an area, a module or a department, is of a profile's size.
+    So do those that are prepared for. A whole run, and one that is narrowed to an area, a module or a department, is of a profile's size.
     """
     by_hand = any(config.getoption(name, None) for name in ("keyword", "markexpr", "lf"))
-    return bool(options.previous or by_hand or _narrow_paths(config))
+    return bool(options.prepare or options.previous or by_hand or _narrow_paths(config))
 
 
 def _narrow_paths(config: pytest.Config) -> list[str]:

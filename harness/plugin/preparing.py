@@ -19,9 +19,10 @@ from harness.plugin.session import Session
 def preparation(item: pytest.Item, make: Callable[[], Flow], sets: int) -> Preparation:
     """The preparation that the test's mark names."""
     mark = item.get_closest_marker(PREPARED)
-    if mark is None or len(mark.args) != 1 or not callable(mark.args[0]):
+    by = mark.kwargs.get("by") if mark else None  # by keyword: pytest takes a lone function for the test
+    if not callable(by):
         raise ConfigError(text("flows.prepared.no_function", test=item.nodeid))
-    return Preparation(make, mark.args[0], sets)
+    return Preparation(make, by, sets)
 
 
 def found_again(session: Session, spec: CheckSpec, part: Part, flow: Flow) -> Any:

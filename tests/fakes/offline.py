@@ -2,7 +2,7 @@
 
 One ERP per URL, kept for the life of the process, so that a run can be continued by a later one.
 `environment.options` may name a fault to plant: `deny` (a role's action), `price` (every list price
-raised by this much), `dead` (no answer at all).
+raised by this much), `dead` (no answer at all). `shared`: sides that name the same are one ERP.
 """
 
 from __future__ import annotations
@@ -30,9 +30,10 @@ class OfflineSales(ODataSalesAdapter):
         """A session as `role` with the ERP of this URL, made when it is first asked for."""
         if environment.options.get("dead"):
             return super().open(environment, role, guard, httpx.MockTransport(_no_answer))
-        if environment.url not in _ERPS:
-            _ERPS[environment.url] = ODataErp(_planted(environment))
-        return super().open(environment, role, guard, _ERPS[environment.url].transport())
+        place = str(environment.options.get("shared", environment.url))
+        if place not in _ERPS:
+            _ERPS[place] = ODataErp(_planted(environment))
+        return super().open(environment, role, guard, _ERPS[place].transport())
 
 
 def _planted(environment: Environment) -> SalesErp:

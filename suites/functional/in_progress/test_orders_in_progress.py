@@ -43,7 +43,7 @@ def posted(flow: Flow) -> Ref:
     profile="rehearsal",
 )
 @pytest.mark.writes
-@pytest.mark.prepared(draft)
+@pytest.mark.prepared(by=draft)
 def test_draft_in_progress(flow: Flow, prepared: Ref) -> None:
     """Found as it was, it is confirmed and delivered after the upgrade."""
     sales = flow.role("sales")
@@ -66,7 +66,7 @@ def test_draft_in_progress(flow: Flow, prepared: Ref) -> None:
     profile="rehearsal",
 )
 @pytest.mark.writes
-@pytest.mark.prepared(confirmed)
+@pytest.mark.prepared(by=confirmed)
 def test_delivery_in_progress(flow: Flow, prepared: Ref) -> None:
     """Its delivery waits as it was; goods, invoice and payment follow after the upgrade."""
     with flow.step("find", en="Find the order again", zh="找回订单"):
@@ -85,7 +85,7 @@ def test_delivery_in_progress(flow: Flow, prepared: Ref) -> None:
     profile="rehearsal",
 )
 @pytest.mark.writes
-@pytest.mark.prepared(posted)
+@pytest.mark.prepared(by=posted)
 def test_payment_in_progress(flow: Flow, prepared: Ref) -> None:
     """The open amount is what it was, and is settled by a payment after the upgrade."""
     with flow.step("find", en="Find the open invoice again", zh="找回未收款的发票"):
