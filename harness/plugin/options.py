@@ -92,7 +92,8 @@ def scope(options: Options, config: pytest.Config) -> tuple[str, ...]:
 def names_checks(options: Options, config: pytest.Config) -> bool:
     """Whether the checks themselves were named, by path, keyword or an earlier run: then all of them run.
 
-    So do those that are prepared for. A whole run, and one that is narrowed to an area, a module or a department, is of a profile's size.
+    So do those that are prepared for. A whole run, and one that is narrowed to an area, a module or a
+    department, is of a profile's size.
     """
     by_hand = any(config.getoption(name, None) for name in ("keyword", "markexpr", "lf"))
     return bool(options.prepare or options.previous or by_hand or _narrow_paths(config))

@@ -114,3 +114,21 @@ def test_a_silent_source_is_undecided(project: Any) -> None:
 
     assert statuses(project)[Part.COMPARISON] is Status.UNKNOWN
     assert project.last.read().findings == ()
+
+
+@pytest.mark.end_to_end
+def test_beside_a_source_in_production_a_writing_flow_runs_on_the_target_alone(
+    project: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SECRET", "Sesam-42")
+    config = project.pytester.path / "harness.toml"
+    source, side, target = config.read_text("utf-8").partition("[target]")
+    plain = source.replace("synthetic = true\n", "").replace("Sesam-42", "${SECRET}")
+    production = plain.replace("allow_writes = true", "production = true")
+    config.write_text(f"{production}{side}{target}", "utf-8")
+
+    project.run().assert_outcomes(passed=3)
+
+    assert set(statuses(project)) == {Part.TARGET, Part.TARGET_REPEAT, Part.COMPARISON}
+    (conclusion,) = project.last.read().conclusions().values()
+    assert [caveat.key for caveat in conclusion.caveats] == ["flows.alone.production"]
