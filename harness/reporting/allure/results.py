@@ -22,6 +22,7 @@ from harness.reporting.wording import say
 FINDING = "finding"
 STATE = "state"
 WAIVER = "waiver"
+_REPEATS = (Part.SOURCE_REPEAT.value, Part.TARGET_REPEAT.value)
 _DECIDING = (Part.COMPARISON.value, Part.PAIR.value)
 
 
@@ -100,7 +101,7 @@ def _labelled(content: bytes, words: _Words) -> bytes:
         if isinstance(label, dict) and label.get("name") == "epic":
             label["value"] = words.areas.get(str(label.get("value")), label.get("value"))
     if check in words.titles:  # which side it is, the environments of the report say
-        again = known.get("part") == Part.SOURCE_REPEAT.value
+        again = known.get("part") in _REPEATS
         result["name"] = f"{words.titles[check]} ({words.again})" if again else words.titles[check]
     return json.dumps(result, ensure_ascii=False).encode()
 
