@@ -9,6 +9,29 @@ from decimal import Decimal
 from harness.model import Cover, Item
 
 IGNORED = "ignored"
+OPERATION = "operation"
+"""The kind of item that says what people do in business, as `module/document/operation`."""
+DID = "did"
+REFUSED_RIGHTLY = "refused"
+"""How an operation was covered, with the step behind a colon: it was done, or refused as it should be."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Operation:
+    """What people do in business: of which module, with which kind of document, which operation."""
+
+    module: str
+    document: str
+    operation: str
+
+    def __str__(self) -> str:
+        return "/".join(part.replace("/", " ") for part in (self.module, self.document, self.operation))
+
+    @classmethod
+    def of(cls, item: str) -> Operation:
+        """What `str` gave; ValueError for anything else."""
+        module, document, operation = item.split("/")
+        return cls(module, document, operation)
 
 
 @dataclass(frozen=True, slots=True)

@@ -230,6 +230,7 @@ class CheckSpec:
     """What one check is: written once by its author, stored with every result.
 
     `new`: a function that the source does not have, so that there is nothing to compare with.
+    `cases` are the ids that a test-management system knows the check by.
     """
 
     id: str
@@ -244,6 +245,7 @@ class CheckSpec:
     owner: str | None = None
     writes: bool = False
     new: bool = False
+    cases: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.id or self.id != self.id.strip() or "." not in self.id:

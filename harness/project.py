@@ -10,9 +10,13 @@ from pathlib import Path
 
 from harness.adapters import registry
 from harness.config import Config, Policy, find, load
+from harness.config.lists import load_operations, load_requirements
 from harness.errors import ConfigError
 from harness.evidence import Run
-from harness.gate import SHAPES, Judgement, judge, to_bytes
+from harness.evidence.codec import from_value, to_value
+from harness.gate import SHAPES, Declared, Judgement, judge, to_bytes
+from harness.manual import Manual
+from harness.manual import load as load_manual
 from harness.model import text
 from harness.redact import Redactor
 
@@ -58,15 +62,49 @@ def milestone_of(config: Config, named: str | None) -> tuple[Policy, str]:
     return config.policy, asked
 
 
+def declared_of(config: Config) -> Declared:
+    """What is judged beside a run: results by hand and the project's lists; ConfigError for a wrong cell.
+
+    Secrets are removed from it, as from everything that is stored.
+    """
+    folder, project = config.folder, config.project
+    requirements, operations = project.requirements, project.operations
+    read = manual_of(config)
+    cleaned = from_value(Manual, to_value(read, Redactor(config.secrets())))
+    return Declared(
+        manual=cleaned,
+        operations=load_operations(folder / operations, operations) if operations else (),
+        requirements=load_requirements(folder / requirements, requirements) if requirements else (),
+    )
+
+
+def manual_of(config: Config) -> Manual:
+    """The results by hand, and the cases that are planned; ConfigError for a wrong cell."""
+    table = config.manual
+    return load_manual(
+        config.folder,
+        (*table.cases, *table.results),
+        upgraded=table.upgraded,
+        evidence_needed=table.require_evidence,
+        evidence_folder=config.folder / table.evidence if table.evidence else None,
+    )
+
+
 def judge_run(run: Run, config: Config, as_of: datetime, milestone: str | None = None) -> Judged:
-    """Judges a stored run by the project's policy and waivers, and stores the judgement beside it."""
+    """Judges a stored run by the project's policy, waivers and results by hand; stores the judgement.
+
+    Results by hand may come weeks after the run was sealed: they belong to the judgement, which keeps them,
+    and the verdict names their digest.
+    """
     policy, asked = milestone_of(config, milestone)
     recorded = run.read()
-    judgement = judge(recorded, run.manifest, policy, config.waivers, as_of, asked)
+    declared = declared_of(config)
+    judgement = judge(recorded, run.manifest, policy, config.waivers, as_of, asked, declared)
     redactor = Redactor(config.secrets())
     paths = (config.policy_path, config.waivers_path)
     inputs = {
         path.name: redactor.content(path.read_bytes(), "application/toml") for path in paths if path.is_file()
     }
+    inputs |= {f"{name}.json": content for name, content in declared.contents().items()}
     folder = run.add_judgement(to_bytes(judgement), inputs)
     return Judged(run, judgement, folder)

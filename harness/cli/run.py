@@ -19,7 +19,7 @@ from harness.errors import ExitCode
 from harness.evidence import Run
 from harness.messages import Language, render
 from harness.model import Area, text
-from harness.project import judge_run, locate, milestone_of, open_config
+from harness.project import declared_of, judge_run, locate, milestone_of, open_config
 
 
 @click.command(name="run")
@@ -63,6 +63,7 @@ def command(
     config = open_config(locate(config_path, Path.cwd()), parsed(settings))
     language = options.language(lang, config)
     milestone_of(config, milestone)  # hours of checks that nothing could judge would be lost
+    declared_of(config)
     run = Run.find(config.runs, run_id) if run_id else None
     if run is not None and run.sealed:
         click.echo(render(text("cli.already_complete", run=run.manifest.run_id), language))

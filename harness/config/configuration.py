@@ -12,6 +12,7 @@ from pydantic import Field, PrivateAttr
 from harness import values
 from harness.config.data import DataTable
 from harness.config.environment import EnvironmentTable
+from harness.config.manual import ManualTable
 from harness.config.performance import PerformanceTable
 from harness.config.policy import Policy
 from harness.config.profiles import BUILT_IN, ProfileTable
@@ -36,6 +37,7 @@ class Config(Table):
     data: DataTable = DataTable()
     performance: PerformanceTable = PerformanceTable()
     ux: UxTable = UxTable()
+    manual: ManualTable = ManualTable()
     profiles: Mapping[str, ProfileTable] = Field(default_factory=lambda: dict(BUILT_IN))
     policy: Policy | None = None
     waivers: tuple[Waiver, ...] = ()
@@ -117,7 +119,7 @@ class Config(Table):
 
     def plain(self) -> dict[str, Value]:
         """The tables as plain values, every secret masked."""
-        names = ("project", "source", "target", "data", "performance", "ux")
+        names = ("project", "source", "target", "data", "performance", "ux", "manual")
         tables = {name: getattr(self, name).model_dump(mode="python") for name in names}
         tables["profiles"] = {name: profile.model_dump() for name, profile in self.profiles.items()}
         masked = hide(tables)

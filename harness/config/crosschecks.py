@@ -101,11 +101,12 @@ def _place(url: str) -> tuple[str | None, int | None, str]:
 
 
 def files(folder: Path, source: Source, policy: Policy | None) -> None:
-    """The milestone is one of the policy's; the folders of mappings, controls and flow tables exist."""
+    """The milestone is one of the policy's; the folders and files that tables name exist."""
     for name in ("mappings", "controls", "flows"):
         named = _table(source.data, "data").get(name)
         if isinstance(named, str) and named.strip() and not (folder / named).is_dir():
             source.problem(f"data.{name}", "no_such_folder")
+    _named_files(folder, source)
     milestone = _table(source.data, "project").get("milestone")
     if policy is None or not isinstance(milestone, str) or not milestone.strip():
         return
@@ -113,3 +114,17 @@ def files(folder: Path, source: Source, policy: Policy | None) -> None:
     if milestone not in valid:
         found = None if isinstance(milestone, Hidden) else nearest(milestone, valid)
         source.problem("project.milestone", "unknown_milestone", nearest=found, valid=valid)
+
+
+def _named_files(folder: Path, source: Source) -> None:
+    for table, key in (
+        ("project", "requirements"),
+        ("project", "operations"),
+        ("manual", "results"),
+        ("manual", "cases"),
+    ):
+        named = _table(source.data, table).get(key)
+        for file in named if isinstance(named, list) else [named]:
+            path = f"{table}.{key}"
+            if isinstance(file, str) and file.strip() and not (folder / file).is_file():
+                source.problem(path, "no_such_file") if not source.has_problem(path) else None

@@ -45,8 +45,12 @@ def _xlsx(path: Path, sheet: str | None) -> Lines:
         book = CalamineWorkbook.from_path(path)
         found = book.get_sheet_by_name(sheet) if sheet else book.get_sheet_by_index(0)
         rows = found.to_python(skip_empty_area=False)
+        merged = found.merged_cell_ranges or ()
     except CalamineError as error:
         raise ValueError from error
+    for (top, column), (bottom, _) in merged:
+        for row in rows[top + 1 : bottom + 1]:  # a cell drawn over several lines is said of each of them
+            row[column] = rows[top][column]
     return [(number, [spelled(cell) for cell in row]) for number, row in enumerate(rows, start=1)]
 
 

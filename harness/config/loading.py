@@ -12,6 +12,7 @@ from harness.config import crosschecks
 from harness.config.configuration import Config, with_variables
 from harness.config.data import DataTable
 from harness.config.environment import EnvironmentTable
+from harness.config.manual import ManualTable
 from harness.config.performance import PerformanceTable
 from harness.config.policy import Policy, RuleShape, check_policy
 from harness.config.problems import nearest, raise_problems
@@ -32,6 +33,7 @@ _TABLES: Mapping[str, type[Table]] = {
     "data": DataTable,
     "performance": PerformanceTable,
     "ux": UxTable,
+    "manual": ManualTable,
 }
 _REQUIRED = ("schema", "project", "source", "target")
 KEYS = ("schema", *_TABLES, "profiles")

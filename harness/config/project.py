@@ -16,4 +16,6 @@ class ProjectTable(Table):
     policy: Line = "policy.toml"
     waivers: Line = "waivers.toml"
     milestone: Line | None = None
+    requirements: Line | None = None
+    operations: Line | None = None
     fingerprint_key: Password | None = None

@@ -15,7 +15,7 @@ from harness.flows import findings
 from harness.flows.invariants import broken, checked
 from harness.flows.noise import learn
 from harness.flows.outcomes import ACCEPTED, DECLINED
-from harness.flows.recorded import FlowRun, by_name, read, shape
+from harness.flows.recorded import FlowRun, by_name, operations, read, shape
 from harness.flows.refusals import unclear
 from harness.model import (
     Attachment,
@@ -52,6 +52,7 @@ def compare(spec: CheckSpec, captures: Mapping[Part, Capture]) -> Conclusion:
         reason=text("flows.alone.fails", count=len(found)) if found else None,
         findings=tuple(found),
         attachments=_varying(target, captures),
+        covers=operations(target, target),
         caveats=(text(f"flows.alone.{'new' if spec.new else 'production'}", count=proven),),
         measures={"expectations": proven},
     )

@@ -8,7 +8,7 @@ from harness.flows import alone, refusals
 from harness.flows.align import differences
 from harness.flows.findings import of_document, silent, stopped, unexpected
 from harness.flows.noise import learn, quiet
-from harness.flows.recorded import FlowRun, by_name, read, shape, why
+from harness.flows.recorded import FlowRun, by_name, operations, read, shape, why
 from harness.model import (
     Attachment,
     Capture,
@@ -58,6 +58,7 @@ def compare(spec: CheckSpec, captures: Mapping[Part, Capture]) -> Conclusion:
             Attachment("noise.json", "application/json", dumps(sorted(noise))),
             *_refusals_shown(source, target),
         ),
+        covers=operations(source, target),
         caveats=(*refusals.accepted_by_both(source.refusals, target.refusals), *_met_by_neither(source)),
         measures={"documents_compared": compared, "noisy_fields": len(noise)},
     )

@@ -18,8 +18,10 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date
 from decimal import Decimal
 
+from harness.adapters import operations
 from harness.adapters.business import KeepsLedger, RunsFlows
 from harness.adapters.protocol import Adapter
+from harness.coverage import OPERATION, Operation
 from harness.documents import LineDraft, OrderDraft, Ref, as_value
 from harness.errors import ConfigError, Refused, Unreachable
 from harness.flows.data import FlowData
@@ -52,7 +54,7 @@ class Flow:
         self.day = day
         self._stepping = stepping
         self.data = FlowData(seed)
-        self._open_role = open_role
+        self._opened = open_role
         self._check_id = check_id
         self._steps: list[dict[str, Value]] = []
         self._documents: list[dict[str, Value]] = []
@@ -60,6 +62,14 @@ class Flow:
         self._failure: Text | None = None
         self._refused: str | None = None
         self._started_from: dict[str, Value] | None = None
+        self._offered: set[Operation] = set()
+        self._calls: list[tuple[str, bool]] = []
+
+    def _open_role(self, name: str) -> Adapter:
+        """The ERP as one role; what is asked of it is noted, so that coverage needs no word of the flow."""
+        adapter = self._opened(name)
+        self._offered |= operations.offered(adapter)
+        return operations.observed(adapter, lambda done, refused: self._calls.append((str(done), refused)))
 
     def role(self, name: str) -> RunsFlows:
         """The ERP as seen by one role of the configuration."""
@@ -130,7 +140,15 @@ class Flow:
             raise FlowEnded from violation
         finally:
             seconds = Decimal(f"{time.perf_counter() - started:.3f}")
+            outcome |= self._asked()
             self._steps.append({"name": name, "en": title.en, "zh": title.zh, "seconds": seconds, **outcome})
+
+    def _asked(self) -> dict[str, Value]:
+        """What was asked of the ERP since the last step: what it did, and what it refused."""
+        calls, self._calls = self._calls, []
+        did = dict.fromkeys(item for item, refused in calls if not refused)
+        refused = dict.fromkeys(item for item, refused in calls if refused)
+        return {"did": list(did), "refused": list(refused)}
 
     def expect(self, name: str, found: Value | object, expected: Value | object) -> None:
         """What a value must be, whatever the source says; one that differs on the target is a finding.
@@ -164,7 +182,10 @@ class Flow:
                 "expectations": self._expectations,
                 **({"prepared": self._started_from} if self._started_from else {}),
             },
-            universe=tuple(Item("flow_step", item) for item in items),
+            universe=(
+                *(Item("flow_step", item) for item in items),
+                *(Item(OPERATION, str(item)) for item in sorted(self._offered)),
+            ),
             covers=tuple(Cover("flow_step", item, by) for item, by in zip(items, how, strict=True) if by),
             measures={
                 f"step_seconds.{name}": step["seconds"] for name, step in zip(names, self._steps, strict=True)

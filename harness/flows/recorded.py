@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from harness.coverage import DID, OPERATION, REFUSED_RIGHTLY
 from harness.flows.outcomes import ACCEPTED, DECLINED, GOES_ON
 from harness.flows.refusals import Answer
-from harness.model import Capture, Text, Title, text
+from harness.model import Capture, Cover, Text, Title, text
 from harness.values import Value
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step and how it ended."""
+    """A step and how it ended; which operations of the business the ERP did in it, and which it refused."""
 
     name: str
     title: Title
     outcome: str
     code: str
     message: str
+    did: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,8 @@ def read(capture: Capture) -> FlowRun:
                 str(s["outcome"]),
                 str(s.get("code", "")),
                 str(s.get("message", "")),
+                _names(s.get("did")),
+                _names(s.get("refused")),
             )
             for s in mappings(steps)
         ),
@@ -98,6 +103,27 @@ def mappings(value: Value) -> list[Mapping[str, Value]]:
     if not isinstance(value, Sequence):
         raise TypeError("a flow's capture holds lists")
     return [item for item in value if isinstance(item, Mapping)]
+
+
+def _names(value: Value) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, list | tuple) else ()
+
+
+def operations(whole: FlowRun, target: FlowRun) -> tuple[Cover, ...]:
+    """What a whole run of the process did in business, as far as the target came, and at which step.
+
+    The step at which the target stopped was looked at too: what was found there says how it went.
+    """
+    reached = {step.name for step in target.steps}
+    steps = [step for step in whole.steps if step.name in reached]
+    did = [Cover(OPERATION, item, f"{DID}: {step.name}") for step in steps for item in step.did]
+    refused = [
+        Cover(OPERATION, item, f"{REFUSED_RIGHTLY}: {step.name}")
+        for step in steps
+        for item in step.refused
+        if step.outcome == DECLINED
+    ]
+    return tuple(dict.fromkeys((*did, *refused)))
 
 
 def shape(run: FlowRun) -> list[tuple[int, str]]:

@@ -11,7 +11,7 @@ flows; the others are the inputs that the flow's own class declares, by their na
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -19,16 +19,13 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from harness.config.grid import read_grid
-from harness.config.problems import Problem, nearest, raise_problems
-from harness.config.sources import Source
+from harness.config.problems import Problem, raise_problems
+from harness.config.rows import SUFFIXES, Names, checked, read_rows
 from harness.config.table import Line, Number, Table, wrong
-from harness.config.validation import check
 from harness.documents import LineDraft
 from harness.messages import text
 from harness.model import Severity
 
-SUFFIXES = (".csv", ".xlsx")
 C = TypeVar("C", bound=Table)
 
 
@@ -39,9 +36,8 @@ class Heading(Table):
     en: Annotated[Line | None, Field(title="英文名称")] = None
     zh: Annotated[Line | None, Field(title="中文名称")] = None
     severity: Annotated[Severity, Field(title="严重程度")] = Severity.CRITICAL
-    requirements: Annotated[
-        tuple[Line, ...], Field(title="需求"), BeforeValidator(lambda v: _several(v))
-    ] = ()
+    requirements: Annotated[Names, Field(title="需求")] = ()
+    cases: Annotated[Names, Field(title="用例")] = ()
     refused: Annotated[Line | None, Field(title="应被拒绝的步骤")] = None
 
 
@@ -57,10 +53,6 @@ def _check_name(value: str) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9_]*", value):
         raise wrong("check_name")
     return value
-
-
-def _several(value: Any) -> Any:
-    return tuple(value.replace(";", " ").replace("，", " ").split()) if isinstance(value, str) else value
 
 
 def _order_lines(value: Any) -> Any:
@@ -105,64 +97,14 @@ def load(path: Path, file: str, inputs: type[C]) -> tuple[Row[C], ...]:
 
 
 def _rows(path: Path, file: str, inputs: type[C], problems: list[Problem]) -> Iterator[Row[C]]:
-    try:
-        lines = [(number, cells) for number, cells in read_grid(path) if _holds(cells)]
-    except (OSError, ValueError) as error:
-        problems.append(Problem(file, "", text("flows.table.unreadable", why=type(error).__name__)))
-        return
-    if len(lines) < 2:
-        problems.append(Problem(file, "", text("flows.table.empty")))
-        return
-    (at, titles), *lines = lines
-    names = _names(file, at, titles, inputs, problems)
     first: dict[str, int] = {}
-    for number, cells in lines:
-        row = _row(file, number, dict(zip(names, cells, strict=False)), inputs, problems)
-        if row is None:
+    for number, cells in read_rows(path, file, (Heading, inputs), "check", problems):
+        heading = checked(Heading, file, number, cells, "check", problems)
+        read = checked(inputs, file, number, cells, "check", problems)
+        if heading is None or read is None:
             continue
-        known = first.setdefault(row.heading.check, number)
+        known = first.setdefault(heading.check, number)
         if known != number:
-            reason = text("flows.table.twice", name=row.heading.check, first=known)
+            reason = text("flows.table.twice", name=heading.check, first=known)
             problems.append(Problem(file, "check", reason, line=number))
-        yield row
-
-
-def _holds(cells: Sequence[str]) -> bool:
-    return any(cells) and not cells[0].startswith("#")
-
-
-def _names(
-    file: str, line: int, titles: Sequence[str], inputs: type[Table], problems: list[Problem]
-) -> list[str]:
-    """The field that each column fills; empty for one without a title."""
-    known: dict[str, str] = {}
-    for model in (Heading, inputs):
-        for name, field in model.model_fields.items():
-            known |= {name: name, field.title or name: name}
-    names = list[str]()
-    for title in titles:
-        name = known.get(title.casefold().replace(" ", "_"), "")
-        if title and not name:
-            reason = text("flows.table.unknown_column", name=title)
-            problems.append(Problem(file, title, reason, nearest(title, known), tuple(known), line))
-        if name and name in names:
-            problems.append(Problem(file, title, text("flows.table.column_twice", name=title), line=line))
-        names.append(name)
-    if "check" not in names:
-        problems.append(Problem(file, "check", text("flows.table.no_check"), line=line))
-    return names
-
-
-def _row(
-    file: str, number: int, cells: Mapping[str, str], inputs: type[C], problems: list[Problem]
-) -> Row[C] | None:
-    filled = {name: cell for name, cell in cells.items() if name and cell}
-    source = Source(file, lines=dict.fromkeys(cells, number) | {"check": number})
-    heading = check(Heading, source, "", _of(Heading, filled))
-    read = check(inputs, source, "", _of(inputs, filled))
-    problems += source.problems
-    return Row(heading, read) if heading is not None and read is not None else None
-
-
-def _of(model: type[Table], cells: Mapping[str, str]) -> dict[str, str]:
-    return {name: cell for name, cell in cells.items() if name in model.model_fields}
+        yield Row(heading, read)

@@ -1,14 +1,20 @@
 """The quality gate: rules, waivers and the verdict over a stored run. Pure; it speaks to no ERP."""
 
+from harness.gate.declared import Declared
 from harness.gate.judge import judge
 from harness.gate.judgement import (
     Amount,
     AreaState,
     AreaSummary,
+    BusinessCoverage,
+    Cell,
+    CellState,
     CheckState,
     JudgedCheck,
     JudgedFinding,
     Judgement,
+    Requirement,
+    RequirementState,
     Standing,
     WaiverState,
 )
@@ -21,10 +27,16 @@ __all__ = [
     "Amount",
     "AreaState",
     "AreaSummary",
+    "BusinessCoverage",
+    "Cell",
+    "CellState",
     "CheckState",
+    "Declared",
     "JudgedCheck",
     "JudgedFinding",
     "Judgement",
+    "Requirement",
+    "RequirementState",
     "Rule",
     "Standing",
     "WaiverState",

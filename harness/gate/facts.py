@@ -7,11 +7,24 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from harness.coverage import KindCoverage, coverage
+from harness.coverage import KindCoverage
 from harness.evidence import Recorded
 from harness.gate import waivers as accepting
 from harness.gate.judgement import CheckState, JudgedCheck, JudgedFinding, WaiverState
-from harness.model import Area, CheckResult, CheckSpec, Part, Severity, Status, Text, Waiver, text
+from harness.model import (
+    Area,
+    CheckResult,
+    CheckSpec,
+    Cover,
+    Finding,
+    Item,
+    Part,
+    Severity,
+    Status,
+    Text,
+    Waiver,
+    text,
+)
 
 # A part that the tool could not bring to its end casts more doubt than one with a bad end: worst first.
 _DOUBTS = (
@@ -23,7 +36,10 @@ _DOUBTS = (
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that a rule may know. Sorted, so that the order in which results came makes no difference."""
+    """All that a rule may know. Sorted, so that the order in which results came makes no difference.
+
+    `covers` are those of checks that came to a conclusion, with the checks' ids.
+    """
 
     milestone: str
     as_of: datetime
@@ -41,6 +57,8 @@ class Facts:
     currency: str | None
     weakened: tuple[str, ...] = ()
     coverage: tuple[KindCoverage, ...] = ()
+    universe: tuple[Item, ...] = ()
+    covers: tuple[tuple[str, Cover], ...] = ()
 
     def checks_in(self, area: Area | None) -> tuple[JudgedCheck, ...]:
         """The checks of one area, or of the whole run."""
@@ -64,15 +82,15 @@ class Facts:
         return tuple(area for area in Area if area in self.asked or area in present)
 
 
-def gather_coverage(recorded: Recorded, checks: Iterable[JudgedCheck]) -> tuple[KindCoverage, ...]:
-    """What there is, and what the checks that came to a conclusion looked at.
+def concluded_covers(
+    covers: Iterable[tuple[str, Cover]], checks: Iterable[JudgedCheck]
+) -> tuple[tuple[str, Cover], ...]:
+    """What the checks that came to a conclusion looked at, by their ids.
 
     A check that came to none has verified nothing, whatever it touched on the way.
     """
     concluded = {check.id for check in checks if check.state.concluded}
-    return coverage(
-        recorded.universe, (cover for check_id, cover in recorded.covers if check_id in concluded)
-    )
+    return tuple((check_id, cover) for check_id, cover in covers if check_id in concluded)
 
 
 def gather_checks(recorded: Recorded) -> tuple[JudgedCheck, ...]:
@@ -108,6 +126,7 @@ def _judged(
         department=spec.department,
         owner=spec.owner,
         requirements=spec.requirements,
+        cases=spec.cases,
         caveats=_unique(caveat for part in Part if part in parts for caveat in parts[part].caveats),
     )
 
@@ -132,10 +151,10 @@ def _state(
 
 
 def with_waivers(
-    recorded: Recorded, checks: Sequence[JudgedCheck], waivers: Sequence[Waiver], as_of: datetime
+    findings: Sequence[Finding], checks: Sequence[JudgedCheck], waivers: Sequence[Waiver], as_of: datetime
 ) -> tuple[tuple[JudgedCheck, ...], tuple[JudgedFinding, ...], tuple[WaiverState, ...]]:
     """The checks with their counts, the findings worst first with their waivers, and the waivers."""
-    judged, states = accepting.apply(recorded.findings, waivers, checks, as_of.date())
+    judged, states = accepting.apply(findings, waivers, checks, as_of.date())
     ranks = {level: level.rank for level in Severity}
     ordered = tuple(sorted(judged, key=lambda item: _worst_first(item, ranks)))
     counts: dict[str, list[int]] = {}

@@ -8,12 +8,16 @@ from dataclasses import replace
 from datetime import datetime
 
 from harness.config.policy import Policy
+from harness.coverage import coverage
 from harness.evidence import Manifest, Recorded
 from harness.evidence.codec import encode_as
 from harness.gate.amounts import amounts_of
+from harness.gate.by_hand import joined
 from harness.gate.conditions import conditions
+from harness.gate.covering import business_coverage, unserved
 from harness.gate.criteria import FLOOR, Criterion, from_policy, holds_already, limit_of, weaker
-from harness.gate.facts import Facts, gather_checks, gather_coverage, with_waivers
+from harness.gate.declared import NOTHING_DECLARED, Declared
+from harness.gate.facts import Facts, concluded_covers, gather_checks, with_waivers
 from harness.gate.judgement import AreaState, AreaSummary, CheckState, Judgement
 from harness.gate.rules import RULES, Assessment, Rule
 from harness.gate.unverified import not_verified
@@ -37,17 +41,19 @@ def judge(
     waivers: tuple[Waiver, ...],
     as_of: datetime,
     milestone: str,
+    declared: Declared = NOTHING_DECLARED,
 ) -> Judgement:
-    """The judgement of a run against one milestone of the policy, as of a time.
+    """The judgement of a run, and of what people found by hand, against one milestone, as of a time.
 
     The same input gives the same judgement. Nothing but a complete, sealed run in which every criterion
     of blocker or critical severity is met is recommended; a scoped run is never recommended, whatever it
     found. Raises ConfigError when the policy does not have the milestone.
     """
-    asked, lines = from_policy(policy, milestone)
-    facts = _facts(recorded, manifest, policy, waivers, as_of, milestone, asked, lines)
+    facts = _facts(recorded, manifest, policy, waivers, as_of, milestone, declared)
+    _, lines = from_policy(policy, milestone)
     met = tuple(sorted(_evaluated(facts, lines), key=_reading_order))
     results = tuple(result for _, result in met)
+    covered = business_coverage(facts, results, declared)
     todo = conditions(facts, met)
     blocked = any(not result.passed and _serious(result) for result in results)
     verdict = Verdict(
@@ -58,10 +64,10 @@ def judge(
         as_of=as_of,
         rules=results,
         conditions=todo,
-        not_verified=not_verified(facts),
-        digests=_digests(recorded, policy, waivers),
+        not_verified=(*not_verified(facts), *unserved(covered)),
+        digests=_digests(recorded, policy, waivers) | declared.digests(),
     )
-    return Judgement(verdict, facts.findings, facts.waivers, _areas(facts, results), facts.checks)
+    return Judgement(verdict, facts.findings, facts.waivers, _areas(facts, results), facts.checks, covered)
 
 
 def _facts(
@@ -71,10 +77,15 @@ def _facts(
     waivers: tuple[Waiver, ...],
     as_of: datetime,
     milestone: str,
-    asked: tuple[Area, ...],
-    lines: tuple[Criterion, ...],
+    declared: Declared,
 ) -> Facts:
-    checks, findings, states = with_waivers(recorded, gather_checks(recorded), waivers, as_of)
+    asked, lines = from_policy(policy, milestone)
+    oldest = _limit(lines, "manual_age_days")
+    whole = joined(gather_checks(recorded), declared.manual, as_of, oldest, scoped=bool(manifest.scope))
+    found = (*recorded.findings, *whole.findings)
+    checks, findings, states = with_waivers(found, whole.checks, waivers, as_of)
+    universe = (*recorded.universe, *whole.universe, *declared.universe())
+    covers = concluded_covers((*recorded.covers, *whole.covers), checks)
     if manifest.scope:
         # A part of a run answers for its own areas only; it never becomes a recommendation.
         asked = tuple(area for area in asked if any(check.area is area for check in checks))
@@ -94,8 +105,16 @@ def _facts(
         materiality=policy.materiality.amount,
         currency=policy.materiality.currency,
         weakened=tuple(sorted({line.rule for line in lines if _weakens(line)})),
-        coverage=gather_coverage(recorded, checks),
+        coverage=coverage(universe, (cover for _, cover in covers)),
+        universe=universe,
+        covers=covers,
     )
+
+
+def _limit(lines: tuple[Criterion, ...], rule: str) -> int | None:
+    """The strictest limit in days that the policy sets by this rule; None when it sets none."""
+    limits = [line.limit for line in lines if line.rule == rule and isinstance(line.limit, int)]
+    return min(limits, default=None)
 
 
 def _reading_order(evaluated: tuple[Criterion, RuleResult]) -> tuple[int, int]:

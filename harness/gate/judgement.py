@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from harness.coverage import Operation
 from harness.model import Area, Finding, Severity, Text, Title, Verdict, Waiver
 
 
@@ -71,7 +72,10 @@ class JudgedFinding:
 
 @dataclass(frozen=True, slots=True)
 class JudgedCheck:
-    """One check as the gate sees it: its state over all parts, and how much it found."""
+    """One check as the gate sees it: its state over all parts, and how much it found.
+
+    `manual`: people did it by hand. `notes` stand beside it: what the same case gave the other way.
+    """
 
     id: str
     title: Title
@@ -88,6 +92,9 @@ class JudgedCheck:
     caveats: tuple[Text, ...] = ()
     open: int = 0
     waived: int = 0
+    cases: tuple[str, ...] = ()
+    manual: bool = False
+    notes: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +134,60 @@ class AreaSummary:
         return self.passed + self.failed + self.undecided + self.skipped + self.broken + self.missing
 
 
+class CellState(StrEnum):
+    """How one operation on one kind of document stands, the worst first; each cell has exactly one."""
+
+    FAILED = "failed"
+    WAIVED = "waived"
+    VERIFIED = "verified"
+    REFUSED = "refused"
+    NOT_VERIFIED = "not_verified"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One thing that people do in business, how it stands, and the checks and departments that did it."""
+
+    operation: Operation
+    state: CellState
+    checks: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
+
+
+class RequirementState(StrEnum):
+    """How a requirement stands over everything that serves it, the worst first."""
+
+    FAILED = "failed"
+    NOT_VERIFIED = "not_verified"
+    WAIVED = "waived"
+    VERIFIED = "verified"
+    NO_CHECK = "no_check"
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One requirement with the checks and the exit criteria that serve it."""
+
+    id: str
+    title: str
+    state: RequirementState
+    checks: tuple[str, ...] = ()
+    criteria: tuple[str, ...] = ()
+    department: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessCoverage:
+    """What the company does against what was verified of it, and what was asked for against its checks.
+
+    `without_requirement` are the checks that serve none.
+    """
+
+    cells: tuple[Cell, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    without_requirement: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """A verdict with all that it was made from; stored beside the run and read back for the reports."""
@@ -136,3 +197,4 @@ class Judgement:
     waivers: tuple[WaiverState, ...]
     areas: tuple[AreaSummary, ...]
     checks: tuple[JudgedCheck, ...] = ()
+    coverage: BusinessCoverage = BusinessCoverage()

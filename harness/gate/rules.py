@@ -15,6 +15,7 @@ from types import MappingProxyType
 from harness.config.policy import LimitShape, RuleShape
 from harness.coverage import KindCoverage
 from harness.gate.amounts import amounts_of
+from harness.gate.by_hand import TOO_OLD
 from harness.gate.criteria import Criterion
 from harness.gate.facts import Facts
 from harness.gate.judgement import Amount, CheckState, JudgedCheck, JudgedFinding, Standing
@@ -274,6 +275,17 @@ def evidence_age_days(facts: Facts, criterion: Criterion) -> Assessment:
     return Assessment(passed, sentence, age.days)
 
 
+def manual_age_days(facts: Facts, criterion: Criterion) -> Assessment:
+    """No test by hand rests on a pass that is older than so many days; such a pass is none."""
+    done = [check for check in facts.checks if check.manual]
+    stale = _ids(check for check in done if check.reason is not None and check.reason.key == TOO_OLD)
+    if not stale and not any(check.state.concluded for check in done):
+        return _no_data(criterion)
+    case = "failed" if stale else "passed"
+    sentence = _says(criterion, case, actual=len(stale), limit=_count(criterion.limit))
+    return Assessment(not stale, sentence, len(stale), stale[:_SHOWN])
+
+
 def coverage_share(facts: Facts, criterion: Criterion) -> Assessment:
     """Of each kind that the limit names, at least this share is verified; `rows` are those of the tables."""
     assert isinstance(criterion.limit, Mapping)
@@ -342,6 +354,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             Rule("waivers_used", waivers_used, per_area=False),
             Rule("policy_not_weakened", policy_not_weakened, _NOTHING, None, per_area=False),
             Rule("coverage_share", coverage_share, _SHARES, None, per_area=False, at_least=True),
+            Rule("manual_age_days", manual_age_days, _NEEDED_COUNT, None, per_area=False),
             Rule("evidence_age_days", evidence_age_days, _NEEDED_COUNT, None, per_area=False),
         )
     }

@@ -59,7 +59,7 @@ __all__ = [
 LEFT_TO_LARGER: pytest.StashKey[tuple[str, ...]] = pytest.StashKey()
 SKIPPED = pytest.skip.Exception | pytest.fail.Exception  # both are no Exception, and both end a check
 _MARKS = (
-    "check(id, *, en, zh, module, severity, requirements, department, owner, new, profile): what it is",
+    "check(id, *, en, zh, module, severity, requirements, cases, department, owner, new, profile): a check",
     "flow_table(name, inputs, *, module, department, owner): the rows of this table drive the flow",
     "writes: this check writes to the ERP; the environment must permit it too",
     "prepared(by): goes on with what this function made on the source before the upgrade",

@@ -52,13 +52,14 @@ def demand_claimed(config: pytest.Config, project: Config) -> None:
 
 def _check(flow: str, row: Row[Any], **given: Any) -> pytest.MarkDecorator:
     heading = row.heading
+    listed = {name: getattr(heading, name) for name in ("requirements", "cases")}
     title = heading.en or heading.zh or heading.check
     return pytest.mark.check(
         f"function.{flow}.{heading.check}",
         en=title,
         zh=heading.zh or title,
         severity=heading.severity.value,
-        **given | ({"requirements": heading.requirements} if heading.requirements else {}),
+        **given | {name: names for name, names in listed.items() if names},
     )
 
 

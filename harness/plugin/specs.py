@@ -67,6 +67,7 @@ def _from_mark(
     owner: str | None = None,
     new: bool = False,
     profile: str = PROFILES[0],
+    cases: Iterable[str] = (),
 ) -> CheckSpec:
     return CheckSpec(
         id=id,
@@ -76,12 +77,19 @@ def _from_mark(
         mode=kind.mode,
         comparator=comparator,
         severity=Severity(severity),
-        requirements=tuple(requirements),
+        requirements=_listed(requirements),
         department=department,
         owner=owner,
         writes=writes,
         new=new,
+        cases=_listed(cases),
     )
+
+
+def _listed(names: Iterable[str]) -> tuple[str, ...]:
+    if isinstance(names, str):  # it would be taken for a list of letters
+        raise TypeError(f"a list of names, not {names!r}")
+    return tuple(names)
 
 
 def smallest_profile(item: pytest.Item) -> str:

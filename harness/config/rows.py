@@ -1,0 +1,106 @@
+"""Rows of a table that people write by hand, each checked against models: every wrong cell is named.
+
+The first line names the columns, by the names of the models' fields or by their titles in Chinese; blank
+lines and lines that begin with # are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, TypeAlias, TypeVar
+
+from pydantic import BeforeValidator
+
+from harness.config.grid import Lines, read_grid
+from harness.config.problems import Problem, nearest
+from harness.config.sources import Source
+from harness.config.table import Line, Table
+from harness.config.validation import check
+from harness.messages import text
+
+SUFFIXES = (".csv", ".xlsx")
+Cells: TypeAlias = "Mapping[str, str]"
+"""By the name of the field that a column fills: a cell that is not empty."""
+T = TypeVar("T", bound=Table)
+
+
+def _several(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    for mark in (";", "；", "，", "、", ","):
+        value = value.replace(mark, " ")
+    return tuple(value.split())
+
+
+Names = Annotated[tuple[Line, ...], BeforeValidator(_several)]
+"""Several names in one cell, with blanks, commas or semicolons between them."""
+
+
+def read_rows(
+    path: Path, file: str, models: Sequence[type[Table]], key: str, problems: list[Problem]
+) -> Iterator[tuple[int, Cells]]:
+    """Number and cells of each row of a CSV or XLSX; what is wrong with its form is added to `problems`.
+
+    `key` is the column that must be there.
+    """
+    try:
+        lines: Lines = [(number, cells) for number, cells in read_grid(path) if _holds(cells)]
+    except (OSError, ValueError) as error:
+        problems.append(Problem(file, "", text("config.rows.unreadable", why=type(error).__name__)))
+        return
+    if len(lines) < 2:
+        problems.append(Problem(file, "", text("config.rows.empty")))
+        return
+    (at, titles), *lines = lines
+    names = _names(file, at, titles, models, problems)
+    if key not in names:
+        title = next(model.model_fields[key].title for model in models if key in model.model_fields)
+        problems.append(Problem(file, key, text("config.rows.no_key", name=key, title=title), line=at))
+    for number, cells in lines:
+        yield number, {n: cell for n, cell in zip(names, cells, strict=False) if n and cell}
+
+
+def checked(
+    model: type[T], file: str, line: int | None, cells: Cells, key: str, problems: list[Problem]
+) -> T | None:
+    """What a row says to one of its models; None with its wrong cells added to `problems`."""
+    places = {} if line is None else dict.fromkeys({*model.model_fields, *cells, key}, line)
+    source = Source(file, lines=places)
+    read = check(model, source, "", {n: cell for n, cell in cells.items() if n in model.model_fields})
+    problems += source.problems
+    return read
+
+
+def headings(model: type[Table]) -> Mapping[str, str]:
+    """By each heading that a column may have, in small letters: the field that the column fills."""
+    known: dict[str, str] = {}
+    for name, field in model.model_fields.items():
+        extra = field.json_schema_extra
+        also = extra.get("also") if isinstance(extra, Mapping) else None
+        others = also if isinstance(also, list) else []
+        known |= {str(heading): name for heading in (name, field.title or name, *others)}
+    return known
+
+
+def _holds(cells: Sequence[str]) -> bool:
+    return any(cells) and not cells[0].startswith("#")
+
+
+def _names(
+    file: str, line: int, titles: Sequence[str], models: Sequence[type[Table]], problems: list[Problem]
+) -> list[str]:
+    """The field that each column fills; empty for one without a title."""
+    known: dict[str, str] = {}
+    for model in models:
+        known |= headings(model)
+    names = list[str]()
+    for title in titles:
+        name = known.get(title.casefold().replace(" ", "_"), "")
+        if title and not name:
+            reason = text("config.rows.unknown_column", name=title)
+            problems.append(Problem(file, title, reason, nearest(title, known), tuple(known), line))
+        if name and name in names:
+            problems.append(Problem(file, title, text("config.rows.column_twice", name=title), line=line))
+        names.append(name)
+    return names

@@ -1,0 +1,46 @@
+"""What is judged beside the run: what people found by hand, and what the project lists of its own."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from harness.config.lists import OperationRow, RequirementRow
+from harness.coverage import OPERATION, Operation
+from harness.manual import NOTHING, Manual
+from harness.model import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """Results by hand, what the company does, and what it asks for. Nothing of it is in the run's capture."""
+
+    manual: Manual = NOTHING
+    operations: tuple[OperationRow, ...] = ()
+    requirements: tuple[RequirementRow, ...] = ()
+
+    def universe(self) -> tuple[Item, ...]:
+        """What the company does, as items of the coverage."""
+        return tuple(Item(OPERATION, str(cell_of(row))) for row in self.operations)
+
+    def contents(self) -> Mapping[str, bytes]:
+        """Each part that there is, as bytes: what the verdict's digests are of, and its folder keeps."""
+        parts = {"manual": self.manual.content() if self.manual != NOTHING else b""}
+        for name, rows in (("operations", self.operations), ("requirements", self.requirements)):
+            parts[name] = b"\n".join(row.model_dump_json().encode() for row in rows)
+        return {name: content for name, content in parts.items() if content}
+
+    def digests(self) -> dict[str, str]:
+        """SHA-256 of each part that there is."""
+        return {name: hashlib.sha256(content).hexdigest() for name, content in self.contents().items()}
+
+
+NOTHING_DECLARED: Final = Declared()
+"""Nobody tested by hand, and the project lists nothing."""
+
+
+def cell_of(row: OperationRow) -> Operation:
+    """The cell of the coverage that a row of the project's list is about."""
+    return Operation(row.module, row.document, row.operation)

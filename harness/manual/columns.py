@@ -1,0 +1,82 @@
+"""The columns of a table of results by hand, in English and Chinese, and the words they take."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from harness.config.rows import Names
+from harness.config.table import Line, Table, wrong
+from harness.config.words import one_of, word
+from harness.manual.records import Result
+from harness.model import Area, Severity
+
+_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T ].*)?")
+_SYNONYMS = {
+    Result.PASSED: "pass ok okay success successful 成功 合格 已通过 √ ✓",
+    Result.FAILED: "fail nok error ko 不通过 未通过 不合格 × ✗",
+    Result.BLOCKED: "block 阻断 受阻 被阻塞 无法执行",
+    Result.NOT_RUN: "notrun untested todo pending skipped skip 未测试 未测 待执行 待测 跳过",
+}
+RESULTS = {word: result.value for result, spellings in _SYNONYMS.items() for word in spellings.split()} | {
+    "not executed": Result.NOT_RUN.value,
+    "no run": Result.NOT_RUN.value,
+    "not started": Result.NOT_RUN.value,
+}
+"""What else people write for a result; the words of the catalogue come first."""
+
+
+def _day(value: Any) -> Any:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    found = _DATE.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is None:  # 46327 or 1/11/2026: nobody can be sure which day that is
+        raise wrong("date")
+    try:
+        return date(*map(int, found.groups()))
+    except ValueError:
+        raise wrong("date") from None
+
+
+def _files(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    return tuple(name.strip() for name in re.split(r"[;；\n]", value) if name.strip())
+
+
+def _choice(prefix: str, codes: Any, also: Any = ()) -> BeforeValidator:
+    return BeforeValidator(lambda value: one_of(prefix, value, dict(also), tuple(codes)))
+
+
+def _column(title: str, *also: str) -> Any:
+    return Field(title=title, json_schema_extra={"also": list(also)})
+
+
+class Row(Table):
+    """One line: a case and, once somebody has run it, what came of it."""
+
+    case: Annotated[Line, _column("用例编号", "case_id", "test_case", "id", "编号", "用例")]
+    title: Annotated[Line | None, _column("用例名称", "name", "标题", "名称", "用例标题")] = None
+    module: Annotated[Line, _column("模块"), word("coverage.module")] = ""
+    document: Annotated[Line, _column("单据类型", "document_type", "单据"), word("coverage.document")] = ""
+    operation: Annotated[Line, _column("操作", "业务操作"), word("coverage.operation")] = ""
+    area: Annotated[Area, _column("领域", "测试领域"), _choice("gate.area", Area)] = Area.FUNCTION
+    severity: Annotated[Severity, _column("严重程度"), _choice("gate.severity", Severity)] = Severity.CRITICAL
+    department: Annotated[Line | None, _column("部门")] = None
+    tester: Annotated[Line | None, _column("测试人", "tested_by", "执行人", "测试人员")] = None
+    day: Annotated[date | None, _column("测试日期", "date", "日期", "执行日期"), BeforeValidator(_day)] = None
+    result: Annotated[
+        Result, _column("结果", "status", "测试结果", "执行结果"), _choice("manual.result", Result, RESULTS)
+    ] = Result.NOT_RUN
+    evidence: Annotated[
+        tuple[Line, ...], _column("证据文件", "evidence_file", "证据", "附件"), BeforeValidator(_files)
+    ] = ()
+    requirements: Annotated[Names, _column("需求编号", "requirement_ids", "requirement", "需求")] = ()
+    remark: Annotated[Line | None, _column("备注", "remarks", "comment")] = None
+
+
+HEADINGS = {"day": "date"}
+"""English headings that are not their field's name."""
