@@ -20,37 +20,12 @@ A = TypeVar("A")
 READ = "read"
 
 VERBS = frozenset(
-    [
-        "apply",
-        "approve",
-        "cancel",
-        "change",
-        "close",
-        "confirm",
-        "count",
-        "create",
-        "deactivate",
-        "delete",
-        "depreciate",
-        "dispose",
-        "finish",
-        "issue",
-        "match",
-        "move",
-        "open",
-        "pay",
-        "post",
-        "quote",
-        "receive",
-        "reconcile",
-        "reopen",
-        "return",
-        "reverse",
-        "run",
-        "scrap",
-        "search",
-    ]
-)
+    {
+        "apply", "approve", "cancel", "change", "close", "confirm", "count", "create", "deactivate",
+        "delete", "depreciate", "dispose", "finish", "issue", "match", "move", "open", "pay", "post",
+        "quote", "receive", "reconcile", "reopen", "return", "reverse", "run", "scrap", "search",
+    }
+)  # fmt: skip
 """The words that a method's name may begin with: its operation."""
 
 HOMES: Mapping[str, str] = MappingProxyType(

@@ -20,6 +20,8 @@ COMMANDS = {
     "run": "harness.cli.run",
     "gate": "harness.cli.gate",
     "report": "harness.cli.report",
+    "coverage": "harness.cli.coverage",
+    "manual": "harness.cli.manual",
     "compare": "harness.cli.compare",
     "verify": "harness.cli.verify",
     "reconcile": "harness.cli.reconcile",

@@ -15,7 +15,7 @@ Files = Annotated[
 
 
 class ManualTable(Table):
-    """Results as CSV, XLSX or JUnit XML; `cases` lists what is planned. Files are relative to harness.toml."""
+    """Results as CSV, XLSX or JUnit XML; `cases` lists what is planned. Paths are as in harness.toml."""
 
     results: Files = ()
     cases: Files = ()

@@ -179,7 +179,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     items[:] = (item for item in items if flow_tables.filled(item) and has_part(item))
     try:
-        _name(items)
+        _name(items, session.config.manual.link)
         specs.demand_unique(items)
         if not session.scope:
             flow_tables.demand_claimed(config, session.config)
@@ -199,7 +199,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     processes.tell(config, items)
 
 
-def _name(items: list[pytest.Item]) -> None:
+def _name(items: list[pytest.Item], link: str | None) -> None:
     for item in items:
         if not isinstance(item, pytest.Function):
             continue
@@ -207,7 +207,7 @@ def _name(items: list[pytest.Item]) -> None:
         if spec is not None:
             part = Part(str(item.callspec.params["side"]))
             item.stash[specs.SPEC], item.stash[specs.PART] = spec, part
-            allure.label(item, spec, part)
+            allure.label(item, spec, part, link)
 
 
 def _select(items: list[pytest.Item], session: Session) -> list[pytest.Item]:

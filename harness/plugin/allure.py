@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -25,8 +26,8 @@ _SEVERITY = {
 _REPLACED: list[tuple[Any, Any]] = []  # (allure-pytest's file writer, ours) while results are written
 
 
-def label(item: pytest.Item, spec: CheckSpec, part: Part) -> None:
-    """Marks an item with the labels that sort the report."""
+def label(item: pytest.Item, spec: CheckSpec, part: Part, link: str | None = None) -> None:
+    """Marks an item with the labels that sort the report; `link` is where a `{case}` is to be found."""
     labels: dict[str, tuple[str, ...]] = {
         "side": (part.side.value if part.side else part.value,),
         "part": (part.value,),
@@ -37,12 +38,18 @@ def label(item: pytest.Item, spec: CheckSpec, part: Part) -> None:
         "story": (spec.id,),
         "severity": (_SEVERITY[spec.severity],),
         "requirement": spec.requirements,
+        "case": spec.cases,
     }
     labels |= {"owner": (spec.owner,)} if spec.owner else {}
     labels |= {"department": (spec.department,)} if spec.department else {}
     for name, contents in labels.items():
         if contents:
             item.add_marker(pytest.mark.allure_label(*contents, label_type=name))
+    for case in spec.cases:
+        if link is None:
+            break
+        address = link.replace("{case}", quote(case, safe=""))
+        item.add_marker(pytest.mark.allure_link(address, link_type="tms", name=case))
 
 
 def step(title: str) -> AbstractContextManager[Any]:

@@ -10,6 +10,7 @@ from harness.evidence import Manifest
 from harness.gate import AreaSummary, Judgement
 from harness.messages import Language
 from harness.model import Condition, RuleResult, Text, text
+from harness.reporting import coverage
 from harness.reporting.summary import Summary, Tone, money, money_of, summarise
 from harness.reporting.wording import moment, plain, say, shown
 
@@ -55,6 +56,7 @@ def _lines(told: Summary, language: Language) -> Iterator[str]:
         yield from _heading("report.heading.conditions", language)
         yield from _conditions(verdict.conditions, language)
     yield from _list("report.heading.not_verified", verdict.not_verified, language)
+    yield from _coverage(told, language)
     yield from _heading("report.heading.criteria", language)
     yield from _criteria(verdict.rules, language)
     yield f"\n{_said(text('report.checksum', digest=''), language).strip()} `{told.evidence}`"
@@ -108,6 +110,27 @@ def _areas(areas: tuple[AreaSummary, ...], language: Language) -> Iterator[str]:
         for area in areas
     )
     yield from _table(columns, rows, language)
+
+
+def _coverage(told: Summary, language: Language) -> Iterator[str]:
+    """Only where the run or the project says what the company does, or what it asks for."""
+    found = told.judgement.coverage
+    if not coverage.is_told(found):
+        return
+    yield from _heading("coverage.heading", language)
+    if found.cells:
+        yield f"{_said(coverage.intro(found), language)}\n"
+        heads = ("column.module", "column.document", *(f"state.{state}" for state in coverage.SHOWN))
+        names = [_said(text(f"coverage.{head}"), language) for head in heads]
+        yield f"| {' | '.join(names)} |"
+        yield f"|{'---|' * len(names)}"
+        for row in coverage.documents(found.cells):
+            of = (coverage.word("module", row.module), coverage.word("document", row.document))
+            cells = [inert(say(word, language)) for word in of]
+            cells += [inert(coverage.names_of(row, state, language)) for state in coverage.SHOWN]
+            yield f"| {' | '.join(cells)} |"
+    if found.requirements:
+        yield f"\n{_said(coverage.requirements_intro(found), language)}"
 
 
 def _conditions(conditions: tuple[Condition, ...], language: Language) -> Iterator[str]:

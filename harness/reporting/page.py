@@ -14,9 +14,10 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from harness.evidence import Manifest
-from harness.gate import CheckState, JudgedCheck, Judgement, Standing
+from harness.gate import CellState, CheckState, JudgedCheck, Judgement, RequirementState, Standing
 from harness.messages import Language
 from harness.model import RuleResult, Severity, Text, Title, text
+from harness.reporting import coverage
 from harness.reporting.summary import STATE_TONE, Tone, money, money_of, summarise
 from harness.reporting.wording import moment, plain, say, shown
 from harness.values import Value
@@ -24,6 +25,20 @@ from harness.values import Value
 _MOST = 200  # rows of one table: a page that nobody can open decides nothing
 _LANG = {Language.EN: "en", Language.ZH: "zh-CN"}
 _STANDING_TONE = {Standing.ACCEPTED: Tone.CONDITIONS, Standing.DORMANT: Tone.PART}
+_CELL_TONE = {
+    CellState.VERIFIED: Tone.GO,
+    CellState.REFUSED: Tone.GO,
+    CellState.WAIVED: Tone.CONDITIONS,
+    CellState.FAILED: Tone.NO_GO,
+    CellState.NOT_VERIFIED: Tone.PART,
+}
+_REQUIREMENT_TONE = {
+    RequirementState.VERIFIED: Tone.GO,
+    RequirementState.WAIVED: Tone.CONDITIONS,
+    RequirementState.FAILED: Tone.NO_GO,
+    RequirementState.NOT_VERIFIED: Tone.PART,
+    RequirementState.NO_CHECK: Tone.PART,
+}
 _CHECK_TONE = {CheckState.PASSED: Tone.GO, CheckState.FAILED: Tone.NO_GO}
 
 
@@ -55,6 +70,7 @@ def html(judgement: Judgement, manifest: Manifest, language: Language, *, allure
         criteria=[(rule, list(results)) for rule, results in groupby(judgement.verdict.rules, key=_rule_of)],
         checks=sorted(judgement.checks, key=_doubtful_first),
         settings=list(_settings(manifest)),
+        coverage=_coverage(judgement),
         title_of=lambda check_id: _both(titles.get(check_id, check_id)),
     )
 
@@ -89,6 +105,10 @@ def _environment() -> Environment:
         "rule_title": _rule_title,
         "requirements": _requirements,
         "check_tone": _check_tone,
+        "word": lambda kind, code: _both(coverage.word(kind, code)),
+        "served_by": coverage.served_by,
+        "cell_tone": _CELL_TONE,
+        "requirement_tone": _REQUIREMENT_TONE,
     }
     return environment
 
@@ -150,6 +170,21 @@ def _check_tone(check: JudgedCheck) -> Tone:
 
 def _doubtful_first(check: JudgedCheck) -> tuple[bool, bool, str]:
     return check.state is CheckState.PASSED, check.state is CheckState.FAILED, check.id
+
+
+def _coverage(judgement: Judgement) -> dict[str, Any] | None:
+    """The compact section; None where nobody says what the company does or asks for."""
+    found = judgement.coverage
+    if not coverage.is_told(found):
+        return None
+    return {
+        "intro": coverage.intro(found),
+        "states": coverage.SHOWN,
+        "rows": coverage.documents(found.cells),
+        "departments": coverage.departments(found.cells),
+        "requirements": found.requirements,
+        "requirements_intro": coverage.requirements_intro(found),
+    }
 
 
 def _settings(manifest: Manifest) -> Iterator[tuple[str, Any, Any]]:

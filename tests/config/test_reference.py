@@ -26,6 +26,7 @@ from harness.config import (
 )
 from harness.config.data import DataTable
 from harness.config.loading import KEYS
+from harness.config.manual import ManualTable
 from harness.config.performance import PerformanceTable
 from harness.config.profiles import ProfileTable
 from harness.config.project import ProjectTable
@@ -42,6 +43,7 @@ TABLES: dict[str, type[Table]] = {
     "[data]": DataTable,
     "[performance]": PerformanceTable,
     "[ux]": UxTable,
+    "[manual]": ManualTable,
     "[profiles.NAME]": ProfileTable,
     "policy.toml": Policy,
     "[materiality]": MaterialityTable,
