@@ -10,7 +10,9 @@ from typing import Any
 
 from harness.config.policy import Policy
 from harness.evidence import Cut, Manifest, Recorded
-from harness.gate import Judgement, judge
+from harness.gate import Declared, Judgement, judge
+from harness.gate.declared import NOTHING_DECLARED
+from harness.manual import Evidence, Manual, ManualResult, Result
 from harness.model import (
     Area,
     CheckResult,
@@ -189,10 +191,28 @@ def judged(
     rules: Policy | None = None,
     scope: tuple[str, ...] = (),
     as_of: datetime = AS_OF,
+    declared: Declared = NOTHING_DECLARED,
     **more: Any,
 ) -> Judgement:
     """The judgement of the checks under a policy."""
-    return judge(recorded(checks, **more), manifest(scope), rules or DEFAULT, waivers, as_of, "SIT")
+    return judge(recorded(checks, **more), manifest(scope), rules or DEFAULT, waivers, as_of, "SIT", declared)
+
+
+def by_hand(case: str = "TM-1", result: Result = Result.PASSED, **more: Any) -> ManualResult:
+    """A result by hand, with everything that makes a pass one, unless `more` says otherwise."""
+    values: dict[str, Any] = {
+        "title": f"Case {case}",
+        "place": f"uat.csv:{case}",
+        "tester": "Li Wei",
+        "day": AS_OF.date(),
+        "evidence": (Evidence("shot.png", "ab" * 32),),
+    }
+    return ManualResult(case, result=result, **(values | more))
+
+
+def people_found(*results: ManualResult, upgraded: date | None = date(2026, 11, 1), **more: Any) -> Declared:
+    """What people found by hand, on a target that was upgraded on the first of the month."""
+    return Declared(Manual(results, (("uat.csv", "cd" * 32),), upgraded, **more))
 
 
 def changed(checks: Sequence[Check], index: int, **change: Any) -> tuple[Check, ...]:

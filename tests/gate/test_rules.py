@@ -18,10 +18,12 @@ from tests.gate.runs import (
     FLOOR_LINE,
     Check,
     Line,
+    by_hand,
     changed,
     finding,
     judged,
     passing,
+    people_found,
     policy,
     spec,
     waiver,
@@ -92,6 +94,11 @@ SEEN = {
 LIMITS = {"critical": 0, "major": 1}
 
 CASES = (
+    Case("manual_age_days", "passes", True, "passed", line=Line("manual_age_days", 5), area=None,
+         more={"declared": people_found(by_hand(day=date(2026, 11, 15)))}),
+    Case("manual_age_days", "fails", False, "failed", line=Line("manual_age_days", 5), area=None,
+         more={"declared": people_found(by_hand(day=date(2026, 11, 14)))}),
+    Case("manual_age_days", "no data", False, "no_data", line=Line("manual_age_days", 5), area=None),
     Case("run_complete", "passes", True, "passed", area=None),
     Case("run_complete", "part missing", False, "failed", changed(CLEAN, 0, done=ONE.parts[:1]), area=None),
     Case("run_complete", "no conclusion planned", False, "failed", changed(CLEAN, 0, parts=ONE.parts[:2]),
