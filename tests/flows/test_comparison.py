@@ -266,3 +266,36 @@ def test_what_neither_system_refuses_is_said() -> None:
 
     assert conclusion.status is Status.PASSED
     assert [caveat.key for caveat in conclusion.caveats] == ["flows.both_accept"]
+
+
+def doing(
+    name: str, outcome: str = "done", *, did: tuple[str, ...] = (), refused: tuple[str, ...] = ()
+) -> Any:
+    return step(name, outcome) | {"did": list(did), "refused": list(refused)}
+
+
+ENTER = doing("enter", did=("a/b/create",))
+DELETE = doing("delete", "declined", did=("a/b/read",), refused=("a/b/delete",))
+POST = doing("post", did=("a/b/post",))
+
+
+@pytest.mark.parametrize(
+    ("target", "covers"),
+    [
+        (
+            (ENTER, DELETE, POST),
+            {"a/b/create": "did: enter", "a/b/read": "did: delete", "a/b/post": "did: post",
+             "a/b/delete": "refused: delete"},
+        ),
+        ((doing("enter", "refused"),), {"a/b/create": "did: enter"}),
+        ((ENTER,), {"a/b/create": "did: enter"}),
+    ],
+    ids=["to its end", "stopped at a step: that was looked at", "stopped between two steps"],
+)  # fmt: skip
+def test_operations_are_covered_as_far_as_the_target_came(target: Any, covers: dict[str, str]) -> None:
+    source = capture(invoice(), steps=(ENTER, DELETE, POST))
+
+    found = run(capture(invoice(), steps=target), source=source, repeat=source)
+
+    assert {cover.item: cover.how for cover in found.covers} == covers
+    assert {cover.kind for cover in found.covers} == {"operation"}

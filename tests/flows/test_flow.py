@@ -77,3 +77,46 @@ def test_silence_ends_the_flow_even_where_a_refusal_was_expected(error: Exceptio
         raise error
 
     assert [step[1] for step in steps(flow)] == [outcome]
+
+
+class Entries:
+    """Keeps a ledger in which nothing can be deleted."""
+
+    def create_entry(self, draft: object) -> str:
+        return "1"
+
+    def post_entry(self, entry: object) -> None: ...
+
+    def reverse_entry(self, entry: object) -> str:
+        return "2"
+
+    def delete_entry(self, entry: object) -> None:
+        raise NO
+
+    def entry(self, entry: object) -> None: ...
+
+    def manual_accounts(self, limit: int) -> tuple[str, ...]:
+        return ()
+
+
+def test_what_was_asked_of_the_erp_is_kept_with_its_step_without_a_word_of_the_flow() -> None:
+    erp: Any = Entries()
+    flow = Flow(lambda role: erp, check_id="function.ledger", seed="seed", day=date(2026, 1, 5))
+    ledger: Any = flow.ledger("accounting")
+
+    ledger.manual_accounts(1)
+    with flow.step("enter", en="Enter", zh="录入"):
+        ledger.create_entry(None)
+        ledger.entry("1")
+        ledger.entry("1")
+    with flow.refusal("delete", en="Delete", zh="删除"):
+        ledger.entry("1")
+        ledger.delete_entry("1")
+
+    value: Any = flow.capture().value
+    assert [(step["did"], step["refused"]) for step in value["steps"]] == [
+        (["accounting/account/read", "accounting/entry/create", "accounting/entry/read"], []),
+        (["accounting/entry/read"], ["accounting/entry/delete"]),
+    ]
+    offered = [item.item for item in flow.capture().universe if item.kind == "operation"]
+    assert "accounting/entry/reverse" in offered
