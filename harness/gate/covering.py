@@ -5,7 +5,7 @@ Every operation has exactly one state. Where several checks did it, the worst co
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from harness.config.lists import RequirementRow
 from harness.coverage import DID, OPERATION, Operation
@@ -21,6 +21,7 @@ from harness.gate.judgement import (
     Requirement,
     RequirementState,
 )
+from harness.messages import catalogue
 from harness.model import Cover, RuleResult, Text, text
 
 _NAMED = 12  # requirements named in one sentence: all are in the table
@@ -125,10 +126,32 @@ def tally(cells: Iterable[Cell]) -> Mapping[CellState, int]:
     return counts
 
 
-def unserved(covered: BusinessCoverage) -> tuple[Text, ...]:
-    """The sentence about requirements that nothing serves; none when there are no such."""
-    names = tuple(item.id for item in covered.requirements if item.state is RequirementState.NO_CHECK)
-    if not names:
-        return ()
-    shown = names if len(names) <= _NAMED else (*names[:_NAMED], "…")
-    return (text("coverage.no_check", count=len(names), total=len(covered.requirements), names=shown),)
+def word(kind: str, code: str) -> Text | str:
+    """What people call a module, a kind of document or an operation; a project's own word stays."""
+    key = f"coverage.{kind}.{code}"
+    return text(key) if key in catalogue() else code
+
+
+def unserved(covered: BusinessCoverage) -> Iterator[Text]:
+    """Sentences about operations that nothing verified, and about requirements that nothing serves."""
+    gaps = [cell.operation for cell in covered.cells if cell.state is CellState.NOT_VERIFIED]
+    if gaps:
+        names = [_named(gap) for gap in gaps]
+        yield text("coverage.gaps", count=len(gaps), total=len(covered.cells), names=_few(names))
+    idle = [item.id for item in covered.requirements if item.state is RequirementState.NO_CHECK]
+    if idle:
+        total = len(covered.requirements)
+        yield text("coverage.no_check", count=len(idle), total=total, names=_few(idle))
+
+
+def _named(cell: Operation) -> Text:
+    return text(
+        "coverage.cell",
+        module=word("module", cell.module),
+        document=word("document", cell.document),
+        operation=word("operation", cell.operation),
+    )
+
+
+def _few(names: Sequence[Text | str]) -> tuple[Text | str, ...]:
+    return tuple(names) if len(names) <= _NAMED else (*names[:_NAMED], "…")

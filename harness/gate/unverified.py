@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from harness.coverage import KindCoverage
+from harness.coverage import OPERATION, KindCoverage
 from harness.gate.facts import Facts
 from harness.gate.judgement import JudgedCheck
 from harness.model import Area, Item, Text, text
@@ -48,7 +48,7 @@ def _unconcluded(checks: Sequence[JudgedCheck]) -> Iterator[Text]:
 
 def _gaps(facts: Facts) -> Iterator[Text]:
     for kind in facts.coverage:
-        if kind.total and kind.not_verified:
+        if kind.total and kind.not_verified and kind.kind != OPERATION:  # has a sentence of its own
             yield _gap(kind)
 
 

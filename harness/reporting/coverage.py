@@ -15,8 +15,8 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from harness.gate import BusinessCoverage, Cell, CellState, Judgement, Requirement, RequirementState
-from harness.gate.covering import tally
-from harness.messages import Language, catalogue
+from harness.gate.covering import tally, word
+from harness.messages import Language
 from harness.model import Text, text
 from harness.reporting.wording import plain, say
 
@@ -57,12 +57,6 @@ class DepartmentRow:
 
     department: str
     counts: Mapping[CellState, int]
-
-
-def word(kind: str, code: str) -> Text | str:
-    """What people call a module, a kind of document or an operation; a project's own word stays."""
-    key = f"coverage.{kind}.{code}"
-    return text(key) if key in catalogue() else code
 
 
 def documents(cells: Iterable[Cell]) -> tuple[DocumentRow, ...]:

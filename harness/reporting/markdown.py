@@ -8,6 +8,7 @@ from pathlib import Path
 
 from harness.evidence import Manifest
 from harness.gate import AreaSummary, Judgement
+from harness.gate.covering import word
 from harness.messages import Language
 from harness.model import Condition, RuleResult, Text, text
 from harness.reporting import coverage
@@ -125,8 +126,8 @@ def _coverage(told: Summary, language: Language) -> Iterator[str]:
         yield f"| {' | '.join(names)} |"
         yield f"|{'---|' * len(names)}"
         for row in coverage.documents(found.cells):
-            of = (coverage.word("module", row.module), coverage.word("document", row.document))
-            cells = [inert(say(word, language)) for word in of]
+            of = (word("module", row.module), word("document", row.document))
+            cells = [inert(say(name, language)) for name in of]
             cells += [inert(coverage.names_of(row, state, language)) for state in coverage.SHOWN]
             yield f"| {' | '.join(cells)} |"
     if found.requirements:

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from harness.evidence import Manifest
 from harness.gate import CellState, CheckState, JudgedCheck, Judgement, RequirementState, Standing
+from harness.gate.covering import word
 from harness.messages import Language
 from harness.model import RuleResult, Severity, Text, Title, text
 from harness.reporting import coverage
@@ -105,7 +106,7 @@ def _environment() -> Environment:
         "rule_title": _rule_title,
         "requirements": _requirements,
         "check_tone": _check_tone,
-        "word": lambda kind, code: _both(coverage.word(kind, code)),
+        "word": lambda kind, code: _both(word(kind, code)),
         "served_by": coverage.served_by,
         "cell_tone": _CELL_TONE,
         "requirement_tone": _REQUIREMENT_TONE,
@@ -183,6 +184,7 @@ def _coverage(judgement: Judgement) -> dict[str, Any] | None:
         "rows": coverage.documents(found.cells),
         "departments": coverage.departments(found.cells),
         "requirements": found.requirements,
+        "unverified": [item for item in found.requirements if item.state is not RequirementState.VERIFIED],
         "requirements_intro": coverage.requirements_intro(found),
     }
 

@@ -7,12 +7,12 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 
 from harness.evidence import Manifest
 from harness.gate import Judgement
 from harness.messages import Language
-from harness.reporting import console, junit, markdown
+from harness.reporting import console, coverage, junit, markdown
 from tests.reporting.worlds import WORLDS, world
 
 FOLDER = Path(__file__).parent / "golden"
@@ -20,8 +20,12 @@ FOLDER = Path(__file__).parent / "golden"
 
 def printed(judgement: Judgement, manifest: Manifest, language: Language) -> str:
     """What the console prints into a pipe of 100 columns."""
+    return _told(console.render(judgement, manifest, language))
+
+
+def _told(rendered: RenderableType) -> str:
     out = io.StringIO()
-    Console(file=out, width=100, highlight=False).print(console.render(judgement, manifest, language))
+    Console(file=out, width=100, highlight=False).print(rendered)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
 
@@ -31,6 +35,15 @@ def outputs() -> Iterator[tuple[str, str]]:
         for language in Language:
             yield f"{name}.{language}.txt", printed(*world(name), language)
             yield f"{name}.{language}.md", _written(name, language, "md")
+        if name == "business":
+            for language in Language:
+                judgement, _ = world(name)
+                yield f"{name}.{language}.coverage.txt", _told(coverage.render(judgement, language))
+                yield (
+                    f"{name}.{language}.coverage.csv",
+                    coverage.as_csv(judgement, language).replace("\r\n", "\n"),
+                )
+            yield f"{name}.coverage.json", coverage.as_json(world(name)[0])
         yield f"{name}.junit.xml", _written(name, Language.EN, "xml")
 
 

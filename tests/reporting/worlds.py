@@ -5,10 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+from harness.config.lists import OperationRow, RequirementRow
 from harness.evidence import Manifest
 from harness.gate import Judgement
+from harness.manual import Result
 from harness.model import Area, Cover, FindingKind, Item, Severity, Status, Text, Title, text
-from tests.gate.runs import FLOOR_LINE, Check, Line, finding, judged, manifest, policy, spec, waiver
+from tests.gate.runs import (
+    FLOOR_LINE,
+    Check,
+    Line,
+    by_hand,
+    finding,
+    judged,
+    manifest,
+    people_found,
+    policy,
+    spec,
+    waiver,
+)
 
 LINES = replace(
     spec("sale_lines"),
@@ -89,8 +103,59 @@ ACCEPTED = (
 RED = (Check(LINES, Status.FAILED, (MISSING,)), Check(INVOICES, Status.FAILED, (CENT,)), *ACCEPTED[2:])
 
 
+BUSINESS = (
+    Item("operation", "accounting/entry/delete"),
+    Item("operation", "accounting/entry/reverse"),
+    Item("operation", "accounting/invoice/create"),
+    Item("operation", "accounting/invoice/post"),
+    Item("operation", "sale/order/create"),
+    Item("operation", "stock/delivery/post"),
+)
+SALE = replace(
+    ORDER, requirements=("S10", "S24"), department="Sales", cases=("TM-1",), module="sale", owner="Zhang Min"
+)
+DID = (
+    (SALE.id, Cover("operation", "sale/order/create", "did: order")),
+    (SALE.id, Cover("operation", "stock/delivery/post", "did: ship")),
+    (SALE.id, Cover("operation", "accounting/invoice/create", "did: invoice")),
+    (SALE.id, Cover("operation", "accounting/entry/delete", "refused: delete_posted")),
+)
+LISTS = replace(
+    people_found(
+        by_hand(module="sale", document="order", operation="create", department="Sales"),
+        by_hand(
+            "TM-2",
+            Result.FAILED,
+            title="Print the invoice",
+            module="accounting",
+            document="invoice",
+            operation="print",
+            department="Finance",
+            requirements=("S14",),
+            remark="The QR code is missing.",
+        ),
+        by_hand("TM-3", Result.NOT_RUN, title="Close the month", tester=None, day=None),
+    ),
+    operations=(OperationRow(module="HR", document="pay slip", operation="approve", department="Personnel"),),
+    requirements=tuple(
+        RequirementRow(id=name, title=title)
+        for name, title in (("S10", "All functions work"), ("S11", "运行情况"), ("S14", "操作手册"))
+    ),
+)
+
+
+def business() -> tuple[Judgement, Manifest]:
+    """A run with business processes, results by hand and lists of the project's own."""
+    number = replace(NUMBER, step="invoice")
+    checks = (*CLEAN[:2], Check(SALE, Status.FAILED, (number,)), *CLEAN[3:])
+    judgement = judged(checks, waivers=(WAIVER,), rules=RULES, declared=LISTS, universe=BUSINESS, covers=DID)
+    return judgement, manifest()
+
+
 def world(name: str) -> tuple[Judgement, Manifest]:
     """A judged run by the name of its recommendation."""
+    if name == "business":
+        return business()
     scope = ("area=data",) if name.startswith("part") else ()
     checks, waivers = {
         "go": (CLEAN, ()),
@@ -105,7 +170,7 @@ def world(name: str) -> tuple[Judgement, Manifest]:
     return judgement, manifest(scope)
 
 
-WORLDS = ("go", "conditional", "nogo", "part", "part-red", "empty")
+WORLDS = ("go", "conditional", "nogo", "part", "part-red", "empty", "business")
 
 HOSTILE = (
     "<script>alert(1)</script><img src=x onerror=alert(2)>",
@@ -153,4 +218,14 @@ def hostile() -> tuple[Judgement, Manifest]:
         environments={"source": {evil[0]: evil[1]}, "target": {evil[4]: evil[7]}},
         code_revision=evil[0],
     )
-    return judged(checks, waivers=(accepting,), rules=RULES), made
+    listed = replace(
+        people_found(
+            by_hand(
+                evil[3], Result.FAILED, title=evil[0], module=evil[0], document=evil[7], operation=evil[5],
+                department=evil[4], requirements=(evil[0],), remark=evil[4],
+            ),
+        ),
+        operations=(OperationRow(module=evil[0], document=evil[3], operation=evil[7], department=evil[1]),),
+        requirements=(RequirementRow(id=evil[0], title=evil[7], department=evil[4]),),
+    )  # fmt: skip
+    return judged(checks, waivers=(accepting,), rules=RULES, declared=listed), made
