@@ -45,6 +45,8 @@ HOMES: Mapping[str, str] = MappingProxyType(
 
 OTHERWISE: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
+        "customer_of": (READ, "party"),
+        "finished_orders": (READ, "order"),
         "invoice_order": ("create", "invoice"),
         "manual_accounts": (READ, "account"),
         "pay_invoice": ("pay", "invoice"),
