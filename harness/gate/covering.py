@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from harness.config.lists import RequirementRow
 from harness.coverage import DID, OPERATION, Operation
-from harness.gate.declared import Declared, cell_of
+from harness.gate.declared import Declared
 from harness.gate.facts import Facts
 from harness.gate.judgement import (
     BusinessCoverage,
@@ -45,8 +45,8 @@ def _cells(facts: Facts, declared: Declared) -> tuple[Cell, ...]:
         item.item: [] for item in facts.universe if item.kind == OPERATION
     }
     departments: dict[str, set[str]] = {}
-    for row in declared.operations:
-        departments.setdefault(str(cell_of(row)), set()).update({row.department} if row.department else ())
+    for operation, department in declared.departments():
+        departments.setdefault(str(operation), set()).add(department)
     for check_id, cover in facts.covers:
         if cover.kind == OPERATION:
             check = by_id[check_id]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,6 +24,15 @@ class Declared:
     def universe(self) -> tuple[Item, ...]:
         """What the company does, as items of the coverage."""
         return tuple(Item(OPERATION, str(cell_of(row))) for row in self.operations)
+
+    def departments(self) -> Iterator[tuple[Operation, str]]:
+        """Which department does what, whether anybody has tested it or not."""
+        for row in self.operations:
+            if row.department:
+                yield cell_of(row), row.department
+        for result in self.manual.results:
+            if result.department and result.covers:
+                yield result.covers, result.department
 
     def contents(self) -> Mapping[str, bytes]:
         """Each part that there is, as bytes: what the verdict's digests are of, and its folder keeps."""

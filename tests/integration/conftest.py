@@ -33,6 +33,7 @@ BUDGETS = {
     "ux": 240,
     "modes": 300,
     "verdict": 120,
+    "coverage": 60,
     "planted": 420,
     "kill": 480,
     "interruption": 600,
