@@ -19,39 +19,77 @@ from harness.errors import Refused
 A = TypeVar("A")
 READ = "read"
 
-VERBS = frozenset(
-    {
-        "apply", "approve", "cancel", "change", "close", "confirm", "count", "create", "deactivate",
-        "delete", "depreciate", "dispose", "finish", "issue", "match", "move", "open", "pay", "post",
-        "quote", "receive", "reconcile", "reopen", "return", "reverse", "run", "scrap", "search",
-    }
+_VERBS = (
+    "apply", "approve", "cancel", "change", "check", "close", "confirm", "count", "create", "deactivate",
+    "delete", "depreciate", "dispose", "export", "finish", "import", "issue", "match", "move", "open", "pay",
+    "post", "print", "quote", "receive", "reconcile", "reopen", "return", "reverse", "run", "scrap", "search",
+    "start", "unreconcile",
 )  # fmt: skip
-"""The words that a method's name may begin with: its operation."""
+VERBS: Mapping[str, str] = MappingProxyType(
+    dict.fromkeys(_VERBS, "") | {"find": "search", "register": "create", "transfer": "move", "undo": "cancel"}
+)
+"""The words that a method's name may begin with, and the operation where that is called otherwise."""
 
 HOMES: Mapping[str, str] = MappingProxyType(
     {
         "account": "accounting",
+        "asset": "assets",
         "balance": "accounting",
+        "balance_list": "accounting",
+        "balance_sheet": "accounting",
+        "bill": "production",
         "delivery": "stock",
         "entry": "accounting",
+        "file": "exchange",
+        "fiscal_year": "accounting",
+        "income_statement": "accounting",
         "invoice": "accounting",
         "order": "sale",
         "party": "party",
         "payment": "accounting",
+        "period": "accounting",
         "product": "product",
+        "production": "production",
+        "purchase": "purchase",
+        "statement": "accounting",
+        "stock_document": "stock",
+        "stock_level": "stock",
+        "stock_place": "stock",
+        "stock_value": "stock",
+        "tax_report": "accounting",
+        "write_off": "accounting",
     }
 )
 """The module that a kind of document belongs to, whichever flow touches it."""
 
 OTHERWISE: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
+        "cancel_stock": ("cancel", "stock_document"),
+        "carry_result": ("close", "fiscal_year"),
+        "close_year": ("close", "fiscal_year"),
+        "count_goods": ("count", "stock_document"),
+        "count_of": (READ, "file"),
+        "create_tax_box": ("create", "tax_report"),
         "customer_of": (READ, "party"),
+        "delete_stock": ("delete", "stock_document"),
+        "deliver": ("post", "delivery"),
+        "depreciate": ("depreciate", "asset"),
         "finished_orders": (READ, "order"),
         "invoice_order": ("create", "invoice"),
+        "item_accounts": (READ, "account"),
         "manual_accounts": (READ, "account"),
+        "on_hand": (READ, "stock_level"),
+        "open_earlier_year": ("open", "fiscal_year"),
+        "open_next_year": ("open", "fiscal_year"),
         "pay_invoice": ("pay", "invoice"),
+        "receive_goods": ("receive", "stock_document"),
+        "reopen_year": ("reopen", "fiscal_year"),
+        "reprice_invoice": ("change", "invoice"),
         "sellable_products": (READ, "product"),
         "ship_order": ("post", "delivery"),
+        "transfer_goods": ("move", "stock_document"),
+        "write_off": ("write_off", "invoice"),
+        "write_off_reason": ("create", "write_off"),
     }
 )
 """Methods whose names do not say what they do to what."""
@@ -65,8 +103,9 @@ def meant(method: str) -> Operation:
 
 def _named(method: str) -> tuple[str, str]:
     verb, _, rest = method.partition("_")
-    operation, noun = (verb, rest) if rest and verb in VERBS else (READ, method)
-    return operation, _single(noun)
+    if not rest or verb not in VERBS:
+        return READ, _single(method)
+    return VERBS[verb] or verb, _single(rest)
 
 
 def _single(noun: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from harness.flows import findings
 from harness.flows.align import Difference, differences
 from harness.flows.noise import learn, quiet
-from harness.flows.recorded import FlowRun, Kept, mappings, read, shape
+from harness.flows.recorded import FlowRun, Kept, mappings, operations, read, shape
 from harness.model import Attachment, Capture, CheckSpec, Conclusion, Finding, Part, Status, text
 from harness.values import Value, dumps
 
@@ -41,6 +41,7 @@ def compare(spec: CheckSpec, captures: Mapping[Part, Capture]) -> Conclusion:
         status=Status.FAILED if found else Status.PASSED,
         reason=text("flows.differs", count=len(found)) if found else None,
         findings=tuple(found),
+        covers=operations(target, target),
         attachments=(Attachment("noise.json", "application/json", dumps(sorted(noise))),),
         caveats=(text("flows.replay.weaker", count=len(past), over=_passed_over(captures[Part.SOURCE])),),
         measures={"documents_compared": len(target.documents), "noisy_fields": len(noise)},

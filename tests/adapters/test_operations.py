@@ -24,6 +24,7 @@ METHODS = [(kind, name) for kind in capabilities() for name in methods(kind)]
         ("ship_order", "stock/delivery/post"),
         ("reverse_entry", "accounting/entry/reverse"),
         ("sellable_products", "product/product/read"),
+        ("find_parties", "party/party/search"),
         ("close_pass", "pass/pass/close"),
     ],
 )
