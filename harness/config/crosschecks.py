@@ -124,7 +124,9 @@ def _named_files(folder: Path, source: Source) -> None:
         ("manual", "cases"),
     ):
         named = _table(source.data, table).get(key)
-        for file in named if isinstance(named, list) else [named]:
-            path = f"{table}.{key}"
-            if isinstance(file, str) and file.strip() and not (folder / file).is_file():
-                source.problem(path, "no_such_file") if not source.has_problem(path) else None
+        files = dict(enumerate(named)) if isinstance(named, list) else {None: named}
+        for place, file in files.items():
+            path = f"{table}.{key}" if place is None else f"{table}.{key}.{place}"
+            missing = isinstance(file, str) and file.strip() and not (folder / file).is_file()
+            if missing and not source.has_problem(path):
+                source.problem(path, "no_such_file")

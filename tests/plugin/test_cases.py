@@ -12,6 +12,8 @@ from harness.cli import invoke
 from harness.errors import ExitCode
 from harness.gate import CheckState, from_bytes
 
+pytestmark = pytest.mark.end_to_end
+
 MARK = 'module="sale",'
 POLICY = """schema = 1
 [milestones.SIT]
