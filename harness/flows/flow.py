@@ -195,4 +195,5 @@ class Flow:
 
 
 def not_capable(adapter: Adapter, capability: str) -> ConfigError:
+    """The error of a flow that needs what its adapter cannot do."""
     return ConfigError(text("flows.not_capable", adapter=adapter.environment.adapter, capability=capability))
