@@ -76,9 +76,9 @@ def _cases(results: Iterable[ManualResult]) -> Iterator[_Case]:
     for result in results:
         by_case.setdefault(result.case, []).append(result)
     for found in by_case.values():
-        done = [result for result in found if result.result is not Result.NOT_RUN] or found
+        done = [result for result in found if result.result is not Result.NOT_RUN]
         latest = max((result.day for result in done if result.day), default=None)
-        counting = [result for result in done if result.day in (None, latest)]
+        counting = [result for result in done if result.day in (None, latest)] or found
         chosen = min(counting, key=lambda result: (list(Result).index(result.result), result.place))
         yield _Case(chosen, tuple(result for result in done if result is not chosen))
 
