@@ -6,19 +6,30 @@ hand and an automatic check of the same case stand beside each other; where they
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from harness.coverage import DID, OPERATION
 from harness.gate.judgement import CheckState, JudgedCheck
 from harness.manual import Manual, ManualResult, Result
 from harness.messages import Language, render
-from harness.model import Cover, Finding, FindingKind, Item, Text, Title, fingerprint_of, text
+from harness.model import Area, Cover, Finding, FindingKind, Item, Severity, Text, Title, fingerprint_of, text
 
 TOO_OLD = "manual.too_old"
 _KEY = b"tests by hand"  # the id of a case is no personal data
+# What a row says of its case that says nothing of it.
+_PLAIN: Mapping[str, Any] = {
+    "area": Area.FUNCTION,
+    "severity": Severity.CRITICAL,
+    "module": "",
+    "document": "",
+    "operation": "",
+    "department": None,
+    "requirements": (),
+}
 _STATES = {Result.BLOCKED: CheckState.BROKEN, Result.NOT_RUN: CheckState.SKIPPED}
 
 
@@ -80,7 +91,20 @@ def _cases(results: Iterable[ManualResult]) -> Iterator[_Case]:
         latest = max((result.day for result in done if result.day), default=None)
         counting = [result for result in done if result.day in (None, latest)] or found
         chosen = min(counting, key=lambda result: (list(Result).index(result.result), result.place))
-        yield _Case(chosen, tuple(result for result in done if result is not chosen))
+        others = tuple(result for result in done if result is not chosen)
+        yield _Case(_completed(chosen, found), others)
+
+
+def _completed(chosen: ManualResult, rows: Sequence[ManualResult]) -> ManualResult:
+    """The result with what only other rows of its case say of it, such as the list of planned cases."""
+    others = [row for row in rows if row is not chosen]
+    said: dict[str, Any] = {
+        name: next((getattr(row, name) for row in others if getattr(row, name) != plain), plain)
+        for name, plain in _PLAIN.items()
+        if getattr(chosen, name) == plain
+    }
+    titled = next((row.title for row in others if row.title != row.case), chosen.title)
+    return replace(chosen, title=titled if chosen.title == chosen.case else chosen.title, **said)
 
 
 def _check(

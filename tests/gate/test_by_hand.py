@@ -185,3 +185,19 @@ def test_what_was_judged_has_its_digest_in_the_verdict() -> None:
     assert set(one.verdict.digests) == {"evidence", "policy", "waivers", "manual"}
     assert one.verdict.digests["manual"] != other.verdict.digests["manual"]
     assert set(judged(CLEAN).verdict.digests) == {"evidence", "policy", "waivers"}
+
+
+def test_what_the_list_of_cases_says_of_a_case_holds_for_its_result() -> None:
+    planned = by_hand(
+        result=Result.NOT_RUN, title="Print", severity=Severity.MAJOR, module="sale", document="order",
+        operation="print", department="Sales", requirements=("S14",), tester=None, day=None, evidence=(),
+    )  # fmt: skip
+    result = by_hand(title="TM-1")
+
+    found = judged(CLEAN, declared=people_found(planned, result))
+
+    check = case_of(found)
+    assert (check.state, check.attempts) == (CheckState.PASSED, 1)
+    assert (check.title.en, check.severity, check.module) == ("TM-1 Print (by hand)", Severity.MAJOR, "sale")
+    assert (check.department, check.requirements) == ("Sales", ("S14",))
+    assert [str(cell.operation) for cell in found.coverage.cells] == ["sale/order/print"]
