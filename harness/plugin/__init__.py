@@ -25,6 +25,7 @@ from harness.plugin.fixtures import (
     SESSION,
     case,
     flow,
+    functions,
     harness_browser,
     harness_session,
     inventory,
@@ -44,6 +45,7 @@ from harness.project import locate
 __all__ = [
     "case",
     "flow",
+    "functions",
     "harness_browser",
     "harness_session",
     "inventory",
