@@ -38,7 +38,7 @@ class Thing:
     field      model, type, relation, required, readonly, default, sampled and filled (records)
     menu       roles (those that see it), opens
     job        active, every, model
-    sequence   prefix, suffix, padding, step, next
+    sequence   prefix, suffix, padding, step, next, model (what it numbers)
     setting    value
     language   active, date, decimal_point, translations
     method     model

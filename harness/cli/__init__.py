@@ -22,6 +22,7 @@ COMMANDS = {
     "report": "harness.cli.report",
     "compare": "harness.cli.compare",
     "verify": "harness.cli.verify",
+    "impact": "harness.cli.impact",
     "reconcile": "harness.cli.reconcile",
     "demo": "harness.cli.demo",
     "config": "harness.cli.config",

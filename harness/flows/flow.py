@@ -23,6 +23,7 @@ from harness.adapters.protocol import Adapter
 from harness.documents import LineDraft, OrderDraft, Ref, as_value
 from harness.errors import ConfigError, Refused, Unreachable
 from harness.flows.data import FlowData
+from harness.flows.opened import OpenedRoles
 from harness.flows.outcomes import ACCEPTED, DECLINED, DONE, REFUSED, UNREACHABLE, VIOLATED
 from harness.model import Capture, Cover, Item, Text, Title, text
 from harness.values import Value
@@ -52,7 +53,7 @@ class Flow:
         self.day = day
         self._stepping = stepping
         self.data = FlowData(seed)
-        self._open_role = open_role
+        self._open_role = OpenedRoles(open_role)
         self._check_id = check_id
         self._steps: list[dict[str, Value]] = []
         self._documents: list[dict[str, Value]] = []
@@ -165,7 +166,10 @@ class Flow:
                 **({"prepared": self._started_from} if self._started_from else {}),
             },
             universe=tuple(Item("flow_step", item) for item in items),
-            covers=tuple(Cover("flow_step", item, by) for item, by in zip(items, how, strict=True) if by),
+            covers=(
+                *(Cover("flow_step", item, by) for item, by in zip(items, how, strict=True) if by),
+                *self._open_role.touched(),
+            ),
             measures={
                 f"step_seconds.{name}": step["seconds"] for name, step in zip(names, self._steps, strict=True)
             },

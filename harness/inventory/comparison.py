@@ -1,4 +1,4 @@
-"""The pure comparison of two inventories: a finding for each serious change, one for the small ones of a sort.
+"""The pure comparison of two inventories: a finding for each serious change, one for the small of a sort.
 
 What only appeared is no finding; all of it is in the attachments.
 """
@@ -41,7 +41,7 @@ _EXAMPLES = 5
 
 def compare(spec: CheckSpec, captures: Mapping[Part, Capture]) -> Conclusion:
     """What changed, from the lists as they were stored."""
-    things = _things(captures.values())
+    things = things_of(captures.values())
     if Side.SOURCE not in things:
         return Conclusion(Status.UNKNOWN, _why(captures))
     if Side.TARGET not in things:
@@ -65,11 +65,20 @@ def compare(spec: CheckSpec, captures: Mapping[Part, Capture]) -> Conclusion:
 
 def differences_of(captures: Mapping[Part, Capture]) -> tuple[Difference, ...]:
     """Every difference between the two sides of these captures; none when a side is missing."""
-    things = _things(captures.values())
+    things = things_of(captures.values())
     if set(things) != set(Side):
         return ()
     renames = next(_fields(capture)["renames"] for capture in captures.values() if capture.value is not None)
     return differences(things[Side.SOURCE], things[Side.TARGET], Renames.from_value(renames))
+
+
+def things_of(captures: Iterable[Capture]) -> Mapping[Side, tuple[Thing, ...]]:
+    """The things of each side that these captures hold."""
+    found: dict[Side, tuple[Thing, ...]] = {}
+    for capture in captures:
+        for side in _fields(capture).get("sides", ()):
+            found[Side(side)] = decoded(capture.content(attachment_of(Side(side))))
+    return found
 
 
 def shown(value: Value) -> Param:
@@ -80,14 +89,6 @@ def shown(value: Value) -> Param:
         case list() | tuple():
             return tuple(str(item) for item in value)
     return str(value)
-
-
-def _things(captures: Iterable[Capture]) -> dict[Side, tuple[Thing, ...]]:
-    found: dict[Side, tuple[Thing, ...]] = {}
-    for capture in captures:
-        for side in _fields(capture).get("sides", ()):
-            found[Side(side)] = decoded(capture.content(attachment_of(Side(side))))
-    return found
 
 
 def _fields(capture: Capture) -> Mapping[str, Any]:

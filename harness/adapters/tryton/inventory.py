@@ -34,6 +34,7 @@ class Inventory(Speaking):
         methods = client.methods()
         listed = list(models(client, methods))
         modules = {thing.name: thing.module for thing in listed if thing.sort is Sort.MODEL}
+        titles = {thing.title: thing.name for thing in listed if thing.sort is Sort.MODEL}
         roles = {role: self._connection.role(role)._client for role in self.environment.accounts}
         lists = (
             _modules(client),
@@ -41,7 +42,7 @@ class Inventory(Speaking):
             _menus(client, roles),
             _actions(client, modules),
             _jobs(client, modules),
-            _sequences(client),
+            _sequences(client, titles),
             _settings(client, modules),
             _languages(client),
             _methods(methods, modules),
@@ -110,7 +111,8 @@ def _jobs(client: TrytonClient, modules: Mapping[str, str]) -> Iterator[Thing]:
         yield Thing(Sort.JOB, f"{model}.{method}", method, module, properties)
 
 
-def _sequences(client: TrytonClient) -> Iterator[Thing]:
+def _sequences(client: TrytonClient, titles: Mapping[str, str]) -> Iterator[Thing]:
+    # A type of sequence bears the title of the model that it numbers; nothing else joins the two.
     names = ["name", "prefix", "suffix", "padding", "number_increment", "number_next", "sequence_type.name"]
     for model, addition in _SEQUENCES.items():
         for row in client.search_read(model, [], names, context=_ALL):
@@ -121,6 +123,7 @@ def _sequences(client: TrytonClient) -> Iterator[Thing]:
                 "padding": row["padding"],
                 "step": row["number_increment"],
                 "next": row["number_next"],
+                "model": titles.get(str(kind.get("name"))),
             }
             name = f"{kind.get('name')}: {row['name']!s}{addition}"
             yield Thing(Sort.SEQUENCE, name, str(row["name"]), "", properties)
