@@ -33,7 +33,6 @@ from harness.adapters.registry import open_adapter
 from harness.documents import EntryDraft, LineDraft, OrderDraft, PartyDraft, PostingDraft, Ref
 from harness.errors import AdapterError, ConfigError, HarnessError, Refused, Unreachable, WriteRefused
 from harness.model import Account, Environment, Secret
-from harness.things import Sort
 from harness.testing.declarations import (
     CAPABILITIES,
     ROLES,
@@ -42,6 +41,7 @@ from harness.testing.declarations import (
     Sample,
     Unsupported,
 )
+from harness.things import Sort
 
 CANARY = "canary-7f3a1c-never-shown"
 

@@ -67,8 +67,13 @@ LISTS: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
         {"party_lang": 1, "party_lang.": {"id": 1, "rec_name": "Chinese"}, "format": "upper"},
     ),
 }
-METHODS = tuple(
-    f"model.{model}.{method}"
-    for model in ("party.party", "party.configuration")
-    for method in ("search_read", "fields_get", "default_get", "create")
-) + ("model.party.party.merge", "wizard.party.erase.create", "report.party.label.execute")
+METHODS = (
+    *(
+        f"model.{model}.{method}"
+        for model in ("party.party", "party.configuration")
+        for method in ("search_read", "fields_get", "default_get", "create")
+    ),
+    "model.party.party.merge",
+    "wizard.party.erase.create",
+    "report.party.label.execute",
+)
