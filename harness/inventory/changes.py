@@ -38,6 +38,7 @@ class Change(StrEnum):
     STOPPED = "stopped"
     SCHEDULE = "schedule"
     RESTARTED = "restarted"
+    BEHIND = "behind"
     FORMAT = "format"
     VALUE = "value"
     TRANSLATIONS = "translations"
@@ -86,6 +87,7 @@ SEVERITIES: Mapping[tuple[Sort, Change], Weight] = MappingProxyType(
         (Sort.JOB, Change.GONE): Weight(_MAJOR, _MINOR),
         (Sort.JOB, Change.SCHEDULE): Weight(_MINOR),
         (Sort.SEQUENCE, Change.RESTARTED): Weight(_CRITICAL),
+        (Sort.SEQUENCE, Change.BEHIND): Weight(_MINOR),
         (Sort.SEQUENCE, Change.FORMAT): Weight(_MAJOR),
         (Sort.SEQUENCE, Change.GONE): Weight(_MAJOR, _MINOR),
         (Sort.SETTING, Change.VALUE): Weight(_MAJOR),

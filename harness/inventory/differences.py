@@ -199,8 +199,11 @@ def _sequence(one: Mapping[str, Any], other: Mapping[str, Any]) -> _Changes:
     shapes = [_shape(each) for each in (one, other)]
     if shapes[0] != shapes[1]:
         yield Change.FORMAT, shapes[0], shapes[1]
-    if (one.get("next") or 0) > (other.get("next") or 0):
-        yield Change.RESTARTED, one.get("next"), other.get("next")
+    source, target = one.get("next") or 0, other.get("next") or 0
+    if target < source:
+        # A source that is still in use moves on, as does one on which flows ran twice: never to the double.
+        again = source >= 2 * target
+        yield (Change.RESTARTED if again else Change.BEHIND), source, target
 
 
 def _shape(properties: Mapping[str, Value]) -> str:

@@ -51,6 +51,7 @@ class _Model:
     def __init__(self, client: TrytonClient, name: str, title: str, module: str) -> None:
         self._client = client
         self._name, self._title, self._module = name, title, module
+        self._technical = module in FRAMEWORK
         self._refused: list[str] = []
 
     def things(self) -> list[Thing]:
@@ -62,7 +63,7 @@ class _Model:
         properties: dict[str, Value] = {
             "read": ", ".join(dict.fromkeys(self._refused)) or "yes",
             "records": len(records),
-            "technical": self._module in FRAMEWORK,
+            "technical": self._technical,
         }
         model = Thing(Sort.MODEL, self._name, self._title, self._module, properties)
         fields = [self._field(name, definitions[name], defaults, records) for name in sorted(definitions)]
@@ -82,6 +83,8 @@ class _Model:
         return found if isinstance(found, Mapping) else {}
 
     def _sample(self, definitions: Mapping[str, Row]) -> Sequence[Row]:
+        if self._technical:
+            return []
         names = [name for name, each in definitions.items() if each.get("type") not in _UNSAMPLED]
         return self._client.search_read(self._name, [], names, limit=_SAMPLE) if names else []
 
@@ -97,7 +100,7 @@ class _Model:
             "readonly": bool(definition.get("readonly")),
             "default": neutral(name, definition, defaults),
         }
-        if kind not in _UNSAMPLED:
+        if kind not in _UNSAMPLED and not self._technical:
             properties["sampled"] = len(records)
             properties["filled"] = sum(row.get(name) not in (None, "") for row in records)
         title = str(definition.get("string") or name)
