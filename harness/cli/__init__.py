@@ -24,6 +24,7 @@ COMMANDS = {
     "manual": "harness.cli.manual",
     "compare": "harness.cli.compare",
     "verify": "harness.cli.verify",
+    "impact": "harness.cli.impact",
     "reconcile": "harness.cli.reconcile",
     "demo": "harness.cli.demo",
     "config": "harness.cli.config",

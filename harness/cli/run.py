@@ -17,6 +17,7 @@ from harness.cli.report import report
 from harness.config import Config
 from harness.errors import ExitCode
 from harness.evidence import Run
+from harness.impact import run_with_inventory
 from harness.messages import Language, render
 from harness.model import Area, text
 from harness.project import declared_of, judge_run, locate, milestone_of, open_config
@@ -37,6 +38,13 @@ from harness.project import declared_of, judge_run, locate, milestone_of, open_c
 @click.option("--module", multiple=True, help="Only this module of the ERP (a scoped result).")
 @click.option("--department", multiple=True, help="Only this department's checks (a scoped result).")
 @click.option("--failed", metavar="ID", help="Only what did not pass in this run (a scoped result).")
+@click.option(
+    "--impacted",
+    metavar="[ID]",
+    is_flag=False,
+    flag_value="latest",
+    help="Only what makes use of what the inventory of this run found changed (a scoped result).",
+)
 @click.option("-n", "processes", type=int, help="Run checks in this many processes.")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Override one setting.")
 @click.option("--no-report", is_flag=True, help="Judge only; `harness report` writes the reports later.")
@@ -64,6 +72,8 @@ def command(
     language = options.language(lang, config)
     milestone_of(config, milestone)  # hours of checks that nothing could judge would be lost
     declared_of(config)
+    if selection["impacted"]:  # by its id: `latest` would be the run that is made now
+        selection["impacted"] = run_with_inventory(config.runs, str(selection["impacted"])).manifest.run_id
     run = Run.find(config.runs, run_id) if run_id else None
     if run is not None and run.sealed:
         click.echo(render(text("cli.already_complete", run=run.manifest.run_id), language))
@@ -107,7 +117,7 @@ def _checked(arguments: list[str], config: Config, run: Run | None, language: La
 def _selected(run_id: str | None, selection: dict[str, object]) -> Iterator[str]:
     if run_id:
         yield f"--run={run_id}"
-    for name in ("side", "profile", "failed"):
+    for name in ("side", "profile", "failed", "impacted"):
         if selection[name]:
             yield f"--{name}={selection[name]}"
     for option, name in (

@@ -89,6 +89,17 @@ class Config(Table):
         return self.folder / self.data.flows if self.data.flows else None
 
     @property
+    def renames(self) -> Path | None:
+        """The file of what the upgrade renames: as configured, else beside the mappings in `inventory`."""
+        if self.data.renames:
+            return self.folder / self.data.renames
+        if self.mappings is None:
+            return None
+        mappings = self.mappings.resolve()
+        beside = mappings.parent.parent / "inventory" / f"{mappings.name}.toml"
+        return beside if beside.is_file() else None
+
+    @property
     def language(self) -> Language:
         """The language of the console unless a flag says otherwise."""
         return self.project.language

@@ -33,12 +33,12 @@ class TargetCopy:
     _state: StateFile
     _process: Started | None = None
 
-    def start(self) -> None:
-        """Starts the copy's server and waits until it answers."""
+    def start(self, modules: Path | None = None) -> None:
+        """Starts the copy's server and waits until it answers; `modules` holds further modules of its own."""
         if self._process and processes.running(self._process):
             return
         remember = servers.remember_in(self._state, f"server {self.database}")
-        self._process = servers.launch(self._system, self.database, self.port, self.log, remember)
+        self._process = servers.launch(self._system, self.database, self.port, self.log, remember, modules)
         servers.wait(self._system, self.port, self._process, self.log)
 
     def stop(self) -> None:

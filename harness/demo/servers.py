@@ -21,8 +21,10 @@ PATIENCE = 180
 Remember: TypeAlias = Callable[[Started], None]
 
 
-def launch(tryton: Tryton, database: str, port: int, log: Path, remember: Remember) -> Started:
-    """Starts the server and returns at once."""
+def launch(
+    tryton: Tryton, database: str, port: int, log: Path, remember: Remember, modules: Path | None = None
+) -> Started:
+    """Starts the server and returns at once. `modules` holds further modules of Tryton, ready to import."""
     memory = Path("/dev/shm")  # noqa: S108  (gunicorn's heartbeat files: a slow disk would look like a hang)
     command: list[str | Path] = [
         *tryton.script("gunicorn"), "-w", str(WORKERS), "-k", "gthread", "--threads", str(THREADS),
@@ -31,6 +33,8 @@ def launch(tryton: Tryton, database: str, port: int, log: Path, remember: Rememb
         "trytond.application:app",
     ]  # fmt: skip
     environ = {**tryton.environ(), "TRYTOND_DATABASE_NAMES": database}
+    if modules is not None:
+        environ["PYTHONPATH"] = str(modules)
     with processes.uninterrupted():
         known = processes.started(processes.start(command, log=log, environ=environ).pid)
         remember(known)

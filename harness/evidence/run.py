@@ -85,8 +85,13 @@ class Run:
             raise UnknownRun(text("evidence.run.unknown", run=name, path=str(root), known=newest))
         if name != LATEST:
             return cls.open(root / name)
-        found = [cls.open(path) for path in known.values()]
-        return max(found, key=lambda run: (run.manifest.created, run.manifest.run_id))
+        return next(cls.newest_first(root))
+
+    @classmethod
+    def newest_first(cls, root: Path) -> Iterator[Run]:
+        """Every run below `root`, the one created last first."""
+        found = [cls.open(item.parent.parent) for item in root.glob(f"*/{CAPTURE}/{MANIFEST}")]
+        yield from sorted(found, key=lambda run: (run.manifest.created, run.manifest.run_id), reverse=True)
 
     @property
     def sealed(self) -> bool:

@@ -25,6 +25,7 @@ from harness.coverage import OPERATION, Operation
 from harness.documents import LineDraft, OrderDraft, Ref, as_value
 from harness.errors import ConfigError, Refused, Unreachable
 from harness.flows.data import FlowData
+from harness.flows.opened import OpenedRoles
 from harness.flows.outcomes import ACCEPTED, DECLINED, DONE, REFUSED, UNREACHABLE, VIOLATED
 from harness.model import Capture, Cover, Item, Text, Title, text
 from harness.values import Value
@@ -54,7 +55,7 @@ class Flow:
         self.day = day
         self._stepping = stepping
         self.data = FlowData(seed)
-        self._opened = open_role
+        self._opened = OpenedRoles(open_role)
         self._check_id = check_id
         self._steps: list[dict[str, Value]] = []
         self._documents: list[dict[str, Value]] = []
@@ -186,7 +187,10 @@ class Flow:
                 *(Item("flow_step", item) for item in items),
                 *(Item(OPERATION, str(item)) for item in sorted(self._offered)),
             ),
-            covers=tuple(Cover("flow_step", item, by) for item, by in zip(items, how, strict=True) if by),
+            covers=(
+                *(Cover("flow_step", item, by) for item, by in zip(items, how, strict=True) if by),
+                *self._opened.touched(),
+            ),
             measures={
                 f"step_seconds.{name}": step["seconds"] for name, step in zip(names, self._steps, strict=True)
             },

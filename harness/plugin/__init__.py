@@ -18,6 +18,7 @@ import pytest
 
 from harness.errors import HarnessError
 from harness.evidence import Run
+from harness.impact import impact_of, run_with_inventory
 from harness.messages import Language, render
 from harness.model import CheckSpec, Cover, Item, Part, text
 from harness.plugin import allure, flow_tables, options, ordering, processes, runner, specs
@@ -25,6 +26,7 @@ from harness.plugin.fixtures import (
     SESSION,
     case,
     flow,
+    functions,
     harness_browser,
     harness_session,
     inventory,
@@ -44,6 +46,7 @@ from harness.project import locate
 __all__ = [
     "case",
     "flow",
+    "functions",
     "harness_browser",
     "harness_session",
     "inventory",
@@ -212,11 +215,8 @@ def _name(items: list[pytest.Item], link: str | None) -> None:
 
 def _select(items: list[pytest.Item], session: Session) -> list[pytest.Item]:
     given = session.options
-    narrowed = bool(given.areas or given.modules or given.departments or given.previous)
-    wanted = None
-    if given.previous:
-        previous = Run.find(session.config.runs, given.previous)
-        wanted = ordering.not_passed(previous.read())
+    narrowed = bool(given.areas or given.modules or given.departments or given.previous or given.impacted)
+    wanted = _wanted(session)
     kept = []
     for item in items:
         spec = item.stash.get(specs.SPEC, None)
@@ -225,6 +225,17 @@ def _select(items: list[pytest.Item], session: Session) -> list[pytest.Item]:
         elif ordering.selected(spec, given) and (wanted is None or spec.id in wanted):
             kept.append(item)
     return ordering.still_to_do(kept, session.run.read()) if given.run else kept
+
+
+def _wanted(session: Session) -> frozenset[str] | None:
+    """The checks that an earlier run leaves to do; None when no run was named."""
+    given, runs = session.options, session.config.runs
+    wanted = []
+    if given.previous:
+        wanted.append(ordering.not_passed(Run.find(runs, given.previous).read()))
+    if given.impacted:
+        wanted.append(impact_of(run_with_inventory(runs, given.impacted), runs).checks)
+    return frozenset.intersection(*wanted) if wanted else None
 
 
 def _of_profile(items: list[pytest.Item], config: pytest.Config, session: Session) -> list[pytest.Item]:

@@ -156,6 +156,21 @@ def inventory(request: pytest.FixtureRequest, side: Part, harness_session: Sessi
 
 
 @pytest.fixture
+def functions(request: pytest.FixtureRequest, side: Part, harness_session: Session) -> Callable[[], None]:
+    """Lists what the ERP consists of: modules, fields, menus, jobs, sequences, settings: `functions()`."""
+
+    def run() -> None:
+        from harness.inventory import gather, load_renames
+
+        session = harness_session
+        sides = (side.side,) if side.side else tuple(Side)
+        adapters = {each: session.any_adapter(each) for each in sides}
+        _keep(request, gather(adapters, side, load_renames(session.config.renames)))
+
+    return run
+
+
+@pytest.fixture
 def load(
     request: pytest.FixtureRequest, side: Part, harness_session: Session, tmp_path: Path
 ) -> Callable[[LoadPlan], None]:

@@ -24,6 +24,7 @@ class Options:
     modules: tuple[str, ...]
     departments: tuple[str, ...]
     previous: str | None
+    impacted: str | None
     overrides: tuple[str, ...]
     prepare: int
 
@@ -40,6 +41,7 @@ def add(parser: pytest.Parser) -> None:
     group.addoption("--area", action="append", default=[], choices=[*Area], help="only checks of this area")
     group.addoption("--module", action="append", default=[], help="only checks of this module of the ERP")
     group.addoption("--department", action="append", default=[], help="only checks of this department")
+    group.addoption("--impacted", metavar="ID", help="only checks of what this run's inventory found changed")
     group.addoption("--failed", metavar="ID", help="only the checks that did not pass in this run")
     group.addoption(
         "--prepare",
@@ -65,6 +67,7 @@ def read(config: pytest.Config, path: Path | None) -> Options:
         modules=tuple(option("--module")),
         departments=tuple(option("--department")),
         previous=option("--failed"),
+        impacted=option("--impacted"),
         overrides=tuple(option("harness_set")),
         prepare=option("prepare"),
     )
@@ -81,6 +84,7 @@ def scope(options: Options, config: pytest.Config) -> tuple[str, ...]:
         *(f"module={name}" for name in options.modules),
         *(f"department={name}" for name in options.departments),
         *([f"failed={options.previous}"] if options.previous else []),
+        *([f"impacted={options.impacted}"] if options.impacted else []),
     ]
     selection = {"-k": config.getoption("keyword"), "-m": config.getoption("markexpr")}
     named += [f"{flag} {value}" for flag, value in selection.items() if value]
@@ -96,7 +100,8 @@ def names_checks(options: Options, config: pytest.Config) -> bool:
     department, is of a profile's size.
     """
     by_hand = any(config.getoption(name, None) for name in ("keyword", "markexpr", "lf"))
-    return bool(options.prepare or options.previous or by_hand or _narrow_paths(config))
+    earlier = options.prepare or options.previous or options.impacted
+    return bool(earlier or by_hand or _narrow_paths(config))
 
 
 def _narrow_paths(config: pytest.Config) -> list[str]:

@@ -14,11 +14,15 @@ from harness.plugin.specs import PART, SPEC
 # Data is compared before anything writes; what measures time runs when nothing else does.
 _PHASES = {Area.DATA: 0, Area.UX: 2, Area.COMPATIBILITY: 2, Area.PERFORMANCE: 3}
 _OTHER_PHASE = 1
+# It reads where sequences stand, which every document moves on.
+_BEFORE_WRITING = frozenset({"inventory"})
 _FINAL = frozenset({Status.PASSED, Status.FAILED})
 
 
 def phase(spec: CheckSpec) -> int:
     """Checks of a later phase start when those of the earlier ones have ended."""
+    if spec.comparator in _BEFORE_WRITING:
+        return _PHASES[Area.DATA]
     return _PHASES.get(spec.area, _OTHER_PHASE)
 
 

@@ -41,6 +41,7 @@ from harness.testing.declarations import (
     Sample,
     Unsupported,
 )
+from harness.things import Sort
 
 CANARY = "canary-7f3a1c-never-shown"
 
@@ -197,6 +198,29 @@ class AdapterConformance:
             list(adapter.read(model, names, [] if wrong in {"model", "field"} else [value]))
 
         assert not isinstance(caught.value, Refused | Unreachable | WriteRefused)
+
+    def test_what_there_is_is_listed_once(self, adapter: Any, sample: Sample) -> None:
+        """Names are the ERP's own, each once among its sort; a field belongs to a model that is listed."""
+        self._needs("ListsInventory")
+        things = adapter.inventory()
+        names = [(thing.sort, thing.name) for thing in things]
+        models = {name for sort, name in names if sort is Sort.MODEL}
+        fields = [thing for thing in things if thing.sort is Sort.FIELD]
+
+        assert len(names) == len(set(names))
+        assert sample.model in models
+        assert {thing.properties["model"] for thing in fields} <= models
+        assert all(thing.title for thing in things)
+
+    def test_it_tells_once_what_was_made_use_of(self, adapter: Any, sample: Sample) -> None:
+        """What is told is over: the next check hears of its own doing only."""
+        self._needs("TellsTouched")
+        adapter.touched()
+        list(adapter.read(sample.model, [sample.key], limit=1))
+        found = {(cover.kind, cover.item, cover.how) for cover in adapter.touched()}
+
+        assert {("model", sample.model, "read"), ("field", f"{sample.model}.{sample.key}", "read")} <= found
+        assert adapter.touched() == ()
 
     # Writing
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import httpx
 
-from harness.adapters import business, protocol
+from harness.adapters import business, inventory, protocol
 from harness.adapters.protocol import Condition
 from harness.values import Value
 
@@ -20,6 +20,8 @@ CAPABILITIES: Mapping[str, type] = MappingProxyType(
         "RunsFlows": business.RunsFlows,
         "RemembersSales": business.RemembersSales,
         "KeepsLedger": business.KeepsLedger,
+        "ListsInventory": inventory.ListsInventory,
+        "TellsTouched": inventory.TellsTouched,
         "QueriesSql": protocol.QueriesSql,
         "HasWebClient": protocol.HasWebClient,
         "GeneratesLoad": protocol.GeneratesLoad,

@@ -60,6 +60,8 @@ class TestDatabase(AdapterConformance):
         "WritesRecords": _READS,
         "RunsFlows": _NO_ERP,
         "KeepsLedger": _NO_ERP,
+        "ListsInventory": _NO_ERP,
+        "TellsTouched": _NO_ERP,
         "HasWebClient": _NO_ERP,
         "GeneratesLoad": _NO_ERP,
         ROLES: Unsupported(Kind.NEVER, "there is one login, that of the URL"),

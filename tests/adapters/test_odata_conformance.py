@@ -23,6 +23,8 @@ class _ODataConformance(AdapterConformance):
     unsupported: ClassVar[Mapping[str, Unsupported]] = {
         "QueriesSql": Unsupported(Kind.NEVER, "the fake has no database"),
         "KeepsLedger": Unsupported(Kind.NOTIMPL, "the fake has no postings by hand"),
+        "ListsInventory": Unsupported(Kind.NOTIMPL, "the fake has nothing but its records"),
+        "TellsTouched": Unsupported(Kind.NOTIMPL, "the fake has nothing but its records"),
         "HasWebClient": Unsupported(Kind.NEVER, "the fake has no screens"),
         "GeneratesLoad": Unsupported(Kind.NOTIMPL, "load is tested on the real pair"),
     }

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from harness.adapters.wire import jsonrpc
+from tests.fakes.tryton_lists import LISTS, METHODS
 
 DATABASE = "books"
 PASSWORD = "Sesam-42"
@@ -30,8 +31,8 @@ _FIELDS: dict[str, dict[str, Any]] = {
         "photo": {"type": "binary"},
         "active": {"type": "boolean"},
     },
-    "ir.lang": {"id": {"type": "integer"}, "code": {"type": "char"}},
 }
+
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "=": lambda one, other: one == other,
     "!=": lambda one, other: one != other,
@@ -111,10 +112,15 @@ class TrytonServer:
         model, _, action = rest.rpartition(".")
         if method == "model.res.user.get_preferences":
             return {"language": "zh_CN", "company": 1}
+        if method == "system.listMethods":
+            return list(METHODS)
+        if model in LISTS:
+            return _listed(model, action, params)
         if kind != "model" or model not in _FIELDS:
             raise KeyError(model)
         actions: Mapping[str, Callable[..., Any]] = {
             "fields_get": lambda _names, _context: _FIELDS[model],
+            "default_get": lambda _names, _with_names, _context: {"active": True, "born": date.today()},
             "search_count": lambda domain, _offset, _limit, _context: len(self._found(domain)),
             "search_read": self._search_read,
             "create": self._create,
@@ -152,6 +158,20 @@ class TrytonServer:
 
     def _reply(self, answer: Any) -> httpx.Response:
         return httpx.Response(200, content=jsonrpc.dumps(answer))
+
+
+def _listed(model: str, action: str, params: list[Any]) -> Any:
+    definitions, rows = LISTS[model]
+    match action:
+        case "fields_get":
+            return definitions
+        case "default_get":
+            return {}
+        case "search_count":
+            return len(rows)
+        case "search_read":
+            return [{"id": row["id"], **{name: row.get(name) for name in _sent(params[4])}} for row in rows]
+    raise KeyError(action)
 
 
 def _sent(fields: list[str]) -> list[str]:

@@ -1,13 +1,13 @@
 """What a flow records of its steps, and when it goes on."""
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
 from harness.errors import Refused, Unreachable
 from harness.flows.flow import Flow, FlowEnded
-from harness.model import text
+from harness.model import Cover, text
 
 NO = Refused(text("flows.nothing_kept"), code="validation", message="not balanced")
 
@@ -120,3 +120,22 @@ def test_what_was_asked_of_the_erp_is_kept_with_its_step_without_a_word_of_the_f
     ]
     offered = [item.item for item in flow.capture().universe if item.kind == "operation"]
     assert "accounting/entry/reverse" in offered
+
+
+def test_a_flow_covers_what_its_roles_used_and_nothing_from_before() -> None:
+    class Telling:
+        """An adapter that was used before."""
+
+        told: ClassVar[list[str]] = ["before", "during"]
+
+        def touched(self) -> tuple[Cover, ...]:
+            return (Cover("model", self.told.pop(0), "read"),)
+
+        def __getattr__(self, name: str) -> Any:
+            return lambda *arguments: None
+
+    adapter: Any = Telling()
+    flow = Flow(lambda name: adapter, check_id="function.x", seed="seed", day=date(2026, 1, 5))
+    flow.ledger("accounting")
+    flow.ledger("accounting")
+    assert covered(flow) == [("during", "read")]

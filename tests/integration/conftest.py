@@ -45,6 +45,7 @@ BUDGETS = {
     "mapping_rules": 120,
     "data_defects": 600,
     "functional_defects": 300,
+    "functional_inventory": 420,
 }
 _used: defaultdict[str, float] = defaultdict(float)
 _shared_now: list[float] = []

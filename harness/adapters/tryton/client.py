@@ -12,13 +12,15 @@ from harness.adapters.guard import WriteGuard
 from harness.adapters.tryton.methods import only_reads
 from harness.adapters.tryton.refusal import http_refusal, refusal
 from harness.adapters.tryton.server import HEADERS, Server, discover
+from harness.adapters.tryton.touched import Touches
 from harness.adapters.wire import jsonrpc
 from harness.adapters.wire.http import HttpSession
 from harness.errors import AdapterError, HarnessError, Refused, Unreachable
-from harness.model import Account, Secret, text
+from harness.model import Account, Cover, Secret, text
 from harness.values import Value
 
 Row = Mapping[str, Value]
+_METHODS = "system.listMethods"
 
 
 class TrytonClient:
@@ -40,6 +42,7 @@ class TrytonClient:
         self._session: Secret | None = None
         self._context: Row = {}
         self._fields: dict[str, Mapping[str, Row]] = {}
+        self._touches = Touches()
 
     def __repr__(self) -> str:
         return f"TrytonClient({self._http.url!r}, {self._database!r}, {self._account.role!r})"
@@ -61,6 +64,7 @@ class TrytonClient:
         """The method's result. Refused when Tryton says no, WriteRefused before sending a locked write."""
         if not only_reads(method):
             self.guard.demand(method)
+        self._touches.note(method, params)
         sent = (*params, {**self.context, **(context or {})})
         response = self._post(method, sent)
         if response.status_code == httpx.codes.UNAUTHORIZED:
@@ -69,6 +73,16 @@ class TrytonClient:
             self._log_in()
             response = self._post(method, sent)
         return self._result(method, response)
+
+    def methods(self) -> tuple[str, ...]:
+        """Every remote method that the server offers."""
+        self._log_in()
+        found = self._result(_METHODS, self._post(_METHODS, ()))  # it takes no context
+        return tuple(found) if isinstance(found, list) else ()
+
+    def touches(self) -> tuple[Cover, ...]:
+        """What was called since this was last asked."""
+        return self._touches.take()
 
     def fields(self, model: str) -> Mapping[str, Row]:
         """The definitions of a model's fields; AdapterError when there is no such model."""

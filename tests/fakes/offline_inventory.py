@@ -1,0 +1,32 @@
+"""The OData-shaped ERP inside this process, that also lists what it consists of and tells what was used.
+
+What the target lacks of the source's list is what `environment.options` names as `gone`.
+"""
+
+from __future__ import annotations
+
+from harness.model import Cover, Side
+from harness.things import Sort, Thing
+from tests.fakes.offline import OfflineSales
+
+_THINGS = (
+    Thing(Sort.MODEL, "Materials", "Materials", "sales", {"read": "yes", "records": 9}),
+    Thing(Sort.MODEL, "Leads", "Leads", "sales", {"read": "yes", "records": 9}),
+    *(
+        Thing(Sort.FIELD, name, name, "sales", {"model": name.partition(".")[0], "type": "text", "filled": 9})
+        for name in ("Materials.Colour", "Leads.Source")
+    ),
+)
+
+
+class OfflineListing(OfflineSales):
+    """It says that it used materials, whatever it was asked."""
+
+    def inventory(self) -> tuple[Thing, ...]:
+        """The things of this side."""
+        gone = self.environment.options.get("gone") if self.environment.side is Side.TARGET else None
+        return tuple(thing for thing in _THINGS if thing.name != gone)
+
+    def touched(self) -> tuple[Cover, ...]:
+        """One model."""
+        return (Cover("model", "Materials", "read"),)
