@@ -97,7 +97,7 @@ class _Series:
     def _hide(self, content: str) -> str:
         """Takes what the task types, and the password, out of every text that is stored."""
         account = self.adapter.environment.accounts.get(self.adapter.role)
-        password = (account.password.reveal(),) if account else ()
+        password = (account.password.reveal(),) if account and account.way is None else ()
         return without_personal(content, (*self.inputs.personal, *password))
 
 

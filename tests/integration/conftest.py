@@ -44,6 +44,8 @@ BUDGETS = {
     "mapping_rules": 120,
     "data_defects": 600,
     "functional_defects": 300,
+    "functional_interfaces": 300,
+    "ways_in": 60,
 }
 _used: defaultdict[str, float] = defaultdict(float)
 _shared_now: list[float] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Protocol
 
-from harness.adapters.options import account_of
+from harness.adapters.options import account_of, password_of
 from harness.documents import PartyDraft
 from harness.errors import Refused, Unreachable
 from harness.model import Environment, text
@@ -88,7 +88,7 @@ class TrytonWebClient:
         self._user_name.press("Enter")
         password = self._page.get_by_label(f"Password for {self._account.user}")
         password.wait_for()
-        password.press_sequentially(self._account.password.reveal())
+        password.press_sequentially(password_of(self._session.environment, self._account))
         password.press("Enter")
         menu, refusal = self._page.locator("#menu .column-char").first, self._refusals
         menu.or_(refusal).first.wait_for()
