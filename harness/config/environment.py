@@ -108,9 +108,10 @@ class EnvironmentTable(Table):
         if self.tls.key_password is not None:
             yield self.tls.key_password.reveal()
         yield from _hidden(self.options)
-        for address in (self.sql, self.proxy):
-            if address is not None:
-                yield from _of_url(address.reveal())
+        if self.sql is not None:
+            yield from _of_url(self.sql.reveal())
+        if self.proxy is not None and "@" in self.proxy.reveal():
+            yield from _of_url(self.proxy.reveal())
 
 
 def _hidden(item: object) -> Iterator[str]:
