@@ -13,6 +13,7 @@ from harness.adapters.options import account_of, known_options, required_option
 from harness.adapters.tryton.client import TrytonClient
 from harness.adapters.tryton.ledger import Ledger
 from harness.adapters.tryton.records import Records
+from harness.adapters.tryton.requests import Requests
 from harness.adapters.tryton.sales import Sales
 from harness.adapters.wire.http import HttpSession
 from harness.adapters.wire.sql import EnvironmentDatabase
@@ -32,18 +33,25 @@ class _Connection:
     transport: httpx.BaseTransport | None
     database: EnvironmentDatabase
     adapters: dict[str, TrytonAdapter] = field(default_factory=dict)
+    anonymous: HttpSession | None = None
 
     def http(self, account: Account | None) -> HttpSession:
         """Connections of one account; of nobody when there is none."""
         timeout = float(str(self.environment.options.get("timeout", 60)))
         return open_session(self.environment, account, transport=self.transport, timeout=timeout)
 
+    def nobody(self) -> HttpSession:
+        """Connections on which nobody is logged in."""
+        if self.anonymous is None:
+            self.anonymous = self.http(None)
+        return self.anonymous
+
     def role(self, name: str) -> TrytonAdapter:
         """The adapter of a role; the same object for the same role."""
         return self.adapters.get(name) or TrytonAdapter(self, name)
 
 
-class TrytonAdapter(Records, Sales, Ledger):
+class TrytonAdapter(Records, Sales, Ledger, Requests):
     """Tryton as one role. Actions run as that role.
 
     Documents are looked up by the role of the option `reader` (`admin` unless said otherwise, if it has an
@@ -94,6 +102,8 @@ class TrytonAdapter(Records, Sales, Ledger):
         """Logs every role out and releases the connections."""
         for adapter in self._connection.adapters.values():
             adapter._client.close()
+        if self._connection.anonymous is not None:
+            self._connection.anonymous.close()
         self._connection.database.close()
 
     # QueriesSql, HasWebClient, GeneratesLoad

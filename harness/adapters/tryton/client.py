@@ -20,7 +20,7 @@ from harness.adapters.wire.kept import SessionStore
 from harness.errors import AdapterError, HarnessError, Refused, Unreachable
 from harness.model import Account, Secret, text
 from harness.values import Value
-from harness.ways import BrowserSession
+from harness.ways import ApiKey, BrowserSession, ByCertificate, ClientCredentials
 
 Row = Mapping[str, Value]
 
@@ -110,6 +110,19 @@ class TrytonClient:
         """Where the server is."""
         return self._http.url
 
+    def send(self, method: str, path: str, content: bytes, headers: Mapping[str, str]) -> httpx.Response:
+        """A request as it is, as this user."""
+        authorization = {}
+        if not isinstance(self._account.way, ApiKey | ClientCredentials | ByCertificate):
+            self._log_in()
+            authorization = self._authorization()
+        return self._http.send(method, path, content=content, headers={**headers, **authorization})
+
+    def _authorization(self) -> dict[str, str]:
+        if self._session is None or self._session == Secret(""):
+            return {}
+        return {"Authorization": f"Session {self._session.reveal()}"}
+
     def close(self) -> None:
         """Logs out if it ever logged in; a server that is gone is no reason to fail.
 
@@ -168,9 +181,7 @@ class TrytonClient:
 
     def _post(self, method: str, params: Sequence[Value]) -> httpx.Response:
         content = jsonrpc.dumps({"id": 1, "method": method, "params": list(params)})
-        headers = dict(HEADERS)
-        if self._session is not None and self._session != Secret(""):
-            headers["Authorization"] = f"Session {self._session.reveal()}"
+        headers = {**HEADERS, **self._authorization()}
         return self._http.send("POST", self.server.path, content=content, headers=headers)
 
     def _result(self, method: str, response: httpx.Response) -> Value:
