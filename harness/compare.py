@@ -47,7 +47,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "reconcile": Kind(Mode.PAIR, "harness.reconcile.comparison"),
         "load": Kind(Mode.PAIR, "harness.performance.comparison"),
         "ux": Kind(Mode.SIDE, "harness.ux.comparison"),
-        "contract": Kind(Mode.SIDE, "harness.contracts.comparison", learns_noise=True),
+        "contract": Kind(Mode.SIDE, "harness.contracts.comparison", noise=Side.SOURCE),
     }
 )
 

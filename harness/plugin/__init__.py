@@ -23,6 +23,7 @@ from harness.model import CheckSpec, Cover, Item, Part, text
 from harness.plugin import allure, flow_tables, options, ordering, processes, runner, specs
 from harness.plugin.fixtures import (
     SESSION,
+    ask,
     case,
     flow,
     harness_browser,
@@ -42,6 +43,7 @@ from harness.plugin.session import Session
 from harness.project import locate
 
 __all__ = [
+    "ask",
     "case",
     "flow",
     "harness_browser",

@@ -141,10 +141,8 @@ def tick_off(
 
 
 @pytest.fixture
-def replay(
-    request: pytest.FixtureRequest, side: Part, harness_session: Session
-) -> Callable[[Contract], None]:
-    """Sends the request of one interface contract: `replay(contract)`."""
+def ask(request: pytest.FixtureRequest, side: Part, harness_session: Session) -> Callable[[Contract], None]:
+    """Sends the request of one interface contract: `ask(contract)`."""
 
     def run(contract: Contract) -> None:
         from harness.contracts import gather

@@ -19,7 +19,7 @@ GATHERERS = {
     "tick_off": "reconcile",
     "load": "load",
     "ux": "ux",
-    "replay": "contract",
+    "ask": "contract",
 }
 SPEC: pytest.StashKey[CheckSpec] = pytest.StashKey()
 PART: pytest.StashKey[Part] = pytest.StashKey()

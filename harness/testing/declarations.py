@@ -20,6 +20,8 @@ CAPABILITIES: Mapping[str, type] = MappingProxyType(
         "RunsFlows": business.RunsFlows,
         "RemembersSales": business.RemembersSales,
         "KeepsLedger": business.KeepsLedger,
+        "ExchangesFiles": business.ExchangesFiles,
+        "AnswersRequests": protocol.AnswersRequests,
         "QueriesSql": protocol.QueriesSql,
         "HasWebClient": protocol.HasWebClient,
         "GeneratesLoad": protocol.GeneratesLoad,

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ from tests.integration.whole_run import SUITES
 pytestmark = [pytest.mark.real_pair]
 
 SUITE = [str(SUITES / "functional" / "interfaces" / "test_contracts.py")]
+FILES = [str(SUITES / "functional" / "interfaces" / "test_files.py")]
 CONTRACTS = {"login", "login_refused", "party_by_code", "product_prices", "variant_prices", "web_client"}
 PRICES, VARIANTS, PARTY = (
     b"product.template.search_read",
@@ -161,3 +163,32 @@ def test_an_endpoint_that_moved_is_found(ground: Ground) -> None:
 )
 def test_changed_interfaces_are_found_and_named(ground: Ground, planted: tuple[Planted, ...]) -> None:
     found_by(ground, planted)
+
+
+def in_german(content: bytes) -> bytes:
+    """The export writes its amounts as people in Germany do."""
+    answer = json.loads(content)
+    rows = answer["result"] if isinstance(answer, dict) else answer
+    for row in rows:
+        row[2] = row[2]["decimal"].replace(".", ",")
+    return json.dumps(answer).encode()
+
+
+@pytest.mark.qualify
+def test_a_number_in_the_wrong_format_in_an_export_is_found(
+    pair: DemoPair, ground: Ground, tmp_path: Path
+) -> None:
+    """At the export; the target then refuses to take its own file in, which is told too."""
+    bench = Bench(pair.config, tmp_path, ground.bench.source, profile="rehearsal")
+    source = bench.capture_source(FILES)
+    clean = bench.check(source, ground.target, FILES).read()
+    assert clean.findings == ()
+    with FaultProxy(ground.target.url) as proxy:
+        rule = proxy.add(matching(body=b"product.template.export_data"), Replace(body=in_german))
+        run = bench.check(source, ground.target, FILES, target_url=proxy.url)
+    assert rule.count > 0
+    found = difference(clean, run.read())
+    assert {(item.check_id, item.step, item.field, item.kind) for item in found} == {
+        ("interfaces.price_list_file", "export", "[].list_price", FindingKind.MISMATCH),
+        ("interfaces.price_list_file", "import", "import", FindingKind.REGRESSION),
+    }

@@ -7,6 +7,6 @@ from collections.abc import Callable
 from harness.contracts import Contract
 
 
-def test_contract(contract: Contract, replay: Callable[[Contract], None]) -> None:
+def test_contract(contract: Contract, ask: Callable[[Contract], None]) -> None:
     """The request that a partner sends is answered alike on both sides."""
-    replay(contract)
+    ask(contract)
