@@ -88,10 +88,11 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class BrowserLogin:
-    """How to tell that a person has logged in: where the browser then is, and how long it lasts."""
+    """How to tell that a person has logged in, by the address or by an entry; how long it lasts."""
 
     url: str | None = None
     done: str | None = None
+    entry: str | None = None
     hours: int = 8
 
 

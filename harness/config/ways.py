@@ -122,11 +122,12 @@ class LoginTable(Table):
 
     url: Annotated[Line, AfterValidator(_address)] | None = None
     done: Line | None = None
+    entry: Line | None = None
     hours: Count = 8
 
     def login(self) -> BrowserLogin:
         """The same as every other part of the harness knows it."""
-        return BrowserLogin(self.url, self.done, self.hours)
+        return BrowserLogin(self.url, self.done, self.entry, self.hours)
 
 
 Proxy = Annotated[Password, AfterValidator(_proxy)]

@@ -91,7 +91,7 @@ def compare(spec: CheckSpec, captures: Mapping[Part, Capture]) -> Conclusion:
     findings = [*_envelope(spec, source, target)]
     if not findings:
         findings = [*_headers(spec, source, repeat, target), *_body(spec, source, target, noise, aside)]
-        findings += _lacking(spec, target, {finding.field for finding in findings})
+        findings += _lacking(spec, target, {*target.accepted, *(finding.field for finding in findings)})
     return Conclusion(
         status=Status.FAILED if findings else Status.PASSED,
         reason=text("contracts.differs", count=len(findings)) if findings else None,

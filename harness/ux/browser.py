@@ -99,6 +99,11 @@ def installed_browser() -> Path | None:
     return find_browser(own, which=shutil.which, exists=Path.exists)
 
 
+def is_root() -> bool:
+    """Whether this process is root's, whose browsers start without a sandbox only."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
 def install_command(*, platform: str, root: bool, apt: bool) -> str:
     """The one command that installs a browser on this kind of machine."""
     if platform.startswith("linux") and apt and root:
@@ -124,7 +129,7 @@ def open_browser(
     from playwright.sync_api import sync_playwright  # importing it takes longer than most commands run
 
     hosts = frozenset(host_of(url) for url in urls)
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    root = is_root()
     with sync_playwright() as playwright:
         own = Path(playwright.chromium.executable_path)
         found = find_browser(own, which=shutil.which, exists=Path.exists)

@@ -27,7 +27,7 @@ WHOLE: dict[str, Any] = {
         "adapter": "tryton", "url": "http://127.0.0.1:8000", "sql": "postgresql://reader:pw-source@db/source",
         "synthetic": False, "production": False, "allow_writes": True, "load": True,
         "options": {"database": "source", "api_token": "token", "list": ["one"], "deep": {"password": "p"}},
-        "proxy": "http://proxy.example:3128", "login": {"done": "**/home", "hours": 4},
+        "proxy": "http://proxy.example:3128", "login": {"done": "*/home", "hours": 4},
         "accounts": {
             "admin": {"user": "admin", "password": "pw-admin"},
             "partner": {"api_key": "${API_KEY}", "header": "X-Key"},

@@ -14,14 +14,17 @@ from typing import Any
 
 import pytest
 import trustme
+from cryptography.fernet import Fernet
 
 from harness.adapters.wire.http import HttpSession
-from harness.adapters.wire.kept import KeptSession, SessionStore
+from harness.adapters.wire.kept import KeptSession, SessionStore, kept_secrets
 from harness.adapters.wire.ways import TokenAuth, open_session
 from harness.config import Config, load
-from harness.errors import ConfigError, HarnessError, NotLoggedIn, Refused, Unreachable
+from harness.errors import ConfigError, HarnessError, MissingTool, NotLoggedIn, Refused, Unreachable
 from harness.messages import Language, render
 from harness.model import Side
+from harness.ux import login
+from harness.ux.login import log_in
 from tests.fakes.doors import HERE, Server, door, forward_proxy
 
 pytestmark = pytest.mark.real_pair
@@ -290,4 +293,58 @@ def test_a_session_that_is_over_says_what_to_run(
     if ended:
         plain.seen.revoke()
     with pytest.raises(NotLoggedIn, match="Run: harness login source --role me"):
+        place.ask(plain.url, "[source.accounts.me]\nbrowser = true")
+
+
+PERSON = '[source.login]\nentry = "session"\n[source.accounts.me]\nbrowser = true'
+
+
+def test_a_person_logs_in_once_and_later_runs_are_in(place: Place, plain: Server, own_home: None) -> None:
+    """A real browser; the button is pressed in the person's place."""
+    environment = place.config(plain.url, PERSON).pair[Side.SOURCE]
+    with pytest.raises(NotLoggedIn, match="Nobody has logged in to the source as 'me'"):
+        place.ask(plain.url, PERSON)
+    session = log_in(
+        environment,
+        "me",
+        f"{plain.url}/login",
+        headless=True,
+        seconds=30,
+        act=lambda page: page.click("button"),
+    )
+    SessionStore.of_user().keep(environment, "me", session)
+    assert place.ask(plain.url, PERSON) == 200
+    assert SECRETS["KEY"] in set(kept_secrets([environment]))
+
+
+def test_who_does_not_log_in_in_time_is_told(place: Place, plain: Server, own_home: None) -> None:
+    environment = place.config(plain.url, PERSON).pair[Side.SOURCE]
+    with pytest.raises(NotLoggedIn, match="Nobody was logged in to the source in time"):
+        log_in(environment, "me", f"{plain.url}/login", headless=True, seconds=2)
+
+
+def test_without_a_browser_it_says_what_to_install(
+    place: Place, plain: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(login, "find_browser", lambda *_, **__: None)
+    environment = place.config(plain.url, PERSON).pair[Side.SOURCE]
+    with pytest.raises(MissingTool, match=r"playwright install chromium|apt-get install -y chromium"):
+        log_in(environment, "me", plain.url, headless=True)
+
+
+@pytest.mark.parametrize("what", ["the session", "the key"])
+def test_what_others_can_read_is_not_used(place: Place, plain: Server, own_home: None, what: str) -> None:
+    store = kept(place, plain, 1)
+    path = store.key_file if what == "the key" else next(store.folder.iterdir())
+    path.chmod(0o644)
+    with pytest.raises(ConfigError, match=r"Others can read .* Run: chmod 600"):
+        place.ask(plain.url, "[source.accounts.me]\nbrowser = true")
+
+
+def test_a_session_kept_with_another_key_says_what_to_run(
+    place: Place, plain: Server, own_home: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept(place, plain, 1)
+    monkeypatch.setenv("HARNESS_SESSION_KEY", Fernet.generate_key().decode())
+    with pytest.raises(NotLoggedIn, match=r"kept with another key\. Run: harness login source"):
         place.ask(plain.url, "[source.accounts.me]\nbrowser = true")

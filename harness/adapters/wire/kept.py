@@ -10,20 +10,22 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
-from cryptography.fernet import Fernet, InvalidToken
 
 from harness.errors import ConfigError, NotLoggedIn
 from harness.model import Environment, text
+from harness.ways import BrowserSession
 
 KEY_VARIABLE = "HARNESS_SESSION_KEY"
 _PRIVATE = 0o600
+_SECRET = 12  # characters
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -57,7 +59,7 @@ class KeptSession:
             for origin in self.state.get("origins", ())
             for entry in origin.get("localStorage", ())
         ]
-        return tuple(value for value in (*cookies, *entries) if value)
+        return tuple(secret for value in (*cookies, *entries) for secret in _secrets(value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ class SessionStore:
 
     def keep(self, environment: Environment, role: str, session: KeptSession) -> Path:
         """Encrypts the session into its file, which only the user can read."""
+        from cryptography.fernet import Fernet  # needed by those alone whom a person logs in
+
         content = json.dumps({"state": session.state, "until": session.until.isoformat()}).encode()
         path = self._path(environment, role)
         _make_private(self.folder)
@@ -89,6 +93,8 @@ class SessionStore:
 
     def kept(self, environment: Environment, role: str, now: datetime | None = None) -> KeptSession:
         """The session; NotLoggedIn with the command to run when there is none, or it is over."""
+        from cryptography.fernet import Fernet, InvalidToken
+
         path = self._path(environment, role)
         if not path.is_file():
             raise not_logged_in(environment, role, "none")
@@ -112,6 +118,8 @@ class SessionStore:
         return self.folder / hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
 
     def _key(self, *, make: bool) -> bytes:
+        from cryptography.fernet import Fernet, InvalidToken
+
         given = self.environ.get(KEY_VARIABLE)
         if given is None and make and not self.key_file.exists():
             _make_private(self.key_file.parent)
@@ -129,10 +137,33 @@ class SessionStore:
         return key
 
 
+def kept_secrets(environments: Iterable[Environment]) -> Iterator[str]:
+    """What must appear nowhere of every session that is kept for these systems."""
+    store = SessionStore.of_user()
+    for environment in environments:
+        for role, account in environment.accounts.items():
+            if isinstance(account.way, BrowserSession):
+                with suppress(NotLoggedIn):  # whoever needs it says so
+                    yield from store.kept(environment, role).secrets()
+
+
 def not_logged_in(environment: Environment, role: str, why: str) -> NotLoggedIn:
     """The error that says which command to run."""
     side = environment.side.value
     return NotLoggedIn(text(f"adapters.kept.{why}", side=side, role=role))
+
+
+def _secrets(value: str) -> Iterator[str]:
+    """The value and the texts inside it, if it is JSON; what is short is a setting and no secret."""
+    if len(value) >= _SECRET:
+        yield value
+    try:
+        inside = json.loads(value)
+    except ValueError:
+        return
+    for item in inside.values() if isinstance(inside, dict) else ():
+        if isinstance(item, str) and len(item) >= _SECRET:
+            yield item
 
 
 def _make_private(folder: Path) -> None:
