@@ -40,7 +40,7 @@ def test_an_api_key_reads_the_rest_interface_until_it_is_revoked(pair: DemoPair)
             INSERT INTO res_user_application (key, "user", application, state)
             SELECT '{KEY}', id, 'rest', 'validated' FROM res_user WHERE login = 'seller'
         """,
-        )  # noqa: S608 - the key is ours
+        )
         partner = with_account(
             replace(
                 environment, url=target.url, options={**environment.options, "database": target.database},
