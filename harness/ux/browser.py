@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from harness.adapters.wire.kept import KeptSession
 from harness.config.ux import UxTable
 from harness.errors import MissingTool
 from harness.model import text
@@ -61,17 +62,19 @@ class BrowserHandle:
     settings: UxTable
 
     @contextmanager
-    def new_page(self) -> Iterator[Page]:
-        """A page of its own: nothing cached, nobody logged in, the probes' script in every document."""
-        context = self._context()
+    def new_page(self, kept: KeptSession | None = None) -> Iterator[Page]:
+        """A page of its own: nothing cached, the probes' script in every document, and nobody logged in
+        but the person whose session is `kept`."""
+        context = self._context(kept)
         try:
             yield context.new_page()
         finally:
             context.close()
 
-    def _context(self) -> BrowserContext:
+    def _context(self, kept: KeptSession | None) -> BrowserContext:
         width, height = self.settings.viewport
         context = self.browser.new_context(
+            storage_state=None if kept is None else dict(kept.state),  # type: ignore[arg-type]  # a TypedDict
             viewport={"width": width, "height": height},
             locale=self.settings.locale,
             timezone_id=self.settings.timezone,

@@ -11,11 +11,13 @@ import pytest
 from harness import demo
 from harness.adapters.registry import open_adapter
 from harness.adapters.wire.kept import SessionStore
+from harness.config.ux import UxTable
 from harness.demo import DemoPair
 from harness.errors import ConfigError, Refused
 from harness.model import Account, Environment, Secret, Side
 from harness.project import open_config
 from harness.testing.plant import plant
+from harness.ux.browser import open_browser
 from harness.ux.login import log_in
 from harness.ways import ApiKey, BrowserLogin, BrowserSession
 
@@ -63,7 +65,7 @@ def test_an_api_key_reads_the_rest_interface_until_it_is_revoked(pair: DemoPair)
 
 
 @pytest.mark.parametrize("side", list(Side))
-def test_a_session_of_a_browser_works_until_the_server_ends_it(
+def test_a_session_of_a_browser_is_used_and_left_open(
     pair: DemoPair, side: Side, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """7.0's web client keeps the session in local storage, 8.0's in a cookie; both are used."""
@@ -93,4 +95,12 @@ def test_a_session_of_a_browser_works_until_the_server_ends_it(
     again: Any = open_adapter(environment, "person")
     assert again.count("party.party") > 0  # closing has not logged the person out
     again.close()
+    settings = UxTable()
+    with open_browser(settings, [environment.url]) as browser, browser.new_page(session) as page:
+        client = again.pages(page)
+        client.open()
+        client.log_in()
+        client.open_list("party")
+        client._table.locator("tbody > tr:visible").first.wait_for()
+        assert client.listed() > 0
     by_password.close()
