@@ -48,6 +48,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "load": Kind(Mode.PAIR, "harness.performance.comparison"),
         "ux": Kind(Mode.SIDE, "harness.ux.comparison"),
         "inventory": Kind(Mode.PAIR, "harness.inventory.comparison"),
+        "contract": Kind(Mode.SIDE, "harness.contracts.comparison", noise=Side.SOURCE),
     }
 )
 

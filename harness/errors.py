@@ -4,6 +4,7 @@ HarnessError                   exit code 3 unless said otherwise
 +-- ConfigError                4  harness.toml, policy.toml, waivers.toml, a mapping, an option
 +-- AdapterError               3  an ERP cannot be spoken to as asked
 |   +-- WriteRefused           4  a write that nothing has unlocked
+|   +-- NotLoggedIn          4  the session kept for a role is over: says the command that opens another
 |   +-- Unreachable            3  no answer: the server is down, or the network
 |   +-- Refused                3  the ERP said no: rights, validation, a state (a flow may expect it)
 +-- EvidenceError              3  a run directory that is missing, altered or of an unknown schema
@@ -57,6 +58,12 @@ class AdapterError(HarnessError):
 
 class WriteRefused(AdapterError):
     """A write that nothing has unlocked; nothing was sent."""
+
+    exit_code = ExitCode.USAGE_ERROR
+
+
+class NotLoggedIn(AdapterError):
+    """No session is kept for a role that a person logs in, or it is over; the sentence names the command."""
 
     exit_code = ExitCode.USAGE_ERROR
 

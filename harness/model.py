@@ -13,6 +13,9 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from harness.values import Value
+from harness.ways import Account as Account
+from harness.ways import BrowserLogin, Network
+from harness.ways import Secret as Secret
 
 
 class Side(StrEnum):
@@ -151,45 +154,6 @@ def text(key: str, /, **params: Param) -> Text:
     return Text(key, tuple(sorted(params.items())))
 
 
-class Secret:
-    """A value that never shows itself: repr, str and format are masked; only `reveal` gives it."""
-
-    __slots__ = ("_content",)
-
-    def __init__(self, content: str) -> None:
-        self._content = content
-
-    def reveal(self) -> str:
-        """The value itself, for the one line that sends it."""
-        return self._content
-
-    def __repr__(self) -> str:
-        return "Secret(***)"
-
-    def __str__(self) -> str:
-        return "***"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and hmac.compare_digest(
-            self._content.encode(), other._content.encode()
-        )
-
-    def __hash__(self) -> int:
-        return hash((Secret, self._content))
-
-    def __reduce__(self) -> tuple[object, ...]:
-        raise TypeError("a secret is not pickled")
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """A login of one role."""
-
-    role: str
-    user: str
-    password: Secret
-
-
 @dataclass(frozen=True, slots=True)
 class Environment:
     """One ERP system as the harness may use it. A source is read-only unless `allow_writes`."""
@@ -204,6 +168,8 @@ class Environment:
     synthetic: bool = False
     allow_writes: bool = False
     load: bool = False
+    network: Network = field(default_factory=Network)
+    login: BrowserLogin = field(default_factory=BrowserLogin)
 
     def __post_init__(self) -> None:
         if self.production and (self.allow_writes or self.load or self.synthetic):

@@ -100,3 +100,17 @@ class RemembersSales(Protocol):
 
     def customer_of(self, number: str) -> Ref:
         """Whose order the one with this number is; AdapterError when there is none, or more than one."""
+
+
+@runtime_checkable
+class ExchangesFiles(Protocol):
+    """Gives records out as files and takes them in, as people do in the ERP's own client."""
+
+    def export_file(self, kind: str, limit: int) -> bytes:
+        """The oldest records of a kind (`price_list`, `parties`) as CSV, with a line of titles."""
+
+    def import_file(self, kind: str, content: bytes) -> int:
+        """Takes such a file in; how many lines it took. Demands the write guard."""
+
+    def count_of(self, kind: str) -> int:
+        """How many records of a kind there are."""

@@ -17,6 +17,13 @@ def account_of(environment: Environment, role: str) -> Account:
     return environment.accounts[role]
 
 
+def password_of(environment: Environment, account: Account) -> str:
+    """The password of an account; ConfigError when it has another way in, which cannot be used here."""
+    if account.way is not None:
+        raise ConfigError(text("adapters.way.not_here", side=environment.side.value, role=account.role))
+    return account.password.reveal()
+
+
 def required_option(environment: Environment, option: str) -> Value:
     """An option that the adapter cannot do without."""
     value = environment.options.get(option)

@@ -8,7 +8,8 @@ before anything is sent when the write guard has not unlocked the environment.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Protocol, runtime_checkable
 
 from harness.model import Environment
@@ -22,6 +23,15 @@ class Condition:
     field: str
     operator: str
     value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class HttpAnswer:
+    """What came back for a request; names of headers in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
 
 
 @runtime_checkable
@@ -83,6 +93,27 @@ class WritesRecords(Protocol):
 
     def press(self, model: str, id: str, button: str) -> None:
         """Runs a button or bound action of one record."""
+
+
+@runtime_checkable
+class AnswersRequests(Protocol):
+    """Can be sent the requests that partners send, as they send them."""
+
+    def exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        content: bytes = b"",
+        headers: Mapping[str, str] = MappingProxyType({}),
+        logged_in: bool = True,
+        reads: bool = False,
+    ) -> HttpAnswer:
+        """The answer, whatever its status and without following a redirection.
+
+        `logged_in` sends it as the role, by the role's own way in; otherwise nobody is logged in. Unless it
+        only `reads`, and the adapter knows nothing else of it, the write guard is asked first.
+        """
 
 
 @runtime_checkable

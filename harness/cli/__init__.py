@@ -29,6 +29,8 @@ COMMANDS = {
     "demo": "harness.cli.demo",
     "config": "harness.cli.config",
     "doctor": "harness.cli.doctor",
+    "login": "harness.cli.login",
+    "contracts": "harness.cli.contracts",
     "init": "harness.cli.init",
     "discover": "harness.cli.discover",
 }

@@ -1,7 +1,7 @@
 """harness.toml, policy.toml and waivers.toml as frozen models, with all their problems at once."""
 
 from harness.config.configuration import Config
-from harness.config.environment import AccountTable, EnvironmentTable
+from harness.config.environment import EnvironmentTable
 from harness.config.loading import FILE, find, load
 from harness.config.policy import (
     LimitShape,
@@ -17,6 +17,7 @@ from harness.config.profiles import BUILT_IN, ProfileTable
 from harness.config.sources import Origin, OriginKind
 from harness.config.table import Hidden, Table
 from harness.config.waivers import load_waivers
+from harness.config.ways import AccountTable
 
 __all__ = [
     "BUILT_IN",

@@ -84,6 +84,15 @@ class Config(Table):
         return beside if beside and beside.is_dir() else None
 
     @property
+    def contracts(self) -> Path | None:
+        """The folder of the interface contracts: as configured, else beside the mappings in `contracts`."""
+        if self.data.contracts:
+            return self.folder / self.data.contracts
+        mappings = self.mappings
+        beside = mappings.resolve().parent.parent / "contracts" / mappings.name if mappings else None
+        return beside if beside and beside.is_dir() else None
+
+    @property
     def flow_tables(self) -> Path | None:
         """The folder of the tables that drive flows, if one is configured."""
         return self.folder / self.data.flows if self.data.flows else None
@@ -107,7 +116,8 @@ class Config(Table):
     @property
     def pair(self) -> EnvironmentPair:
         """The source and the target as every other part of the harness knows them."""
-        return EnvironmentPair(self.source.environment(Side.SOURCE), self.target.environment(Side.TARGET))
+        source = self.source.environment(Side.SOURCE, self.folder)
+        return EnvironmentPair(source, self.target.environment(Side.TARGET, self.folder))
 
     @property
     def fingerprint_key(self) -> bytes:

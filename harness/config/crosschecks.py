@@ -17,6 +17,7 @@ from harness.config.policy import Policy
 from harness.config.problems import nearest
 from harness.config.sources import Source
 from harness.config.table import MASK, Hidden
+from harness.config.ways import check_files, check_ways
 
 SIDES = ("source", "target")
 _PORTS = {"http": 80, "https": 443}
@@ -27,6 +28,7 @@ def environments(source: Source, tables: Mapping[str, Any], known_adapters: Coll
     for side in SIDES:
         data = _table(source.data, side)
         _adapter(source, side, data.get("adapter"), known_adapters)
+        check_ways(source, side, data)
         if data.get("production") is True:
             _production(source, side, data)
         environment, performance = tables.get(side), tables.get("performance")
@@ -101,8 +103,10 @@ def _place(url: str) -> tuple[str | None, int | None, str]:
 
 
 def files(folder: Path, source: Source, policy: Policy | None) -> None:
-    """The milestone is one of the policy's; the folders and files that tables name exist."""
-    for name in ("mappings", "controls", "flows"):
+    """The milestone is one of the policy's; folders and files that tables name, and certificates, exist."""
+    for side in SIDES:
+        check_files(source, side, _table(source.data, side), folder)
+    for name in ("mappings", "controls", "flows", "contracts"):
         named = _table(source.data, "data").get(name)
         if isinstance(named, str) and named.strip() and not (folder / named).is_dir():
             source.problem(f"data.{name}", "no_such_folder")

@@ -6,9 +6,10 @@ from harness.config.table import Line, Table
 
 
 class DataTable(Table):
-    """Where the mappings of entities, the business controls, the flow tables and the known renames are."""
+    """Where mappings, business controls, flow tables, known renames and contracts are."""
 
     mappings: Line | None = None
     controls: Line | None = None
     flows: Line | None = None
     renames: Line | None = None
+    contracts: Line | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -11,7 +12,8 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from pydantic import AfterValidator, Field
 
 from harness.config.table import Hidden, Line, Options, Password, Switch, Table, wrong
-from harness.model import Account, Environment, Secret, Side
+from harness.config.ways import AccountTable, LoginTable, Proxy, TlsTable
+from harness.model import Environment, Secret, Side
 
 _SECRET_NAME = re.compile(r"pass(word|wd|phrase)|secret|token|credential|api_?key|private", re.I)
 _SQL = re.compile(r"^[a-z][a-z0-9]*(\+[a-z0-9_]+)?://\S*$")
@@ -60,13 +62,6 @@ def _named(item: Any, secret: bool) -> Any:
     return Hidden(item) if secret and isinstance(item, str) else item
 
 
-class AccountTable(Table):
-    """A login of one role."""
-
-    user: Line
-    password: Password
-
-
 class EnvironmentTable(Table):
     """One ERP system as the harness may use it."""
 
@@ -78,6 +73,9 @@ class EnvironmentTable(Table):
     allow_writes: Switch = False
     load: Switch = False
     options: Annotated[Options, AfterValidator(_masked)] = Field(default_factory=dict)
+    proxy: Proxy | None = None
+    tls: TlsTable = TlsTable()
+    login: LoginTable = LoginTable()
     accounts: Mapping[str, AccountTable] = Field(default_factory=dict)
 
     @property
@@ -85,11 +83,9 @@ class EnvironmentTable(Table):
         """The host that the ERP answers on."""
         return urlsplit(self.url).hostname if self.url else None
 
-    def environment(self, side: Side) -> Environment:
-        """The environment as every other part of the harness knows it."""
-        accounts = {
-            role: Account(role, account.user, account.password) for role, account in self.accounts.items()
-        }
+    def environment(self, side: Side, folder: Path = Path()) -> Environment:
+        """The environment as every other part of the harness knows it; files are found from `folder`."""
+        accounts = {role: account.account(role, folder) for role, account in self.accounts.items()}
         return Environment(
             side,
             self.adapter,
@@ -101,15 +97,21 @@ class EnvironmentTable(Table):
             synthetic=self.synthetic,
             allow_writes=self.allow_writes,
             load=self.load,
+            network=self.tls.network(folder, self.proxy),
+            login=self.login.login(),
         )
 
     def secrets(self) -> Iterator[str]:
         """Every password, and every form in which one stands in the database's URL."""
         for account in self.accounts.values():
-            yield account.password.reveal()
+            yield from account.secrets()
+        if self.tls.key_password is not None:
+            yield self.tls.key_password.reveal()
         yield from _hidden(self.options)
         if self.sql is not None:
             yield from _of_url(self.sql.reveal())
+        if self.proxy is not None and "@" in self.proxy.reveal():
+            yield from _of_url(self.proxy.reveal())
 
 
 def _hidden(item: object) -> Iterator[str]:

@@ -19,7 +19,7 @@ from datetime import date
 from decimal import Decimal
 
 from harness.adapters import operations
-from harness.adapters.business import KeepsLedger, RunsFlows
+from harness.adapters.business import ExchangesFiles, KeepsLedger, RunsFlows
 from harness.adapters.protocol import Adapter
 from harness.coverage import OPERATION, Operation
 from harness.documents import LineDraft, OrderDraft, Ref, as_value
@@ -84,6 +84,13 @@ class Flow:
         adapter = self._open_role(name)
         if not isinstance(adapter, KeepsLedger):
             raise not_capable(adapter, "KeepsLedger")
+        return adapter
+
+    def files(self, name: str) -> ExchangesFiles:
+        """Exports and imports as one role does them."""
+        adapter = self._open_role(name)
+        if not isinstance(adapter, ExchangesFiles):
+            raise not_capable(adapter, "ExchangesFiles")
         return adapter
 
     def started_from(self, run: str, number: int) -> None:

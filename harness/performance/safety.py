@@ -9,6 +9,7 @@ from harness.adapters.guard import WriteGuard
 from harness.errors import ConfigError
 from harness.model import Account, Environment, Side, text
 from harness.performance.plan import LoadPlan
+from harness.ways import Network
 
 
 def demand_permission(
@@ -18,7 +19,10 @@ def demand_permission(
     allowed = tuple(hosts)
     for environment in environments.values():
         _demand_load(environment, allowed)
-        account_of(environment, plan.role)
+        account = account_of(environment, plan.role)
+        if account.way is not None or environment.network != Network():
+            side = environment.side.value
+            raise ConfigError(text("performance.config.way", side=side, role=plan.role))
         if plan.writes:
             WriteGuard(environment, writes).demand("load")
 

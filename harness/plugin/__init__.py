@@ -24,6 +24,7 @@ from harness.model import CheckSpec, Cover, Item, Part, text
 from harness.plugin import allure, flow_tables, options, ordering, processes, runner, specs
 from harness.plugin.fixtures import (
     SESSION,
+    ask,
     case,
     flow,
     functions,
@@ -44,6 +45,7 @@ from harness.plugin.session import Session
 from harness.project import locate
 
 __all__ = [
+    "ask",
     "case",
     "flow",
     "functions",
@@ -148,6 +150,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("mapping", _mappings(session))
     if "control" in metafunc.fixturenames:
         metafunc.parametrize("control", _controls(session))
+    if "contract" in metafunc.fixturenames:
+        metafunc.parametrize("contract", _contracts(session))
     if "case" in metafunc.fixturenames:
         metafunc.parametrize("case", flow_tables.rows_of(metafunc, session.config), indirect=True)
     parts = parts_for(metafunc, found[0], session)
@@ -172,6 +176,17 @@ def _controls(session: Session) -> list[Any]:
         raise pytest.UsageError(render(text("business.no_controls"), Language.EN))
     controls = load_folder(folder)
     return [pytest.param(each, id=each.control, marks=pytest.mark.check(each.spec())) for each in controls]
+
+
+def _contracts(session: Session) -> list[Any]:
+    """None alone where no folder has any: the area is then listed as not verified."""
+    from harness.contracts import load_folder
+
+    folder = session.config.contracts
+    contracts = load_folder(folder) if folder else ()
+    return [
+        pytest.param(each, id=each.contract, marks=pytest.mark.check(each.spec())) for each in contracts
+    ] or [pytest.param(None, id="no-contract")]
 
 
 @pytest.hookimpl(tryfirst=True)

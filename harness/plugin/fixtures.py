@@ -25,6 +25,7 @@ from harness.plugin.specs import SPEC
 if TYPE_CHECKING:  # loaded only by the checks that use them
     from sqlalchemy import Engine
 
+    from harness.contracts import Contract
     from harness.performance import LoadPlan
     from harness.reconcile import EntityMapping
     from harness.reconcile.business import Control
@@ -135,6 +136,21 @@ def tick_off(
         sides = (side.side,) if side.side else tuple(Side)
         engines = {each: cast("Engine", session.engine(each)) for each in sides}
         _keep(request, gather(control, engines, side, mask_key=session.config.fingerprint_key))
+
+    return run
+
+
+@pytest.fixture
+def ask(request: pytest.FixtureRequest, side: Part, harness_session: Session) -> Callable[[Contract], None]:
+    """Sends the request of one interface contract: `ask(contract)`."""
+
+    def run(contract: Contract) -> None:
+        from harness.contracts import gather
+
+        session, environment = harness_session, side.side or Side.SOURCE
+        role = contract.role or contract.account or next(iter(session.config.pair[environment].accounts), "")
+        adapter = session.adapter(environment, role, writes=contract.writes)
+        _keep(request, gather(contract, adapter, mask_key=session.config.fingerprint_key))
 
     return run
 

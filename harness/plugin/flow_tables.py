@@ -36,9 +36,9 @@ def rows_of(metafunc: pytest.Metafunc, config: Config) -> list[Any]:
 
 
 def filled(item: pytest.Item) -> bool:
-    """False for the flow that stands in where there is no table for it."""
+    """False for what stands in where there is no table for a flow, or no contract."""
     callspec = getattr(item, "callspec", None)
-    return callspec is None or callspec.params.get("case", callspec) is not None
+    return callspec is None or all(callspec.params.get(name, "") is not None for name in ("case", "contract"))
 
 
 def demand_claimed(config: pytest.Config, project: Config) -> None:

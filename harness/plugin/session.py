@@ -11,6 +11,7 @@ from pathlib import Path
 import harness
 from harness.adapters import registry
 from harness.adapters.protocol import Adapter, QueriesSql
+from harness.adapters.wire.kept import kept_secrets
 from harness.config import Config
 from harness.errors import AdapterError, ConfigError
 from harness.evidence import Manifest, Recorder, Run
@@ -32,7 +33,8 @@ class Session:
             raise ConfigError(text("plugin.unknown_profile", profile=options.profile, known=known))
         self.options = options
         self.scope = scope
-        self.redactor = Redactor(self.config.secrets())
+        pair = self.config.pair
+        self.redactor = Redactor((*self.config.secrets(), *kept_secrets((pair.source, pair.target))))
         self._process = process
         self._run_path = run
         self._run: Run | None = None

@@ -20,6 +20,7 @@ GATHERERS = {
     "load": "load",
     "ux": "ux",
     "functions": "inventory",
+    "ask": "contract",
 }
 SPEC: pytest.StashKey[CheckSpec] = pytest.StashKey()
 PART: pytest.StashKey[Part] = pytest.StashKey()

@@ -74,6 +74,12 @@ _WRITES: Mapping[str, Mapping[str, Callable[[Any, Sample], object]]] = {
         "reverse_entry": lambda adapter, sample: adapter.reverse_entry(_REF),
         "delete_entry": lambda adapter, sample: adapter.delete_entry(_REF),
     },
+    "ExchangesFiles": {
+        "import_file": lambda adapter, sample: adapter.import_file("parties", b"id,name\r\n1,A\r\n"),
+    },
+    "AnswersRequests": {
+        "exchange": lambda adapter, sample: adapter.exchange("DELETE", "/anything"),
+    },
 }
 _ROUTES = [(capability, route) for capability, routes in _WRITES.items() for route in routes]
 _STATEMENTS = (
@@ -369,6 +375,15 @@ class AdapterConformance:
         assert paid.open_amount == 0
         assert len({entered.state, sales.order(order).state}) == len({draft.state, posted.state}) == 2
         self._balanced(accounting, order, posted.total)
+
+    def test_a_request_is_answered_as_it_is(self, environment: Environment, writer: Any) -> None:
+        """Whatever the server says to it, with the role's login and without."""
+        self._needs("AnswersRequests")
+        nobody = writer.exchange("GET", "/", logged_in=False, reads=True)
+        somebody = writer.exchange("GET", "/", reads=True)
+
+        assert nobody.status == somebody.status
+        assert all(name == name.lower() for name in nobody.headers)
 
     def test_a_posting_by_hand_is_balanced_kept_and_reversed(
         self, environment: Environment, writer: Any

@@ -22,6 +22,8 @@ CAPABILITIES: Mapping[str, type] = MappingProxyType(
         "KeepsLedger": business.KeepsLedger,
         "ListsInventory": inventory.ListsInventory,
         "TellsTouched": inventory.TellsTouched,
+        "ExchangesFiles": business.ExchangesFiles,
+        "AnswersRequests": protocol.AnswersRequests,
         "QueriesSql": protocol.QueriesSql,
         "HasWebClient": protocol.HasWebClient,
         "GeneratesLoad": protocol.GeneratesLoad,

@@ -84,6 +84,7 @@ class Bench:
     config: Path
     folder: Path
     source: Copied
+    profile: str = "smoke"
     _numbers: count[int] = field(default_factory=lambda: count(1))
 
     def capture_source(self, suites: Sequence[str]) -> Run:
@@ -94,7 +95,7 @@ class Bench:
             created=created,
             harness_version=harness.__version__,
             project="planted",
-            profile="smoke",
+            profile=self.profile,
             scope=(),
             sides=tuple(Side),
             config_digest="",
@@ -136,6 +137,7 @@ class Bench:
         }
         command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", *suites]
         command += ["--harness-config", str(self.config), f"--side={side}", f"--run={run.path.name}"]
+        command.append(f"--profile={self.profile}")
         command += [argument for name, value in settings.items() for argument in ("--set", f"{name}={value}")]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         (run.path.parent / f"pytest-{side}.log").write_text(done.stdout + done.stderr, encoding="utf-8")

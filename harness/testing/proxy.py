@@ -14,7 +14,7 @@ import re
 import socket
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
@@ -58,10 +58,11 @@ class Truncate:
 
 @dataclass(frozen=True, slots=True)
 class Replace:
-    """Passes the request on and changes the answer: its status, its body, or both."""
+    """Passes the request on and changes the answer: its status, its body, or both; and sets `headers`."""
 
     status: int | None = None
     body: bytes | Callable[[bytes], bytes] | None = None
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 Fault = Delay | Reset | Swallow | Truncate | Replace
@@ -210,6 +211,9 @@ class FaultProxy:
 
 def _replaced(response: ProxiedResponse, fault: Replace) -> ProxiedResponse:
     status = response.status if fault.status is None else fault.status
+    given = {name.lower() for name, _ in fault.headers}
+    kept = tuple(item for item in response.headers if item[0].lower() not in given)
+    response = replace(response, headers=(*kept, *fault.headers))
     if fault.body is None:
         return response.with_body(status, None)
     body = fault.body if isinstance(fault.body, bytes) else fault.body(response.plain_body())

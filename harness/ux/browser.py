@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from harness.adapters.wire.kept import KeptSession
 from harness.config.ux import UxTable
 from harness.errors import MissingTool
 from harness.model import text
@@ -61,17 +62,19 @@ class BrowserHandle:
     settings: UxTable
 
     @contextmanager
-    def new_page(self) -> Iterator[Page]:
-        """A page of its own: nothing cached, nobody logged in, the probes' script in every document."""
-        context = self._context()
+    def new_page(self, kept: KeptSession | None = None) -> Iterator[Page]:
+        """A page of its own: nothing cached, the probes' script in every document, and nobody logged in
+        but the person whose session is `kept`."""
+        context = self._context(kept)
         try:
             yield context.new_page()
         finally:
             context.close()
 
-    def _context(self) -> BrowserContext:
+    def _context(self, kept: KeptSession | None) -> BrowserContext:
         width, height = self.settings.viewport
         context = self.browser.new_context(
+            storage_state=None if kept is None else dict(kept.state),  # type: ignore[arg-type]  # a TypedDict
             viewport={"width": width, "height": height},
             locale=self.settings.locale,
             timezone_id=self.settings.timezone,
@@ -99,6 +102,11 @@ def installed_browser() -> Path | None:
     return find_browser(own, which=shutil.which, exists=Path.exists)
 
 
+def is_root() -> bool:
+    """Whether this process is root's, whose browsers start without a sandbox only."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
 def install_command(*, platform: str, root: bool, apt: bool) -> str:
     """The one command that installs a browser on this kind of machine."""
     if platform.startswith("linux") and apt and root:
@@ -124,7 +132,7 @@ def open_browser(
     from playwright.sync_api import sync_playwright  # importing it takes longer than most commands run
 
     hosts = frozenset(host_of(url) for url in urls)
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    root = is_root()
     with sync_playwright() as playwright:
         own = Path(playwright.chromium.executable_path)
         found = find_browser(own, which=shutil.which, exists=Path.exists)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 from playwright.sync_api import Error as BrowserError
 
 from harness.adapters.protocol import Adapter, HasWebClient
+from harness.adapters.wire.kept import KeptSession, SessionStore
 from harness.errors import AdapterError
 from harness.model import Attachment, Capture, Item, Part, Text, text
 from harness.ux.browser import BrowserHandle
@@ -27,6 +28,7 @@ from harness.ux.signatures import of_browser_error, without_personal
 from harness.ux.steps import NotCompleted, RecordedSteps
 from harness.ux.task import Task
 from harness.values import Value
+from harness.ways import BrowserSession
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -56,7 +58,7 @@ class _Series:
 
     def repeat(self) -> bool:
         """Once through the task in a fresh page; whether it was completed."""
-        with self.browser.new_page() as page:
+        with self.browser.new_page(self._kept()) as page:
             client = cast(WebClient, self.adapter.pages(page))
             steps = self._steps(page, client)
             problem = self._perform(steps, client)
@@ -83,6 +85,13 @@ class _Series:
         except AdapterError as error:
             self.caveats.append(text("ux.caveat.no_menu", reason=error.sentence))
 
+    def _kept(self) -> KeptSession | None:
+        """The session of the person who logs this role in; None where the task types a password."""
+        environment, role = self.adapter.environment, self.adapter.role
+        account = environment.accounts.get(role)
+        by_person = account is not None and isinstance(account.way, BrowserSession)
+        return SessionStore.of_user().kept(environment, role) if by_person else None
+
     def _steps(self, page: Page, client: WebClient) -> RecordedSteps:
         options = self.adapter.environment.options
         segments = {value: name for name, value in options.items() if isinstance(value, str)}
@@ -97,7 +106,7 @@ class _Series:
     def _hide(self, content: str) -> str:
         """Takes what the task types, and the password, out of every text that is stored."""
         account = self.adapter.environment.accounts.get(self.adapter.role)
-        password = (account.password.reveal(),) if account else ()
+        password = (account.password.reveal(),) if account and account.way is None else ()
         return without_personal(content, (*self.inputs.personal, *password))
 
 

@@ -62,6 +62,8 @@ class TestDatabase(AdapterConformance):
         "KeepsLedger": _NO_ERP,
         "ListsInventory": _NO_ERP,
         "TellsTouched": _NO_ERP,
+        "ExchangesFiles": _NO_ERP,
+        "AnswersRequests": _NO_ERP,
         "HasWebClient": _NO_ERP,
         "GeneratesLoad": _NO_ERP,
         ROLES: Unsupported(Kind.NEVER, "there is one login, that of the URL"),

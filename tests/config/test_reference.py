@@ -32,6 +32,7 @@ from harness.config.profiles import ProfileTable
 from harness.config.project import ProjectTable
 from harness.config.ux import UxTable
 from harness.config.waivers import WaiversTable, WaiverTable
+from harness.config.ways import LoginTable, TlsTable
 from harness.gate import SHAPES
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -40,6 +41,8 @@ TABLES: dict[str, type[Table]] = {
     "[project]": ProjectTable,
     "[source]": EnvironmentTable,
     "[source.accounts.ROLE]": AccountTable,
+    "[source.tls]": TlsTable,
+    "[source.login]": LoginTable,
     "[data]": DataTable,
     "[performance]": PerformanceTable,
     "[ux]": UxTable,

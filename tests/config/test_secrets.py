@@ -27,7 +27,13 @@ WHOLE: dict[str, Any] = {
         "adapter": "tryton", "url": "http://127.0.0.1:8000", "sql": "postgresql://reader:pw-source@db/source",
         "synthetic": False, "production": False, "allow_writes": True, "load": True,
         "options": {"database": "source", "api_token": "token", "list": ["one"], "deep": {"password": "p"}},
-        "accounts": {"admin": {"user": "admin", "password": "pw-admin"}},
+        "proxy": "http://proxy.example:3128", "login": {"done": "*/home", "hours": 4},
+        "accounts": {
+            "admin": {"user": "admin", "password": "pw-admin"},
+            "partner": {"api_key": "${API_KEY}", "header": "X-Key"},
+            "machine": {"client_id": "harness", "client_secret": "${API_KEY}",
+                        "token_url": "http://127.0.0.1:8000/token", "scope": "read"},
+        },
     },
     "target": {"adapter": "tryton", "url": "http://127.0.0.1:9000", "options": {"database": "target"}},
     "data": {"mappings": "."},
@@ -81,7 +87,9 @@ def written(folder: Path, data: dict[str, Any]) -> Path:
 
 
 def loaded(path: Path, environ: dict[str, str]) -> Config:
-    return load(path, environ=environ, known_adapters=ADAPTERS, known_rules=RULES)
+    return load(
+        path, environ={"API_KEY": "key-of-partner", **environ}, known_adapters=ADAPTERS, known_rules=RULES
+    )
 
 
 def everything_shown(config: Config) -> str:
@@ -140,7 +148,7 @@ def test_secrets_are_everything_that_must_be_redacted(tmp_path: Path) -> None:
     config = loaded(written(tmp_path, data), {"DATABASE": "books", "UNUSED": "unused"})
     assert set(config.secrets()) == {
         "postgresql://reader:a%40b@db/books", "reader:a%40b", "a%40b", "a@b", "books",
-        "key-of-fingerprints", "pw-admin", "token", "p",
+        "key-of-fingerprints", "key-of-partner", "pw-admin", "token", "p",
     }  # fmt: skip
     assert list(config.secrets()) == sorted(config.secrets(), key=lambda item: (-len(item), item))
 

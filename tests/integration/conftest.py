@@ -46,6 +46,9 @@ BUDGETS = {
     "data_defects": 600,
     "functional_defects": 300,
     "functional_inventory": 420,
+    "functional_interfaces": 300,
+    "ways_in": 120,
+    "ways_in_tryton": 120,
 }
 _used: defaultdict[str, float] = defaultdict(float)
 _shared_now: list[float] = []

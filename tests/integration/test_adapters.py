@@ -110,6 +110,8 @@ class TestPostgresql(AdapterConformance):
             "KeepsLedger",
             "ListsInventory",
             "TellsTouched",
+            "ExchangesFiles",
+            "AnswersRequests",
             "HasWebClient",
             "GeneratesLoad",
             ROLES,

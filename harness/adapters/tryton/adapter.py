@@ -12,12 +12,15 @@ from harness.adapters.guard import WriteGuard
 from harness.adapters.options import account_of, known_options, required_option
 from harness.adapters.tryton.client import TrytonClient
 from harness.adapters.tryton.inventory import Inventory
+from harness.adapters.tryton.files import Files
 from harness.adapters.tryton.ledger import Ledger
 from harness.adapters.tryton.records import Records
+from harness.adapters.tryton.requests import Requests
 from harness.adapters.tryton.sales import Sales
 from harness.adapters.wire.http import HttpSession
 from harness.adapters.wire.sql import EnvironmentDatabase
-from harness.model import Environment
+from harness.adapters.wire.ways import open_session
+from harness.model import Account, Environment
 
 # `reader`: the role that looks documents up; see `TrytonAdapter`. `language`: of names and messages.
 _OPTIONS = ("database", "language", "payment_method", "reader", "timeout")
@@ -29,16 +32,28 @@ class _Connection:
 
     environment: Environment
     guard: WriteGuard
-    http: HttpSession
+    transport: httpx.BaseTransport | None
     database: EnvironmentDatabase
     adapters: dict[str, TrytonAdapter] = field(default_factory=dict)
+    anonymous: HttpSession | None = None
+
+    def http(self, account: Account | None) -> HttpSession:
+        """Connections of one account; of nobody when there is none."""
+        timeout = float(str(self.environment.options.get("timeout", 60)))
+        return open_session(self.environment, account, transport=self.transport, timeout=timeout)
+
+    def nobody(self) -> HttpSession:
+        """Connections on which nobody is logged in."""
+        if self.anonymous is None:
+            self.anonymous = self.http(None)
+        return self.anonymous
 
     def role(self, name: str) -> TrytonAdapter:
         """The adapter of a role; the same object for the same role."""
         return self.adapters.get(name) or TrytonAdapter(self, name)
 
 
-class TrytonAdapter(Records, Sales, Ledger, Inventory):
+class TrytonAdapter(Records, Sales, Ledger, Inventory, Requests, Files):
     """Tryton as one role. Actions run as that role.
 
     Documents are looked up by the role of the option `reader` (`admin` unless said otherwise, if it has an
@@ -49,10 +64,11 @@ class TrytonAdapter(Records, Sales, Ledger, Inventory):
         environment = connection.environment
         self._connection: _Connection = connection
         self._role = role
+        database, account = str(required_option(environment, "database")), account_of(environment, role)
         self._client = TrytonClient(
-            connection.http,
-            str(required_option(environment, "database")),
-            account_of(environment, role),
+            connection.http(account),
+            database,
+            account,
             connection.guard,
             str(environment.options.get("language", "en")),
         )
@@ -64,9 +80,7 @@ class TrytonAdapter(Records, Sales, Ledger, Inventory):
     ) -> TrytonAdapter:
         """A session as `role`; nothing is sent yet."""
         known_options(environment, _OPTIONS)
-        timeout = float(str(environment.options.get("timeout", 60)))
-        http = HttpSession(environment.url, transport=transport, timeout=timeout)
-        return cls(_Connection(environment, guard, http, EnvironmentDatabase(environment)), role)
+        return cls(_Connection(environment, guard, transport, EnvironmentDatabase(environment)), role)
 
     def __repr__(self) -> str:
         return f"TrytonAdapter({self.environment.side.value}, {self._role!r})"
@@ -90,7 +104,8 @@ class TrytonAdapter(Records, Sales, Ledger, Inventory):
         """Logs every role out and releases the connections."""
         for adapter in self._connection.adapters.values():
             adapter._client.close()
-        self._connection.http.close()
+        if self._connection.anonymous is not None:
+            self._connection.anonymous.close()
         self._connection.database.close()
 
     # QueriesSql, HasWebClient, GeneratesLoad
@@ -102,7 +117,7 @@ class TrytonAdapter(Records, Sales, Ledger, Inventory):
     def web_url(self) -> str:
         """Where the browser starts."""
         database = str(self.environment.options["database"])
-        return f"{self._connection.http.url}/#{database}"
+        return f"{self._client.url}/#{database}"
 
     def pages(self, page: object) -> object:
         """The page objects of Tryton's web client."""

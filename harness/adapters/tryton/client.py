@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 import httpx
 
 from harness.adapters.guard import WriteGuard
+from harness.adapters.options import password_of
 from harness.adapters.tryton.methods import only_reads
 from harness.adapters.tryton.refusal import http_refusal, refusal
 from harness.adapters.tryton.server import HEADERS, Server, discover
 from harness.adapters.tryton.touched import Touches
 from harness.adapters.wire import jsonrpc
 from harness.adapters.wire.http import HttpSession
+from harness.adapters.wire.kept import SessionStore
 from harness.errors import AdapterError, HarnessError, Refused, Unreachable
 from harness.model import Account, Cover, Secret, text
 from harness.values import Value
+from harness.ways import ApiKey, BrowserSession, ByCertificate, ClientCredentials
 
 Row = Mapping[str, Value]
 _METHODS = "system.listMethods"
@@ -115,27 +119,64 @@ class TrytonClient:
         )
         return list(found)  # type: ignore[arg-type]  # search_read answers with a list of records
 
+    @property
+    def url(self) -> str:
+        """Where the server is."""
+        return self._http.url
+
+    def send(self, method: str, path: str, content: bytes, headers: Mapping[str, str]) -> httpx.Response:
+        """A request as it is, as this user."""
+        authorization = {}
+        if not isinstance(self._account.way, ApiKey | ClientCredentials | ByCertificate):
+            self._log_in()
+            authorization = self._authorization()
+        return self._http.send(method, path, content=content, headers={**headers, **authorization})
+
+    def _authorization(self) -> dict[str, str]:
+        if self._session is None or self._session == Secret(""):
+            return {}
+        return {"Authorization": f"Session {self._session.reveal()}"}
+
     def close(self) -> None:
-        """Logs out if it ever logged in; a server that is gone is no reason to fail."""
-        if self._session is not None:
+        """Logs out if it ever logged in; a server that is gone is no reason to fail.
+
+        A session that a person opened is left open: it is for the next run too.
+        """
+        if self._session is not None and self._account.way is None:
             with suppress(HarnessError):
                 self._post("common.db.logout", ())
-            self._session = None
+        self._session = None
+        self._http.close()
 
     def _log_in(self) -> None:
         if self._session is not None:
             return
-        account = self._account
-        secret = {"password": account.password.reveal()}
-        response = self._post("common.db.login", (account.user, secret, self._language))
-        if response.status_code == httpx.codes.NOT_FOUND:
-            sentence = text("adapters.tryton.no_database", url=self._http.url, database=self._database)
-            raise AdapterError(sentence)
-        self._session = self._token(self._login_result(response))
+        if isinstance(self._account.way, BrowserSession):
+            self._session = self._kept()
+        else:
+            self._session = self._by_password()
         preferences = self._result(
             "model.res.user.get_preferences", self._post("model.res.user.get_preferences", (True, {}))
         )
         self._context = {**preferences, "language": self._language}  # type: ignore[dict-item]
+
+    def _by_password(self) -> Secret:
+        account, environment = self._account, self.guard.environment
+        secret = {"password": password_of(environment, account)}
+        response = self._post("common.db.login", (account.user, secret, self._language))
+        if response.status_code == httpx.codes.NOT_FOUND:
+            sentence = text("adapters.tryton.no_database", url=self._http.url, database=self._database)
+            raise AdapterError(sentence)
+        login = self._login_result(response)
+        return _token(account.user, login[0], login[1])
+
+    def _kept(self) -> Secret:
+        """What the web client keeps: 7.0 the session itself, 8.0 a cookie that goes by itself."""
+        kept = SessionStore.of_user().kept(self.guard.environment, self._account.role)
+        stored = json.loads(kept.stored(f"sao_session_{self._database}") or "{}")
+        if stored.get("session"):
+            return _token(stored["login"], stored["user_id"], stored["session"])
+        return Secret("")
 
     def _login_result(self, response: httpx.Response) -> Sequence[Value]:
         sentence = text(
@@ -152,15 +193,9 @@ class TrytonClient:
             raise Refused(sentence, code="login", message="")
         return found
 
-    def _token(self, login: Sequence[Value]) -> Secret:
-        plain = ":".join((self._account.user, str(login[0]), str(login[1])))
-        return Secret(base64.b64encode(plain.encode()).decode())
-
     def _post(self, method: str, params: Sequence[Value]) -> httpx.Response:
         content = jsonrpc.dumps({"id": 1, "method": method, "params": list(params)})
-        headers = dict(HEADERS)
-        if self._session is not None:
-            headers["Authorization"] = f"Session {self._session.reveal()}"
+        headers = {**HEADERS, **self._authorization()}
         return self._http.send("POST", self.server.path, content=content, headers=headers)
 
     def _result(self, method: str, response: httpx.Response) -> Value:
@@ -176,3 +211,8 @@ class TrytonClient:
         if answer.get("error"):
             raise refusal(method, self._side, answer["error"])
         return answer.get("result")
+
+
+def _token(user: str, id: Value, session: Value) -> Secret:
+    plain = ":".join((user, str(id), str(session)))
+    return Secret(base64.b64encode(plain.encode()).decode())

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Protocol
 
-from harness.adapters.options import account_of
+from harness.adapters.options import account_of, password_of
 from harness.documents import PartyDraft
 from harness.errors import Refused, Unreachable
 from harness.model import Environment, text
+from harness.ways import BrowserSession
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -59,6 +60,7 @@ class TrytonWebClient:
         self._page = page
         self._session = session
         self._account = account_of(session.environment, session.role)
+        self._by_person = isinstance(self._account.way, BrowserSession)
 
     def open(self) -> None:
         """Loads the client until it asks who is there."""
@@ -71,8 +73,9 @@ class TrytonWebClient:
             raise Unreachable(
                 text("ux.tryton.unreachable", side=self._session.environment.side.value, reason=reason)
             ) from error
-        self._user_name.wait_for()
-        self._choose_database()
+        if not self._by_person:
+            self._user_name.wait_for()
+            self._choose_database()
 
     def _choose_database(self) -> None:
         """Names the database where the server lists none. Not typed: its length is no effort of the task."""
@@ -83,12 +86,18 @@ class TrytonWebClient:
             asked.evaluate("(input, name) => { input.value = name; }", name)
 
     def log_in(self) -> None:
-        """Types user and password into the two dialogs and waits for the menu."""
+        """Types user and password into the two dialogs and waits for the menu.
+
+        Nothing is typed where a person's session is kept: the client is in already.
+        """
+        if self._by_person:
+            self._page.locator("#menu .column-char").first.wait_for()
+            return
         self._user_name.press_sequentially(self._account.user)
         self._user_name.press("Enter")
         password = self._page.get_by_label(f"Password for {self._account.user}")
         password.wait_for()
-        password.press_sequentially(self._account.password.reveal())
+        password.press_sequentially(password_of(self._session.environment, self._account))
         password.press("Enter")
         menu, refusal = self._page.locator("#menu .column-char").first, self._refusals
         menu.or_(refusal).first.wait_for()
