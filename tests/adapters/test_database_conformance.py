@@ -59,6 +59,7 @@ class TestDatabase(AdapterConformance):
     unsupported: ClassVar[Mapping[str, Unsupported]] = {
         "WritesRecords": _READS,
         "RunsFlows": _NO_ERP,
+        "RemembersSales": _NO_ERP,
         "KeepsLedger": _NO_ERP,
         "ListsInventory": _NO_ERP,
         "TellsTouched": _NO_ERP,

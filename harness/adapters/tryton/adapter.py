@@ -11,8 +11,8 @@ import sqlalchemy
 from harness.adapters.guard import WriteGuard
 from harness.adapters.options import account_of, known_options, required_option
 from harness.adapters.tryton.client import TrytonClient
-from harness.adapters.tryton.inventory import Inventory
 from harness.adapters.tryton.files import Files
+from harness.adapters.tryton.inventory import Inventory
 from harness.adapters.tryton.ledger import Ledger
 from harness.adapters.tryton.records import Records
 from harness.adapters.tryton.requests import Requests
