@@ -6,8 +6,9 @@ from harness.config.table import Line, Table
 
 
 class DataTable(Table):
-    """Where the mappings of entities, the business controls and the flow tables are."""
+    """Where the mappings of entities, the business controls, the flow tables and the duties are."""
 
     mappings: Line | None = None
     controls: Line | None = None
     flows: Line | None = None
+    duties: Line | None = None

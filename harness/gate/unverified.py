@@ -10,7 +10,7 @@ from harness.gate.judgement import JudgedCheck
 from harness.model import Area, Item, Text, text
 
 _LARGEST = 5  # how many gaps are named: the whole list is in the run
-KINDS = frozenset({"check", "table", "column", "flow_step", "screen", "transaction"})
+KINDS = frozenset({"check", "table", "column", "flow_step", "right", "screen", "transaction"})
 """What a universe may be made of, as far as there are words for it."""
 
 

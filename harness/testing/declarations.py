@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import httpx
 
-from harness.adapters import business, protocol
+from harness.adapters import access, business, protocol
 from harness.adapters.protocol import Condition
 from harness.values import Value
 
@@ -20,6 +20,7 @@ CAPABILITIES: Mapping[str, type] = MappingProxyType(
         "RunsFlows": business.RunsFlows,
         "RemembersSales": business.RemembersSales,
         "KeepsLedger": business.KeepsLedger,
+        "ChecksAccess": access.ChecksAccess,
         "QueriesSql": protocol.QueriesSql,
         "HasWebClient": protocol.HasWebClient,
         "GeneratesLoad": protocol.GeneratesLoad,

@@ -10,6 +10,7 @@ import sqlalchemy
 
 from harness.adapters.guard import WriteGuard
 from harness.adapters.options import account_of, known_options, required_option
+from harness.adapters.tryton.access import Access
 from harness.adapters.tryton.client import TrytonClient
 from harness.adapters.tryton.ledger import Ledger
 from harness.adapters.tryton.records import Records
@@ -37,7 +38,7 @@ class _Connection:
         return self.adapters.get(name) or TrytonAdapter(self, name)
 
 
-class TrytonAdapter(Records, Sales, Ledger):
+class TrytonAdapter(Records, Sales, Ledger, Access):
     """Tryton as one role. Actions run as that role.
 
     Documents are looked up by the role of the option `reader` (`admin` unless said otherwise, if it has an
