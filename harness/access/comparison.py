@@ -10,8 +10,7 @@ from harness.access.changes import Both
 from harness.access.conflicts import conflicts_gained
 from harness.access.duties import Duties
 from harness.access.findings import Findings
-from harness.access.matrix import Matrix
-from harness.evidence.codec import from_value
+from harness.access.matrix import read_matrix
 from harness.messages import text
 from harness.model import Capture, CheckSpec, Conclusion, Cover, Part, Status, Text
 from harness.rights import Answer
@@ -26,7 +25,7 @@ def compare(spec: CheckSpec, captures: Mapping[Part, Capture]) -> Conclusion:
     duties = Duties.model_validate(source["duties"])
     if target["duties"] != source["duties"]:
         return Conclusion(Status.UNKNOWN, text("access.duties_changed"))
-    both = Both(from_value(Matrix, source["matrix"]), from_value(Matrix, target["matrix"]))
+    both = Both(read_matrix(source["matrix"]), read_matrix(target["matrix"]))
     covers = tuple(_covers(both))
     findings = Findings(spec, both, duties)
     found = (

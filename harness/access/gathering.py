@@ -13,7 +13,6 @@ from harness.access.matrix import Matrix, RoleAnswers
 from harness.adapters.access import ChecksAccess
 from harness.adapters.protocol import Adapter
 from harness.errors import ConfigError, Refused, Unreachable
-from harness.evidence.codec import to_value
 from harness.messages import text
 from harness.model import Capture, Item, Side, Text
 from harness.rights import READ, Answer, Subject
@@ -35,7 +34,7 @@ def gather(adapter: Adapter, duties: Duties) -> Capture:
         answer for role in matrix.roles for found in role.operations.values() for answer in found.values()
     ]
     return Capture(
-        {"matrix": to_value(matrix), "duties": duties.model_dump(mode="json")},
+        {"matrix": matrix.stored(), "duties": duties.model_dump(mode="json")},
         universe=tuple(_universe(matrix)),
         caveats=_caveats(adapter),
         measures={

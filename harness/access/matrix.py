@@ -1,12 +1,21 @@
-"""What one side answered: the capture of a check of rights, typed."""
+"""What one side answered: the capture of a check of rights, typed.
+
+Names of models, fields and buttons are stored as values, never as keys: what stands under a key such as
+`password` is taken for a secret and masked.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
+from harness.evidence.codec import from_value, to_value
 from harness.rights import Answer, Door, Grant, Subject
+from harness.values import Value
+
+_OF_ROLE = ("operations", "fields", "reach")
 
 
 def _nothing() -> Mapping[str, Mapping[str, Answer]]:
@@ -50,3 +59,25 @@ class Matrix:
     def by_role(self) -> Mapping[str, RoleAnswers]:
         """The answers by role."""
         return {answers.role: answers for answers in self.roles}
+
+    def stored(self) -> Value:
+        """The matrix as plain values."""
+        value: Any = to_value(self)
+        roles = [{**role, **{name: _paired(role[name]) for name in _OF_ROLE}} for role in value["roles"]]
+        return {**value, "samples": _paired(value["samples"]), "roles": roles}
+
+
+def read_matrix(stored: Any) -> Matrix:
+    """The matrix that was stored; ValueError when it is none."""
+    roles = [{**role, **{name: _mapped(role[name]) for name in _OF_ROLE}} for role in stored["roles"]]
+    return from_value(Matrix, {**stored, "samples": _mapped(stored["samples"]), "roles": roles})
+
+
+def _paired(by_model: Mapping[str, Mapping[str, Any]]) -> list[Value]:
+    return [
+        [model, [[name, content] for name, content in found.items()]] for model, found in by_model.items()
+    ]
+
+
+def _mapped(pairs: Any) -> dict[str, dict[str, Any]]:
+    return {model: dict(found) for model, found in pairs}

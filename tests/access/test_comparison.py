@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from harness.access.comparison import compare
 from harness.access.duties import Conflict, Duties, Duty, Sensitive
-from harness.access.matrix import Matrix, RoleAnswers
-from harness.evidence.codec import to_value
+from harness.access.matrix import Matrix, RoleAnswers, read_matrix
 from harness.messages import Language, render
 from harness.model import Area, Capture, CheckSpec, Conclusion, Mode, Part, Status, Title
+from harness.redact import Redactor
 from harness.rights import Answer, Door, Grant, Subject
 
 SPEC = CheckSpec("rights.roles", Title("Rights", "权限"), Area.RIGHTS, "system", Mode.SIDE, "rights")
@@ -59,7 +60,7 @@ def side(*roles: RoleAnswers, **changed: object) -> Matrix:
 def compared(source: Matrix, target: Matrix, duties: Duties = DUTIES) -> Conclusion:
     """The conclusion on both, as stored captures give it."""
     captures = {
-        part: Capture({"matrix": to_value(matrix), "duties": duties.model_dump(mode="json")})
+        part: Capture({"matrix": matrix.stored(), "duties": duties.model_dump(mode="json")})
         for part, matrix in ((Part.SOURCE, source), (Part.TARGET, target))
     }
     return compare(SPEC, captures)
@@ -220,7 +221,7 @@ def test_nothing_compared_is_no_pass() -> None:
 def test_other_duties_on_the_other_side_decide_nothing() -> None:
     one = side(role("clerk"))
     captures = {
-        part: Capture({"matrix": to_value(one), "duties": duties.model_dump(mode="json")})
+        part: Capture({"matrix": one.stored(), "duties": duties.model_dump(mode="json")})
         for part, duties in ((Part.SOURCE, DUTIES), (Part.TARGET, Duties()))
     }
     assert compare(SPEC, captures).status is Status.UNKNOWN
@@ -231,3 +232,12 @@ def test_the_stored_rights_explain_a_finding() -> None:
 
     assert "Group (read)" in render(gained.findings[0].text, Language.EN)
     assert "no entry" in render(gained.findings[0].text, Language.EN)
+
+
+def test_a_name_that_looks_like_a_secrets_hides_no_answer() -> None:
+    one = replace(
+        role("clerk"), fields={"res.user": {"password": NO}}, reach={"user.token": {"read": ("1",)}}
+    )
+    kept: Any = Redactor(()).value(side(one).stored())
+
+    assert read_matrix(kept).roles == (one,)

@@ -104,7 +104,15 @@ class TestPostgresql(AdapterConformance):
 
     unsupported: ClassVar[Mapping[str, Unsupported]] = {
         name: Unsupported(Kind.NEVER, "a database is not an ERP")
-        for name in ("WritesRecords", "RunsFlows", "KeepsLedger", "HasWebClient", "GeneratesLoad", ROLES)
+        for name in (
+            "WritesRecords",
+            "RunsFlows",
+            "KeepsLedger",
+            "ChecksAccess",
+            "HasWebClient",
+            "GeneratesLoad",
+            ROLES,
+        )
     }
     adapter_name = "database"
 
