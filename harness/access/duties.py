@@ -47,12 +47,19 @@ class Sensitive(Table):
 
 
 class Duties(Table):
-    """What the file says. `critical` are patterns of models on which a right gained or lost is critical."""
+    """What the file says, by patterns of models: `models` are tried (all if none is named), and a right gained
+    or lost on one of `critical` is critical.
+    """
 
+    models: tuple[_Word, ...] = ()
     critical: tuple[_Word, ...] = ()
     duty: tuple[Duty, ...] = ()
     conflict: tuple[Conflict, ...] = ()
     sensitive: tuple[Sensitive, ...] = ()
+
+    def tries(self, model: str) -> bool:
+        """Whether rights on the model are tried; what is not stays not verified."""
+        return not self.models or any(fnmatchcase(model, pattern) for pattern in self.models)
 
     def is_critical(self, model: str) -> bool:
         """Whether a change of rights on the model is critical."""

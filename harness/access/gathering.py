@@ -68,6 +68,7 @@ def _role(
     log_in = adapter.log_in()
     if log_in is not Answer.ALLOWED:
         return RoleAnswers(adapter.role, log_in)
+    subjects = [subject for subject in subjects if duties.tries(subject.model)]
     operations = adapter.try_operations(subjects)
     readable = {model for model, found in operations.items() if found[READ].allowed}
     fields = {
