@@ -47,7 +47,7 @@ class Sensitive(Table):
 
 
 class Duties(Table):
-    """What the file says, by patterns of models: `models` are tried (all if none is named), and a right gained
+    """What the file says, by patterns of models: `models` are tried (all if none is named); a right gained
     or lost on one of `critical` is critical.
     """
 
