@@ -204,6 +204,7 @@ class Environment:
     synthetic: bool = False
     allow_writes: bool = False
     load: bool = False
+    folder: str = ""  # what a path among the options is relative to
 
     def __post_init__(self) -> None:
         if self.production and (self.allow_writes or self.load or self.synthetic):

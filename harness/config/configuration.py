@@ -103,7 +103,10 @@ class Config(Table):
     @property
     def pair(self) -> EnvironmentPair:
         """The source and the target as every other part of the harness knows them."""
-        return EnvironmentPair(self.source.environment(Side.SOURCE), self.target.environment(Side.TARGET))
+        folder = str(self.folder)
+        return EnvironmentPair(
+            self.source.environment(Side.SOURCE, folder), self.target.environment(Side.TARGET, folder)
+        )
 
     @property
     def fingerprint_key(self) -> bytes:

@@ -85,7 +85,7 @@ class EnvironmentTable(Table):
         """The host that the ERP answers on."""
         return urlsplit(self.url).hostname if self.url else None
 
-    def environment(self, side: Side) -> Environment:
+    def environment(self, side: Side, folder: str = "") -> Environment:
         """The environment as every other part of the harness knows it."""
         accounts = {
             role: Account(role, account.user, account.password) for role, account in self.accounts.items()
@@ -101,6 +101,7 @@ class EnvironmentTable(Table):
             synthetic=self.synthetic,
             allow_writes=self.allow_writes,
             load=self.load,
+            folder=folder,
         )
 
     def secrets(self) -> Iterator[str]:

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
-
 from harness.adapters.wire.edm import decode, encode, literal, parse_metadata
+
 from harness.values import Value
 from tests.fakes.odata import metadata
 

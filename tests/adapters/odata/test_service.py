@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import httpx
 import pytest
+from harness.adapters.wire.odata import ODataService
 
 from harness.adapters.guard import WriteGuard
 from harness.adapters.protocol import Condition
 from harness.adapters.wire.http import HttpSession
-from harness.adapters.wire.odata import ODataService
 from harness.errors import AdapterError, Refused, Unreachable
 from harness.model import Environment, Side
 from tests.fakes.odata import PASSWORD, ROOT, ODataErp
