@@ -17,7 +17,7 @@ BENCH_ROWS ?= 1000000
 BENCH_ROUNDS ?= 7
 BENCH_ONLY ?=
 PROCESSES ?= 2
-SERVERS := commands engines spread
+SERVERS := commands engines odata spread
 
 .PHONY: bench-reconcile help setup machine demo demo-down lint qualify-interruption qualify-load qualify-ux cached-pair checked test test-data test-functional test-offline \
   test-pair test-servers lock clean

@@ -39,7 +39,10 @@ def test_a_plugin_and_a_direct_path_load() -> None:
             "trytn",
             [],
             ConfigError,
-            "There is no adapter called 'trytn'. Did you mean 'tryton'? Known adapters: tryton, database, odata.",
+            (
+                "There is no adapter called 'trytn'. Did you mean 'tryton'? "
+                "Known adapters: tryton, database, odata."
+            ),
         ),
         (
             "sap",

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import httpx
 
@@ -27,8 +29,8 @@ PASSWORD = "Sesam-42"
 ROLES = ("admin", "sales", "stock", "accounting", "viewer")
 _START_SECONDS = 60.0
 
-Edits = Mapping[str, tuple[str, str]]
-"""By file of `cap/app`: what is replaced by what."""
+Edits: TypeAlias = "Sequence[tuple[str, str, str]]"
+"""What is planted: a file of `cap/app`, what is in it once, and what it is replaced by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +62,13 @@ def _install(lock: Path, place: Path) -> None:
 
 
 @contextmanager
-def cap_server(major: str, folder: Path, edits: Edits | None = None) -> Iterator[CapServer]:
+def cap_server(major: str, folder: Path, edits: Edits = ()) -> Iterator[CapServer]:
     """A server with data of its own, in an empty folder; `edits` plant what is wrong with it."""
     packages = installed(major)
     shutil.copytree(CAP / "app", folder, dirs_exist_ok=True)
     shutil.copy(packages / "package.json", folder / "package.json")
     (folder / "node_modules").symlink_to(packages / "node_modules")
-    for name, (old, new) in (edits or {}).items():
+    for name, old, new in edits:
         file = folder / name
         content = file.read_text("utf-8")
         assert content.count(old) == 1, f"{old!r} is not once in {name}"
@@ -82,16 +84,17 @@ def cap_server(major: str, folder: Path, edits: Edits | None = None) -> Iterator
         _await(server, child, log)
         yield server
     finally:
-        processes.stop(known, patience=5)
+        processes.stop(known, first=signal.SIGKILL)  # it keeps nothing
         child.wait()
 
 
 def _await(server: CapServer, child: subprocess.Popen[bytes], log: Path) -> None:
+    """Returns as soon as it answers anything."""
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline and child.poll() is None:
         try:
-            if httpx.get(server.url("v4"), trust_env=False).status_code == httpx.codes.UNAUTHORIZED:
-                return
+            httpx.get(server.url("v4"), trust_env=False)
+            return
         except httpx.TransportError:
             time.sleep(0.1)
     raise AssertionError(log.read_text("utf-8", errors="replace")[-2000:])

@@ -38,6 +38,8 @@ BUDGETS = {
     "interruption": 600,
     "commands": 180,
     "secrets": 180,
+    "cap": 300,  # what its servers are installed from; nothing once they are in the cache
+    "odata": 60,
     "spread": 90,
     "discover": 120,
     "engines": 180,

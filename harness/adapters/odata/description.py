@@ -70,7 +70,8 @@ class Description:
 
     def unbound(self, action: str) -> Action | None:
         """An action of the service itself."""
-        return self._first(lambda item: item.bound_to is None and item.name == action.rpartition(".")[2])
+        wanted = action.rpartition(".")[2]
+        return self._first(lambda item: item.bound_to is None and wanted in (item.name, item.path))
 
     def _first(self, wanted: Callable[[Action], bool]) -> Action | None:
         return next(filter(wanted, self.actions), None)
