@@ -24,7 +24,7 @@ from harness.model import Environment, text
 
 # `documents`: the file of the mapping. `reader`: the role that looks documents up. `language`: of messages.
 # `query`: what every address ends in, such as a client's number.
-_OPTIONS = ("documents", "language", "query", "reader", "timeout")
+OPTIONS = ("documents", "language", "reader", "query", "timeout")
 
 
 @dataclass(slots=True)
@@ -83,7 +83,7 @@ class ODataAdapter(Records):
         cls, environment: Environment, role: str, guard: WriteGuard, transport: httpx.BaseTransport | None
     ) -> ODataAdapter:
         """A session as `role`; nothing is sent yet. Business documents need the option `documents`."""
-        known_options(environment, _OPTIONS)
+        known_options(environment, OPTIONS)
         connection = _Connection(environment, guard, transport)
         file = environment.options.get("documents")
         if file is not None:

@@ -95,9 +95,13 @@ class CreateOrderTable(Table):
 
 
 class OrderTable(DocumentTable):
-    """A sales order, and the properties that are set when one is entered."""
+    """A sales order, and the properties that are set when one is entered.
+
+    `finished` says by the values of properties which orders are delivered, invoiced and paid.
+    """
 
     lines: Line
+    finished: Mapping[str, Line] = Field(default_factory=dict)
     create: CreateOrderTable
 
 

@@ -43,6 +43,8 @@ def _named(mapped: Mapped, typed: Typed) -> Named:
     order = mapped.order
     yield from _set("order.create", order.create, order.entity, "", typed)
     yield from _set("order.create.line", order.create.line, order.entity, f"{order.lines}/", typed)
+    for path in order.finished:
+        yield f"order.finished.{path}", partial(typed.property_of, order.entity, path)
     for name in DOCUMENTS:
         yield from _document(mapped, name, typed)
     for step in ABOUT:

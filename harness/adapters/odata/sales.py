@@ -30,7 +30,7 @@ from harness.documents import (
     Ref,
     StockMove,
 )
-from harness.errors import Refused
+from harness.errors import AdapterError, Refused
 from harness.model import text
 from harness.values import Value
 
@@ -147,6 +147,29 @@ class Sales(Speaking):
         query = Query(table.entity, (table.code,), (stock,), (table.code,), limit)
         return tuple(str(row[table.code]) for row in self._service.read(query))
 
+    def finished_orders(self, limit: int) -> tuple[Ref, ...]:
+        """Orders that are what the mapping's `finished` says, those of the highest numbers first."""
+        table, typed = self._mapped("order").order, self._reader.typed
+        if not table.finished:
+            raise_problems([self._missing("order.finished")])
+        where = tuple(Condition(name, "=", value) for name, value in table.finished.items())
+        number = table.fields["number"].property
+        order = (f"-{number}",) if number is not None else ()
+        keys = typed.entity(table.entity).keys
+        rows = self._reader.read(Query(table.entity, keys, where, order, limit))
+        return tuple(Ref("order", typed.key_of_row(table.entity, row)) for row in rows)
+
+    def customer_of(self, number: str) -> Ref:
+        """Whose order the one with this number is."""
+        table = self._mapped("order").order
+        named = table.fields["number"].property or ""
+        query = Query(table.entity, (table.create.customer,), (Condition(named, "=", number),), limit=2)
+        rows = list(self._reader.read(query))
+        if len(rows) != 1:
+            side = self.environment.side.value
+            raise AdapterError(text("adapters.no_record", model=table.entity, name=number, side=side))
+        return Ref("party", str(rows[0][table.create.customer]))
+
     # The mapping
 
     def check_setup(self) -> None:
@@ -173,10 +196,13 @@ class Sales(Speaking):
                 continue
             target = getattr(table, name, None)
             if target is None:
-                file = str(self._connection.source.file)
-                raise_problems([Problem(file, f"{path}.{name}", text("config.reason.missing"))])
+                raise_problems([self._missing(f"{path}.{name}")])
             values[str(target)] = value
         return values
+
+    def _missing(self, path: str) -> Problem:
+        source = self._connection.source
+        return Problem(source.file, path, text("config.reason.missing"), line=source.line(path))
 
     # The service
 
