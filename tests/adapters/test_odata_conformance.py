@@ -23,7 +23,6 @@ class _ODataConformance(AdapterConformance):
     unsupported: ClassVar[Mapping[str, Unsupported]] = {
         "QueriesSql": Unsupported(Kind.NEVER, "the fake has no database"),
         "KeepsLedger": Unsupported(Kind.NOTIMPL, "the fake has no postings by hand"),
-        "ChecksAccess": Unsupported(Kind.NOTIMPL, "the fake has no rights to try"),
         "HasWebClient": Unsupported(Kind.NEVER, "the fake has no screens"),
         "GeneratesLoad": Unsupported(Kind.NOTIMPL, "load is tested on the real pair"),
     }

@@ -101,7 +101,7 @@ class ODataErp:
                     unquote(parts.path),
                     {name: values[0] for name, values in parse_qs(parts.query).items()},
                     {name.lower(): value for name, value in request.headers.items()},
-                    json.loads(request.content, parse_float=Decimal) if request.content else {},
+                    _body(request),
                 )
             except Denied as denied:
                 error = {"error": {"code": denied.code, "message": denied.message}}
@@ -150,6 +150,8 @@ class ODataErp:
         path = path.removeprefix(ROOT)
         if path == "/$metadata":
             return 200, metadata().encode(), {"Content-Type": "application/xml"}
+        if path == "/":
+            return 200, json.dumps({"value": [{"name": name, "url": name} for name in KEYS]}).encode(), {}
         if path == "/SystemInfo":
             return 200, json.dumps({"Version": self.erp.version}).encode(), {}
         found = re.fullmatch(r"/(\w+)(?:\('([^']*)'\))?(?:/([\w.$]+))?", path)
@@ -245,6 +247,12 @@ def _split(written: str, separator: str) -> list[str]:
         else:
             parts[-1] += character
     return [part for part in parts if part]
+
+
+def _body(request: httpx.Request) -> Any:
+    """What was sent, if it is JSON; batches are not taken, so what is in them does not matter."""
+    sent = request.headers.get("Content-Type", "").startswith("application/json") and request.content
+    return json.loads(request.content, parse_float=Decimal) if sent else {}
 
 
 def metadata() -> str:

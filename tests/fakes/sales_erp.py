@@ -115,7 +115,7 @@ class SalesErp:
         entity["@version"] += 1
 
     def _order(self, values: Mapping[str, Any]) -> Entity:
-        self.one("BusinessPartners", values["PartnerId"])
+        self.one("BusinessPartners", values.get("PartnerId", ""))
         number = self._number("SO")
         items = [self._item(number, place, item) for place, item in enumerate(values["Items"], start=1)]
         head = {name: value for name, value in values.items() if name != "Items"}

@@ -16,6 +16,9 @@ from typing import Any, ClassVar
 import httpx
 import pytest
 
+from harness.access import Duties
+from harness.access import gather as gather_rights
+from harness.access.comparison import compare as compare_rights
 from harness.adapters.odata.batch import Request
 from harness.adapters.odata.service import Query
 from harness.adapters.protocol import Condition
@@ -23,7 +26,19 @@ from harness.adapters.registry import open_adapter
 from harness.documents import LineDraft, OrderDraft, PartyDraft, Ref, as_value
 from harness.errors import ConfigError, Refused, WriteRefused
 from harness.evidence import Recorded, Run
-from harness.model import Account, Environment, FindingKind, Secret, Side, Status
+from harness.model import (
+    Account,
+    Area,
+    CheckSpec,
+    Environment,
+    FindingKind,
+    Mode,
+    Part,
+    Secret,
+    Side,
+    Status,
+    Title,
+)
 from harness.testing.conformance import AdapterConformance, Kind, Sample, Unsupported
 from tests.integration.cap_servers import CAP, PASSWORD, ROLES, CapServer, Edits, cap_server, installed
 from tests.integration.conftest import shared
@@ -424,6 +439,51 @@ def test_a_service_that_moved_is_found(servers: Mapping[Side, CapServer], tmp_pa
     assert {(finding.step, finding.kind) for finding in found.findings} == {(None, FindingKind.UNAVAILABLE)}
 
 
+RIGHTS = CheckSpec(
+    "rights.roles", Title("Rights", "权限"), Area.RIGHTS, "system", Mode.SIDE, "rights", writes=True
+)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_both_majors_give_every_role_the_same_rights(
+    opened: Callable[..., Any], servers: Mapping[Side, CapServer], version: str
+) -> None:
+    """Tried as each of them, and nothing is left behind."""
+    adapters = {side: opened(environment_of(servers[side], version, side)) for side in Side}
+    kept = [held(adapter) for adapter in adapters.values()]
+    captures = {
+        part: gather_rights(adapters[side], Duties())
+        for part, side in ((Part.SOURCE, Side.SOURCE), (Part.TARGET, Side.TARGET))
+    }
+    found = compare_rights(RIGHTS, captures)
+
+    assert (found.status, found.findings) == (Status.PASSED, ())
+    assert [held(adapter) for adapter in adapters.values()] == kept
+    sets, actions = len(adapters[Side.SOURCE].subjects()), 5
+    assert found.measures["rights_compared"] == len(ROLES) * (4 * sets + actions)
+    assert captures[Part.SOURCE].measures["tried"] == found.measures["rights_compared"]
+
+
+def test_rights_that_are_gained_and_lost_are_found(
+    opened: Callable[..., Any], servers: Mapping[Side, CapServer], tmp_path: Path
+) -> None:
+    edits = [
+        ("srv/service.cds", "'UPDATE', 'quote', 'release']", "'UPDATE', 'release']"),
+        ("srv/service.cds", "{ grant: 'READ', to: ['sales', 'accounting', 'admin'] }", "{ grant: 'READ' }"),
+    ]
+    with cap_server("10", tmp_path / "cap", edits) as target:
+        captures = {
+            Part.SOURCE: gather_rights(opened(environment_of(servers[Side.SOURCE], "v4")), Duties()),
+            Part.TARGET: gather_rights(opened(environment_of(target, "v4", Side.TARGET)), Duties()),
+        }
+    found = compare_rights(RIGHTS, captures)
+
+    assert {(item.kind, item.key, item.field) for item in found.findings} == {
+        (FindingKind.REGRESSION, "admin+sales: SalesOrders", "button:quote"),
+        (FindingKind.VIOLATION, "stock+viewer: CustomerInvoices", "read"),
+    }
+
+
 # What the tests above are made of
 
 
@@ -449,6 +509,12 @@ class Recording(httpx.BaseTransport):
     def close(self) -> None:
         """Closes the connections."""
         self._inner.close()
+
+
+def held(adapter: Any) -> dict[str, int]:
+    """How many entities there are of every set."""
+    names = [subject.model for subject in adapter.subjects() if subject.model != "SystemInfo"]
+    return {name: adapter.count(name) for name in names}
 
 
 def ordered(adapter: Any, lines: int) -> Ref:

@@ -10,6 +10,7 @@ import httpx
 
 from harness.adapters.guard import WriteGuard
 from harness.adapters.odata import offered
+from harness.adapters.odata.access import Access
 from harness.adapters.odata.mapping import Mapped, load
 from harness.adapters.odata.records import Records
 from harness.adapters.odata.sales import Sales
@@ -54,7 +55,7 @@ class _Connection:
         return self._problems
 
 
-class ODataAdapter(Records):
+class ODataAdapter(Records, Access):
     """A service as one role. Each role has its own login, so its own cookies and its own token."""
 
     def __init__(self, connection: _Connection, role: str) -> None:

@@ -57,6 +57,7 @@ class Description:
     sets: Mapping[str, str]
     types: Mapping[str, EntityType]
     actions: tuple[Action, ...]
+    singletons: frozenset[str] = frozenset()
 
     def type_of(self, name: str) -> EntityType:
         """The type of a set's entities; KeyError when there is no such set."""
@@ -118,7 +119,10 @@ def _v4(schemas: list[Element]) -> Description:
         for node in schema
         if _tag(node) == "Action"
     ]
-    return Description(Version.V4, sets, _types(schemas, link, full), tuple(filter(None, actions)))
+    singletons = frozenset(node.get("Name", "") for node in _below(containers, "Singleton"))
+    return Description(
+        Version.V4, sets, _types(schemas, link, full), tuple(filter(None, actions)), singletons
+    )
 
 
 def _action_v4(

@@ -112,6 +112,14 @@ class ODataService:
             raise self.typed.lacking(path)
         return self.typed.row(self.typed.entity(name), items[0], tree([field]), self._all)[field]
 
+    def probe(self) -> None:
+        """Refused when the user may not see what the service consists of."""
+        self._session.get(self._session.path(""), self.typed.dialect.headers)
+
+    def attempted(self, request: Request) -> httpx.Response:
+        """The answer to one request, whatever it says."""
+        return self._session.attempt(request)
+
     def batch(self, requests: Sequence[Request]) -> list[httpx.Response]:
         """The answers to several requests sent as one, each with a status of its own."""
         return self._session.batch(requests, self.typed.dialect.batch_headers)
@@ -122,7 +130,10 @@ class ODataService:
         """The key of a new entity; values behind links make entities there, in the same request."""
         self._session.demand(f"POST {name}")
         request = self._request("POST", name, self.typed.body(self.typed.entity(name), values))
-        response = self._session.accepted(request, self._session.attempt(request))
+        return self.created(name, self._session.accepted(request, self._session.attempt(request)))
+
+    def created(self, name: str, response: httpx.Response) -> str:
+        """The key of what a request has made."""
         if response.content:
             return self.typed.key_of(name, self._entity(response))
         found = _KEY_IN_ADDRESS.search(unquote(response.headers.get("Location", "")))

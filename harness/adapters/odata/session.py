@@ -68,8 +68,9 @@ class ODataSession:
         return self.accepted(Request("GET", path), self._send("GET", path, headers))
 
     def attempt(self, request: Request) -> httpx.Response:
-        """The answer to a change, whatever it says; a token is fetched when one is required."""
-        self._guard.demand(f"{request.method} {urlsplit(request.path).path}")
+        """The answer, whatever it says; a token is fetched when one is required."""
+        if not request.reads:
+            self._guard.demand(f"{request.method} {urlsplit(request.path).path}")
         return self._with_token(request)
 
     def batch(self, requests: Sequence[Request], headers: Mapping[str, str]) -> list[httpx.Response]:

@@ -38,6 +38,22 @@ class Typed:
 
     # Names
 
+    @property
+    def sets(self) -> tuple[str, ...]:
+        """Every set of entities; what there is only one of is none."""
+        return tuple(name for name in self._description.sets if name not in self._description.singletons)
+
+    def namespace(self, name: str) -> str:
+        """Where the type of a set's entities is declared."""
+        return self._description.sets[name].rpartition(".")[0]
+
+    def actions_of(self, name: str) -> tuple[str, ...]:
+        """The names of the actions of a set's entities, as V4 calls them."""
+        bound = self._description.sets[name]
+        return tuple(
+            item.name.removeprefix(f"{name}_") for item in self._description.actions if item.bound_to == bound
+        )
+
     def entity(self, name: str) -> EntityType:
         """The type of a set's entities."""
         sets = self._description.sets
@@ -124,6 +140,10 @@ class Typed:
         if len(kind.keys) == 1:
             return str(row[kind.keys[0]])
         return ",".join(f"{part}={literal(row[part], kind.properties[part], version)}" for part in kind.keys)
+
+    def literal(self, text: str, edm: str) -> str:
+        """A text of this type as it stands in an address."""
+        return literal(typed_text(text, edm), edm, self._description.version)
 
     # Values
 

@@ -25,6 +25,7 @@ service SalesService {
     action bill(BillingDate : Date not null);
   };
 
+  @restrict: [{ grant: 'READ' }, { grant: ['CREATE', 'UPDATE', 'DELETE'], to: ['sales', 'admin'] }]
   entity SalesOrderItems as projection on sales.SalesOrderItems;
 
   @restrict: [{ grant: 'READ' }, { grant: 'postGoodsIssue', to: ['stock', 'admin'] }]
