@@ -17,7 +17,7 @@ BENCH_ROWS ?= 1000000
 BENCH_ROUNDS ?= 7
 BENCH_ONLY ?=
 PROCESSES ?= 2
-SERVERS := commands engines spread ways_in
+SERVERS := commands engines odata spread ways_in
 
 .PHONY: bench-reconcile help setup machine demo demo-down lint qualify-interruption qualify-load qualify-ux cached-pair checked test test-data test-functional test-offline \
   test-pair test-servers lock clean
@@ -77,7 +77,8 @@ test-data: setup machine  ## planted data defects, and what fools comparisons, o
 	  --real-pair --qualify --durations=5
 
 test-functional: setup machine  ## planted functional defects, on the real pair
-	@$(BIN)/python -m pytest -q tests/integration/test_functional_*.py --real-pair --qualify --durations=5
+	@$(BIN)/python -m pytest -q tests/integration/test_functional_*.py tests/integration/test_rights.py \
+	  --real-pair --qualify --durations=5
 
 test: setup machine  ## everything that must pass before a change lands
 	@$(MAKE) --no-print-directory --output-sync=target -j2 cached-pair checked

@@ -170,6 +170,7 @@ class Environment:
     load: bool = False
     network: Network = field(default_factory=Network)
     login: BrowserLogin = field(default_factory=BrowserLogin)
+    folder: str = ""  # what a path among the options is relative to
 
     def __post_init__(self) -> None:
         if self.production and (self.allow_writes or self.load or self.synthetic):

@@ -136,6 +136,14 @@ class HasWebClient(Protocol):
 
 
 @runtime_checkable
+class ChecksSetup(Protocol):
+    """Has settings of its own that only the ERP can tell to be right."""
+
+    def check_setup(self) -> None:
+        """ConfigError with everything in them that the ERP does not have."""
+
+
+@runtime_checkable
 class GeneratesLoad(Protocol):
     """Can be loaded: names an importable class of load sessions for the load generator's own process."""
 

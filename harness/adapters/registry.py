@@ -21,6 +21,7 @@ from harness.model import Environment, Text, text
 GROUP = "erp_upgrade_harness.adapters"
 BUILT_IN: Mapping[str, str] = {
     "database": "harness.adapters.database.adapter:DatabaseAdapter",
+    "odata": "harness.adapters.odata.adapter:ODataAdapter",
     "tryton": "harness.adapters.tryton.adapter:TrytonAdapter",
 }
 # What to install when the import of an adapter's driver fails.

@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from harness.adapters import registry
+from harness.adapters.protocol import ChecksSetup
 from harness.cli import console_language, options
 from harness.cli.config import speak
 from harness.config import Config
@@ -232,6 +233,8 @@ def system_line(environment: Environment) -> Line:
         adapter = registry.open_adapter(environment, role)
         try:
             version = adapter.version()
+            if isinstance(adapter, ChecksSetup):
+                adapter.check_setup()
         finally:
             adapter.close()
     except HarnessError as error:

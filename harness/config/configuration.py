@@ -109,6 +109,15 @@ class Config(Table):
         return beside if beside.is_file() else None
 
     @property
+    def duties(self) -> Path | None:
+        """The file of duties for checks of rights: as configured, else beside the mappings in `duties`."""
+        if self.data.duties:
+            return self.folder / self.data.duties
+        mappings = self.mappings
+        beside = mappings.resolve().parent.parent / "duties" / f"{mappings.name}.toml" if mappings else None
+        return beside if beside and beside.is_file() else None
+
+    @property
     def language(self) -> Language:
         """The language of the console unless a flag says otherwise."""
         return self.project.language

@@ -6,10 +6,11 @@ from harness.config.table import Line, Table
 
 
 class DataTable(Table):
-    """Where mappings, business controls, flow tables, known renames and contracts are."""
+    """Where mappings, business controls, flow tables, known renames, contracts and duties are."""
 
     mappings: Line | None = None
     controls: Line | None = None
     flows: Line | None = None
     renames: Line | None = None
     contracts: Line | None = None
+    duties: Line | None = None

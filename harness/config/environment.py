@@ -99,6 +99,7 @@ class EnvironmentTable(Table):
             load=self.load,
             network=self.tls.network(folder, self.proxy),
             login=self.login.login(),
+            folder=str(folder),
         )
 
     def secrets(self) -> Iterator[str]:

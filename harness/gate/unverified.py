@@ -10,7 +10,9 @@ from harness.gate.judgement import JudgedCheck
 from harness.model import Area, Item, Text, text
 
 _LARGEST = 5  # how many gaps are named: the whole list is in the run
-KINDS = frozenset({"check", "table", "column", "flow_step", "operation", "screen", "transaction", "contract"})
+KINDS = frozenset(
+    {"check", "table", "column", "flow_step", "operation", "right", "screen", "transaction", "contract"}
+)
 """What a universe may be made of, as far as there are words for it."""
 
 

@@ -1,4 +1,4 @@
-"""What a check holds in its hand. Each of `flow`, `reconcile`, `load` and `ux` gathers one capture."""
+"""What a check holds in its hand: `flow`, `reconcile`, `load`, `rights` or `ux`; each gathers one capture."""
 
 from __future__ import annotations
 
@@ -203,6 +203,22 @@ def load(
         hosts = config.performance.hosts
         writes = request.node.stash[SPEC].writes
         _keep(request, gather(sized, environments, side, workdir=tmp_path, hosts=hosts, writes=writes))
+
+    return run
+
+
+@pytest.fixture
+def rights(request: pytest.FixtureRequest, side: Part, harness_session: Session) -> Callable[[], None]:
+    """Tries what every role of this part's environment may do: `rights()`."""
+
+    def run() -> None:
+        from harness.access import Duties, gather, load_duties
+
+        session, spec = harness_session, request.node.stash[SPEC]
+        environment = side.side or Side.SOURCE
+        duties = load_duties(session.config.duties) if session.config.duties else Duties()
+        first = next(iter(session.config.pair[environment].accounts), "")
+        _keep(request, gather(session.adapter(environment, first, writes=spec.writes), duties))
 
     return run
 

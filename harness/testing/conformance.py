@@ -33,6 +33,7 @@ from harness.adapters.registry import open_adapter
 from harness.documents import EntryDraft, LineDraft, OrderDraft, PartyDraft, PostingDraft, Ref
 from harness.errors import AdapterError, ConfigError, HarnessError, Refused, Unreachable, WriteRefused
 from harness.model import Account, Environment, Secret
+from harness.rights import READ, Answer
 from harness.testing.declarations import (
     CAPABILITIES,
     ROLES,
@@ -417,6 +418,23 @@ class AdapterConformance:
         ]
         assert ledger.entry(entry).lines == posted.lines
         assert ledger.entry(unbalanced).state == draft.state
+
+    def test_rights_are_tried_and_leave_nothing(self, writer: Any, sample: Sample) -> None:
+        """The first role may read the sample; nothing is made, changed or gone by the tries."""
+        self._needs("ChecksAccess")
+        if not self.trades:
+            pytest.skip("the stand-in knows no rights")
+        held = writer.count(sample.model)
+        before = list(writer.read(sample.model, list(sample.types)))
+        subject = next(item for item in writer.subjects() if item.model == sample.model)
+        answers = writer.try_operations([subject])[sample.model]
+
+        assert writer.log_in() is Answer.ALLOWED
+        assert set(answers) == set(subject.operations)
+        assert answers[READ] is Answer.ALLOWED
+        assert Answer.LOCKED not in answers.values()
+        assert writer.count(sample.model) == held
+        assert list(writer.read(sample.model, list(sample.types))) == before
 
     def _balanced(self, accounting: RunsFlows, order: Ref, total: Decimal) -> None:
         balances = accounting.balances(order)

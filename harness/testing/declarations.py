@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import httpx
 
-from harness.adapters import business, inventory, protocol
+from harness.adapters import access, business, inventory, protocol
 from harness.adapters.protocol import Condition
 from harness.values import Value
 
@@ -24,6 +24,7 @@ CAPABILITIES: Mapping[str, type] = MappingProxyType(
         "TellsTouched": inventory.TellsTouched,
         "ExchangesFiles": business.ExchangesFiles,
         "AnswersRequests": protocol.AnswersRequests,
+        "ChecksAccess": access.ChecksAccess,
         "QueriesSql": protocol.QueriesSql,
         "HasWebClient": protocol.HasWebClient,
         "GeneratesLoad": protocol.GeneratesLoad,

@@ -65,6 +65,7 @@ class TestDatabase(AdapterConformance):
         "TellsTouched": _NO_ERP,
         "ExchangesFiles": _NO_ERP,
         "AnswersRequests": _NO_ERP,
+        "ChecksAccess": _NO_ERP,
         "HasWebClient": _NO_ERP,
         "GeneratesLoad": _NO_ERP,
         ROLES: Unsupported(Kind.NEVER, "there is one login, that of the URL"),

@@ -1,4 +1,4 @@
-"""The OData-shaped fake, in both of its versions, through the suite that every adapter passes."""
+"""The OData adapter on a fake, in both of its versions, through the suite that every adapter passes."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ import pytest
 from harness.adapters.protocol import Condition
 from harness.model import Account, Environment, Secret, Side
 from harness.testing.conformance import AdapterConformance, Kind, Sample, Unsupported
-from tests.fakes.odata import PASSWORD, ROOT, ODataErp
+from tests.fakes.odata import DOCUMENTS, PASSWORD, ROOT, ODataErp
 from tests.fakes.sales_erp import ROLES, SalesErp
 
 
 class _ODataConformance(AdapterConformance):
-    adapter_name = "odata_adapter"
+    adapter_name = "odata"
     version: ClassVar[str]
     unsupported: ClassVar[Mapping[str, Unsupported]] = {
         "QueriesSql": Unsupported(Kind.NEVER, "the fake has no database"),
@@ -36,9 +36,10 @@ class _ODataConformance(AdapterConformance):
         """The fake, with an account for each of its roles."""
         return Environment(
             side=Side.SOURCE,
-            adapter="tests.fakes.odata_adapter:ODataSalesAdapter",
+            adapter="odata",
             url=f"http://erp.example{ROOT}",
             accounts={role: Account(role, role, Secret(PASSWORD)) for role in ROLES},
+            options={"documents": str(DOCUMENTS)},
             allow_writes=True,
         )
 

@@ -28,7 +28,7 @@ def test_built_in_adapters_load() -> None:
 
 def test_a_plugin_and_a_direct_path_load() -> None:
     """Adapters of other packages need no line here."""
-    target = "tests.fakes.odata_adapter:ODataSalesAdapter"
+    target = "tests.fakes.offline:OfflineSales"
     assert load("mine", [_plugin("mine", target)]) is load(target, [])
 
 
@@ -39,13 +39,16 @@ def test_a_plugin_and_a_direct_path_load() -> None:
             "trytn",
             [],
             ConfigError,
-            "There is no adapter called 'trytn'. Did you mean 'tryton'? Known adapters: tryton, database.",
+            (
+                "There is no adapter called 'trytn'. Did you mean 'tryton'? "
+                "Known adapters: tryton, database, odata."
+            ),
         ),
         (
             "sap",
             [],
             ConfigError,
-            "There is no adapter called 'sap'. Known adapters: database, tryton.",
+            "There is no adapter called 'sap'. Known adapters: database, odata, tryton.",
         ),
         (
             "mine",
@@ -95,7 +98,7 @@ def test_every_sentence_is_there_in_chinese() -> None:
         load("trytn", [])
 
     assert render(caught.value.sentence, Language.ZH) == (
-        "没有名为“trytn”的适配器。是否要用“tryton”？可用的适配器：tryton、database。"
+        "没有名为“trytn”的适配器。是否要用“tryton”？可用的适配器：tryton、database、odata。"
     )
 
 

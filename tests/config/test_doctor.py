@@ -11,7 +11,7 @@ from types import MappingProxyType
 import pytest
 
 from harness.cli import doctor, invoke
-from harness.errors import ExitCode, Unreachable
+from harness.errors import ConfigError, ExitCode, Unreachable
 from harness.messages import Language, render
 from harness.model import Account, Environment, Secret, Side, text
 
@@ -130,6 +130,24 @@ def test_system_that_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.ok
     assert render(found.found, Language.EN) == "tryton 8.0.1"
     assert Answering.closed
+
+
+def test_settings_of_an_adapter_that_the_system_does_not_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such as a mapping with a property that the service has not."""
+
+    class Answering:
+        def version(self) -> str:
+            return "9.9"
+
+        def check_setup(self) -> None:
+            raise ConfigError(text("config.doctor.absent"))
+
+        def close(self) -> None:
+            """Nothing to close."""
+
+    monkeypatch.setattr("harness.cli.doctor.registry.open_adapter", lambda *_: Answering())
+    found = doctor.system_line(environment())
+    assert (found.ok, found.found) == (False, text("config.doctor.absent"))
 
 
 @pytest.mark.parametrize(

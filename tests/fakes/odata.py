@@ -11,15 +11,19 @@ from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeAlias
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import httpx
 
 from tests.fakes.sales_erp import KEYS, Denied, Entity, SalesErp
 
+Expand: TypeAlias = "dict[str, Expand]"
+
 ROOT = "/sales/v4"
 PASSWORD = "Sesam-42"
+DOCUMENTS = Path(__file__).parent / "sales.toml"
 _DECIMALS = (
     "CreditLimit ListPrice OnHand NetAmount TaxAmount GrossAmount OpenAmount Quantity NetPrice Debit"
     " Credit Amount"
@@ -40,8 +44,29 @@ _PROPERTIES = {
     "OutboundDeliveries": "DeliveryNumber OrderNumber Status GoodsIssueDate",
     "CustomerInvoices": "InvoiceNumber OrderNumber PartnerId Status BillingDate Currency NetAmount TaxAmount"
     " GrossAmount OpenAmount",
-    "LedgerPostings": "PostingId InvoiceNumber Journal Period PostingDate Account Debit Credit"
+    "LedgerPostings": "PostingId EntryNumber InvoiceNumber Journal Period PostingDate Account Debit Credit"
     " PartnerId DueDate",
+}
+# Where a set leads: the other set, the property that finds it, and whether there are many.
+_LINKS: dict[str, dict[str, tuple[str, str, bool]]] = {
+    "SalesOrders": {
+        "Partner": ("BusinessPartners", "PartnerId", False),
+        "Items": ("SalesOrderItems", "OrderNumber", True),
+    },
+    "OutboundDeliveries": {"Order": ("SalesOrders", "OrderNumber", False)},
+    "CustomerInvoices": {
+        "Order": ("SalesOrders", "OrderNumber", False),
+        "Partner": ("BusinessPartners", "PartnerId", False),
+    },
+    "LedgerPostings": {"Partner": ("BusinessPartners", "PartnerId", False)},
+}
+_ACTIONS: dict[str, tuple[str, dict[str, str]]] = {
+    "Quote": ("SalesOrders", {}),
+    "Release": ("SalesOrders", {}),
+    "Bill": ("SalesOrders", {"BillingDate": "Edm.Date"}),
+    "PostGoodsIssue": ("OutboundDeliveries", {"GoodsIssueDate": "Edm.Date"}),
+    "Post": ("CustomerInvoices", {}),
+    "ReceivePayment": ("CustomerInvoices", {"Amount": "Edm.Decimal", "PaidOn": "Edm.Date"}),
 }
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "eq": lambda one, other: one == other,
@@ -76,7 +101,7 @@ class ODataErp:
                     unquote(parts.path),
                     {name: values[0] for name, values in parse_qs(parts.query).items()},
                     {name.lower(): value for name, value in request.headers.items()},
-                    json.loads(request.content, parse_float=Decimal) if request.content else {},
+                    _body(request),
                 )
             except Denied as denied:
                 error = {"error": {"code": denied.code, "message": denied.message}}
@@ -125,6 +150,8 @@ class ODataErp:
         path = path.removeprefix(ROOT)
         if path == "/$metadata":
             return 200, metadata().encode(), {"Content-Type": "application/xml"}
+        if path == "/":
+            return 200, json.dumps({"value": [{"name": name, "url": name} for name in KEYS]}).encode(), {}
         if path == "/SystemInfo":
             return 200, json.dumps({"Version": self.erp.version}).encode(), {}
         found = re.fullmatch(r"/(\w+)(?:\('([^']*)'\))?(?:/([\w.$]+))?", path)
@@ -136,7 +163,7 @@ class ODataErp:
         values = {field: _decoded(field, value) for field, value in body.items()}
         self.erp.require(role, rest or f"{method} {name}")
         if method == "POST" and key is None:
-            return 201, self._json(self.erp.create(name, values), ("Items",)), {}
+            return 201, self._json(name, self.erp.create(name, values), {}), {}
         self._check_etag(self.erp.one(name, key), headers)
         if method == "POST":
             self.erp.act(name, key, rest, values)
@@ -158,9 +185,9 @@ class ODataErp:
     def _get(
         self, name: str, key: str | None, rest: str | None, query: Mapping[str, str]
     ) -> tuple[int, bytes, dict[str, str]]:
-        expand = tuple(query.get("$expand", "").split(","))
+        expand = _expanded(query.get("$expand", ""))
         if key is not None:
-            return 200, self._json(self.erp.one(name, key), expand), {}
+            return 200, self._json(name, self.erp.one(name, key), expand), {}
         rows = [row for row in self.erp.sets[name].values() if _matches(row, query.get("$filter"))]
         if rest == "$count":
             return 200, str(len(rows)).encode(), {"Content-Type": "text/plain"}
@@ -170,7 +197,7 @@ class ODataErp:
         rows = rows[: int(query.get("$top", len(rows)))]
         start, size = int(query.get("$skiptoken", 0)), {"1": 100, "2": 50}[self.erp.version]
         page: dict[str, Any] = {
-            "value": [json.loads(self._json(row, expand)) for row in rows[start : start + size]]
+            "value": [json.loads(self._json(name, row, expand)) for row in rows[start : start + size]]
         }
         if start + size < len(rows):
             page["@odata.nextLink"] = f"{name}?" + "&".join(
@@ -184,44 +211,80 @@ class ODataErp:
         if headers["if-match"] != _etag(entity):
             raise Denied(412, "changed", "The entity has been changed meanwhile")
 
-    def _json(self, entity: Entity, expand: tuple[str, ...]) -> bytes:
-        plain = {name: self._encoded(value, expand) for name, value in entity.items() if name != "@version"}
-        if "Items" not in expand:
-            plain.pop("Items", None)
+    def _json(self, name: str, entity: Entity, expand: Expand) -> bytes:
+        plain = {field: self._encoded(entity.get(field)) for field in _PROPERTIES[name].split()}
+        for link, inner in expand.items():
+            other, field, many = _LINKS[name][link]
+            found = [row for row in self.erp.sets[other].values() if row.get(field) == entity[field]]
+            linked = [json.loads(self._json(other, row, inner)) for row in found]
+            plain[link] = linked if many else next(iter(linked), None)
         return json.dumps({"@odata.etag": _etag(entity), **plain}, ensure_ascii=False).encode()
 
-    def _encoded(self, value: Any, expand: tuple[str, ...]) -> Any:
+    def _encoded(self, value: Any) -> Any:
         if isinstance(value, Decimal):
             # version 1 sends decimals as text, version 2 as numbers: a reader must go by the type
             return str(value) if self.erp.version == "1" else float(value)
-        if isinstance(value, list):
-            return [json.loads(self._json(item, expand)) for item in value]
         return value.isoformat() if isinstance(value, date) else value
+
+
+def _expanded(written: str) -> Expand:
+    """`A($select=B;$expand=C),D` as a tree of links."""
+    found: Expand = {}
+    for item in _split(written, ","):
+        name, _, options = item.partition("(")
+        inner = [part for part in _split(options[:-1], ";") if part.startswith("$expand=")]
+        found[name] = _expanded(inner[0].removeprefix("$expand=")) if inner else {}
+    return found
+
+
+def _split(written: str, separator: str) -> list[str]:
+    """At separators that stand in no brackets."""
+    parts, depth = [""], 0
+    for character in written:
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if character == separator and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return [part for part in parts if part]
+
+
+def _body(request: httpx.Request) -> Any:
+    """What was sent, if it is JSON; batches are not taken, so what is in them does not matter."""
+    sent = request.headers.get("Content-Type", "").startswith("application/json") and request.content
+    return json.loads(request.content, parse_float=Decimal) if sent else {}
 
 
 def metadata() -> str:
     """The service description."""
-    types, sets = "", ""
+    types, sets, actions = "", "", ""
     for name, properties in _PROPERTIES.items():
         fields = "".join(
             f'<Property Name="{field}" Type="{_TYPES.get(field, "Edm.String")}"/>'
             for field in properties.split()
         )
-        link = (
-            '<NavigationProperty Name="Items" Type="Collection(Sales.SalesOrderItem)"/>'
-            if name == "SalesOrders"
-            else ""
-        )
-        single = {"OutboundDeliveries": "OutboundDelivery"}.get(name, name.removesuffix("s"))
+        for link, (other, _, many) in _LINKS.get(name, {}).items():
+            target = f"Collection(Sales.{_single(other)})" if many else f"Sales.{_single(other)}"
+            fields += f'<NavigationProperty Name="{link}" Type="{target}"/>'
         key = f'<Key><PropertyRef Name="{KEYS[name]}"/></Key>'
-        types += f'<EntityType Name="{single}">{key}{fields}{link}</EntityType>'
-        sets += f'<EntitySet Name="{name}" EntityType="Sales.{single}"/>'
+        types += f'<EntityType Name="{_single(name)}">{key}{fields}</EntityType>'
+        sets += f'<EntitySet Name="{name}" EntityType="Sales.{_single(name)}"/>'
+    for action, (name, parameters) in _ACTIONS.items():
+        given = {"in": f"Sales.{_single(name)}", **parameters}
+        inner = "".join(f'<Parameter Name="{item}" Type="{kind}"/>' for item, kind in given.items())
+        actions += f'<Action Name="{action}" IsBound="true">{inner}</Action>'
+    types += '<EntityType Name="Info"><Property Name="Version" Type="Edm.String"/></EntityType>'
+    sets += '<Singleton Name="SystemInfo" Type="Sales.Info"/>'
     return (
         '<?xml version="1.0"?><edmx:Edmx Version="4.0" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx">'
         '<edmx:DataServices><Schema Namespace="Sales" xmlns="http://docs.oasis-open.org/odata/ns/edm">'
-        f'{types}<EntityContainer Name="Container">{sets}</EntityContainer>'
+        f'{types}{actions}<EntityContainer Name="Container">{sets}</EntityContainer>'
         "</Schema></edmx:DataServices></edmx:Edmx>"
     )
+
+
+def _single(name: str) -> str:
+    return {"OutboundDeliveries": "OutboundDelivery"}.get(name, name.removesuffix("s"))
 
 
 def _etag(entity: Entity) -> str:
@@ -248,8 +311,8 @@ def _test(row: Entity, part: str) -> bool:
         return {"contains": found[3] in text, "startswith": text.startswith(found[3])}.get(
             found[1], text.endswith(found[3])
         )
-    if found := re.fullmatch(r"(\w+) in \((.*)\)", part):
-        return row.get(found[1]) in [_literal(found[1], item) for item in found[2].split(",")]
+    if part.startswith("(") and part.endswith(")"):
+        return any(_test(row, one) for one in part[1:-1].split(" or "))
     found = re.fullmatch(r"(\w+) (eq|ne|lt|le|gt|ge) (.*)", part)
     if found is None:
         raise Denied(400, "filter", f"Cannot read the filter {part}")

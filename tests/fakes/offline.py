@@ -7,33 +7,35 @@ raised by this much), `dead` (no answer at all). `shared`: sides that name the s
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import httpx
 
 from harness.adapters.guard import WriteGuard
+from harness.adapters.odata.adapter import ODataAdapter
 from harness.model import Environment, Side
-from tests.fakes.odata import ODataErp
-from tests.fakes.odata_adapter import ODataSalesAdapter
+from tests.fakes.odata import DOCUMENTS, ODataErp
 from tests.fakes.sales_erp import SalesErp
 
 _ERPS: dict[str, ODataErp] = {}
 
 
-class OfflineSales(ODataSalesAdapter):
+class OfflineSales:
     """The OData adapter over an in-process transport."""
 
     @classmethod
     def open(
         cls, environment: Environment, role: str, guard: WriteGuard, transport: httpx.BaseTransport | None
-    ) -> ODataSalesAdapter:
+    ) -> ODataAdapter:
         """A session as `role` with the ERP of this URL, made when it is first asked for."""
+        plain = replace(environment, options={"documents": str(DOCUMENTS)})
         if environment.options.get("dead"):
-            return super().open(environment, role, guard, httpx.MockTransport(_no_answer))
+            return ODataAdapter.open(plain, role, guard, httpx.MockTransport(_no_answer))
         place = str(environment.options.get("shared", environment.url))
         if place not in _ERPS:
             _ERPS[place] = ODataErp(_planted(environment))
-        return super().open(environment, role, guard, _ERPS[place].transport())
+        return ODataAdapter.open(plain, role, guard, _ERPS[place].transport())
 
 
 def _planted(environment: Environment) -> SalesErp:

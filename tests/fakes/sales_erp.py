@@ -115,7 +115,7 @@ class SalesErp:
         entity["@version"] += 1
 
     def _order(self, values: Mapping[str, Any]) -> Entity:
-        self.one("BusinessPartners", values["PartnerId"])
+        self.one("BusinessPartners", values.get("PartnerId", ""))
         number = self._number("SO")
         items = [self._item(number, place, item) for place, item in enumerate(values["Items"], start=1)]
         head = {name: value for name, value in values.items() if name != "Items"}
@@ -189,10 +189,10 @@ class SalesErp:
         _expect(invoice, "Open")
         invoice["Status"] = "Posted"
         partner, gross = invoice["PartnerId"], invoice["GrossAmount"]
-        due = invoice["BillingDate"] + timedelta(days=30)
-        self._journal(invoice, "Sales", "112200", gross, Decimal(0), partner, due)
-        self._journal(invoice, "Sales", "600100", Decimal(0), invoice["NetAmount"])
-        self._journal(invoice, "Sales", "222101", Decimal(0), invoice["TaxAmount"])
+        due, entry = invoice["BillingDate"] + timedelta(days=30), self._number("JE")
+        self._journal(invoice, entry, "Sales", "112200", gross, Decimal(0), partner, due)
+        self._journal(invoice, entry, "Sales", "600100", Decimal(0), invoice["NetAmount"])
+        self._journal(invoice, entry, "Sales", "222101", Decimal(0), invoice["TaxAmount"])
 
     def _receive(self, invoice: Entity, values: Mapping[str, Any]) -> None:
         _expect(invoice, "Posted")
@@ -200,10 +200,9 @@ class SalesErp:
         if not 0 < amount <= invoice["OpenAmount"]:
             raise Denied(400, "validation", f"{amount} is not between 0 and {invoice['OpenAmount']}")
         invoice["OpenAmount"] -= amount
-        self._journal(invoice, "Bank", "100200", amount, Decimal(0), day=values["PaidOn"])
-        self._journal(
-            invoice, "Bank", "112200", Decimal(0), amount, invoice["PartnerId"], day=values["PaidOn"]
-        )
+        entry, day, partner = self._number("JE"), values["PaidOn"], invoice["PartnerId"]
+        self._journal(invoice, entry, "Bank", "100200", amount, Decimal(0), day=day)
+        self._journal(invoice, entry, "Bank", "112200", Decimal(0), amount, partner, day=day)
         if not invoice["OpenAmount"]:
             invoice["Status"] = "Paid"
             self.one("SalesOrders", invoice["OrderNumber"])["BillingStatus"] = "Paid"
@@ -211,6 +210,7 @@ class SalesErp:
     def _journal(
         self,
         invoice: Entity,
+        entry: str,
         journal: str,
         account: str,
         debit: Decimal,
@@ -223,6 +223,7 @@ class SalesErp:
         self._add(
             "LedgerPostings",
             self._number("FI"),
+            EntryNumber=entry,
             InvoiceNumber=invoice["InvoiceNumber"],
             Journal=journal,
             Period=f"{day:%Y-%m}",

@@ -39,6 +39,8 @@ BUDGETS = {
     "interruption": 600,
     "commands": 180,
     "secrets": 180,
+    "cap": 300,  # what its servers are installed from; nothing once they are in the cache
+    "odata": 60,
     "spread": 90,
     "discover": 120,
     "engines": 180,
@@ -49,6 +51,7 @@ BUDGETS = {
     "functional_interfaces": 300,
     "ways_in": 120,
     "ways_in_tryton": 120,
+    "rights": 300,
 }
 _used: defaultdict[str, float] = defaultdict(float)
 _shared_now: list[float] = []

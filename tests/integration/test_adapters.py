@@ -112,6 +112,7 @@ class TestPostgresql(AdapterConformance):
             "TellsTouched",
             "ExchangesFiles",
             "AnswersRequests",
+            "ChecksAccess",
             "HasWebClient",
             "GeneratesLoad",
             ROLES,

@@ -10,6 +10,7 @@ import sqlalchemy
 
 from harness.adapters.guard import WriteGuard
 from harness.adapters.options import account_of, known_options, required_option
+from harness.adapters.tryton.access import Access
 from harness.adapters.tryton.client import TrytonClient
 from harness.adapters.tryton.files import Files
 from harness.adapters.tryton.inventory import Inventory
@@ -53,7 +54,7 @@ class _Connection:
         return self.adapters.get(name) or TrytonAdapter(self, name)
 
 
-class TrytonAdapter(Records, Sales, Ledger, Inventory, Requests, Files):
+class TrytonAdapter(Records, Sales, Ledger, Access, Inventory, Requests, Files):
     """Tryton as one role. Actions run as that role.
 
     Documents are looked up by the role of the option `reader` (`admin` unless said otherwise, if it has an
