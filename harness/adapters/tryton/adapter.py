@@ -11,9 +11,11 @@ import sqlalchemy
 from harness.adapters.guard import WriteGuard
 from harness.adapters.options import account_of, known_options, required_option
 from harness.adapters.tryton.client import TrytonClient
+from harness.adapters.tryton.corrections import Corrections
 from harness.adapters.tryton.ledger import Ledger
+from harness.adapters.tryton.purchases import Purchases
 from harness.adapters.tryton.records import Records
-from harness.adapters.tryton.sales import Sales
+from harness.adapters.tryton.shipping import Deliveries
 from harness.adapters.wire.http import HttpSession
 from harness.adapters.wire.sql import EnvironmentDatabase
 from harness.model import Environment
@@ -37,7 +39,7 @@ class _Connection:
         return self.adapters.get(name) or TrytonAdapter(self, name)
 
 
-class TrytonAdapter(Records, Sales, Ledger):
+class TrytonAdapter(Records, Corrections, Deliveries, Purchases, Ledger):
     """Tryton as one role. Actions run as that role.
 
     Documents are looked up by the role of the option `reader` (`admin` unless said otherwise, if it has an
