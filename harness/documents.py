@@ -53,7 +53,10 @@ class LineDraft:
 
 @dataclass(frozen=True, slots=True)
 class OrderDraft:
-    """A customer's order to enter. `date` is always explicit, so that both sides post into one period."""
+    """A customer's order to enter. `date` is always explicit, so that both sides post into one period.
+
+    `invoice_delivered`: only what is delivered is invoiced, each delivery by itself.
+    """
 
     customer: Ref
     date: date
@@ -61,6 +64,7 @@ class OrderDraft:
     reference: str | None = None
     payment_term: str | None = None
     currency: str | None = None
+    invoice_delivered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -207,9 +207,17 @@ class Flow:
         *,
         payment_term: str | None = None,
         currency: str | None = None,
+        invoice_delivered: bool = False,
     ) -> OrderDraft:
         """An order of this flow's day."""
-        return OrderDraft(customer, self.day, lines, payment_term=payment_term, currency=currency)
+        return OrderDraft(
+            customer,
+            self.day,
+            lines,
+            payment_term=payment_term,
+            currency=currency,
+            invoice_delivered=invoice_delivered,
+        )
 
     def purchase(self, supplier: Ref | None, lines: tuple[LineDraft, ...]) -> PurchaseDraft:
         """An order to a supplier, of this flow's day."""
@@ -239,4 +247,5 @@ class Flow:
 
 
 def not_capable(adapter: Adapter, capability: str) -> ConfigError:
+    """A flow asks for what this adapter cannot do."""
     return ConfigError(text("flows.not_capable", adapter=adapter.environment.adapter, capability=capability))

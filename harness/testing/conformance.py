@@ -33,6 +33,8 @@ from harness.adapters.registry import open_adapter
 from harness.documents import EntryDraft, LineDraft, OrderDraft, PartyDraft, PostingDraft, Ref
 from harness.errors import AdapterError, ConfigError, HarnessError, Refused, Unreachable, WriteRefused
 from harness.model import Account, Environment, Secret
+from harness.testing.conformance_trade import WRITES as TRADE
+from harness.testing.conformance_trade import TradeConformance
 from harness.testing.declarations import (
     CAPABILITIES,
     ROLES,
@@ -73,6 +75,7 @@ _WRITES: Mapping[str, Mapping[str, Callable[[Any, Sample], object]]] = {
         "reverse_entry": lambda adapter, sample: adapter.reverse_entry(_REF),
         "delete_entry": lambda adapter, sample: adapter.delete_entry(_REF),
     },
+    **TRADE,
 }
 _ROUTES = [(capability, route) for capability, routes in _WRITES.items() for route in routes]
 _STATEMENTS = (
@@ -83,7 +86,7 @@ _STATEMENTS = (
 )
 
 
-class AdapterConformance:
+class AdapterConformance(TradeConformance):
     """What must hold of every adapter. `environment` must be a test system, with `allow_writes` if any."""
 
     adapter_name: ClassVar[str]

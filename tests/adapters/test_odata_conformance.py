@@ -22,6 +22,10 @@ class _ODataConformance(AdapterConformance):
     version: ClassVar[str]
     unsupported: ClassVar[Mapping[str, Unsupported]] = {
         "QueriesSql": Unsupported(Kind.NEVER, "the fake has no database"),
+        **dict.fromkeys(
+            ("DeliversPartly", "Returns", "Corrects", "Buys"),
+            Unsupported(Kind.NOTIMPL, "the fake only sells, and whole orders"),
+        ),
         "KeepsLedger": Unsupported(Kind.NOTIMPL, "the fake has no postings by hand"),
         "HasWebClient": Unsupported(Kind.NEVER, "the fake has no screens"),
         "GeneratesLoad": Unsupported(Kind.NOTIMPL, "load is tested on the real pair"),

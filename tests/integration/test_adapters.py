@@ -104,7 +104,18 @@ class TestPostgresql(AdapterConformance):
 
     unsupported: ClassVar[Mapping[str, Unsupported]] = {
         name: Unsupported(Kind.NEVER, "a database is not an ERP")
-        for name in ("WritesRecords", "RunsFlows", "KeepsLedger", "HasWebClient", "GeneratesLoad", ROLES)
+        for name in (
+            "WritesRecords",
+            "RunsFlows",
+            "DeliversPartly",
+            "Returns",
+            "Corrects",
+            "Buys",
+            "KeepsLedger",
+            "HasWebClient",
+            "GeneratesLoad",
+            ROLES,
+        )
     }
     adapter_name = "database"
 

@@ -48,7 +48,8 @@ _ORDER_FIELDS = [
 ]
 _LINE_FIELDS = ["type", "product", "quantity", "unit", "unit_price", "base_price", "taxes"]
 _UNPOSTED = frozenset({"draft", "validated"})
-_PAST_DUE = ".invoice_payment_term"
+# What Tryton asks before it posts: a due date that is past, taxes that are not those it proposed.
+_ANSWERED = (".invoice_payment_term", ".invoice_taxes")
 _QUEUE_SECONDS = 10.0
 _QUEUE_PAUSE = 0.2
 
@@ -87,6 +88,8 @@ def enter_order(
     if draft.payment_term:
         found = id_of(client, "account.invoice.payment_term", "name", draft.payment_term)
         form.set("payment_term", found)
+    if isinstance(draft, OrderDraft) and draft.invoice_delivered:
+        form.set("invoice_method", client.server.invoice_delivered)
     if form.values.get("warehouse") is None:  # Tryton proposes one only where there is only one
         form.set("warehouse", first_warehouse(client))
     lines: Value = [_line(client, trade, form, line) for line in draft.lines]
@@ -123,12 +126,12 @@ def invoice_order(client: TrytonClient, reader: TrytonClient, order: Ref, invoic
 
 
 def post_invoices(client: TrytonClient, reader: TrytonClient, order: Ref) -> None:
-    """Posts the order's invoices. Where a due date is past, Tryton asks; the date was given, so it may be."""
+    """Posts the order's invoices. Where Tryton asks about dates or taxes, they were given: it may go on."""
     for number in _unposted(client, invoice_ids(reader, order)):
         try:
             press(client, INVOICE, number, "post")
         except Refused as refusal:
-            if not (refusal.warning or "").endswith(_PAST_DUE):
+            if not (refusal.warning or "").endswith(_ANSWERED):
                 raise
             client.call("model.res.user.warning.skip", refusal.warning)
             press(client, INVOICE, number, "post")
