@@ -60,7 +60,7 @@ class TestDatabase(AdapterConformance):
         "WritesRecords": _READS,
         "RunsFlows": _NO_ERP,
         "KeepsLedger": _NO_ERP,
-        **dict.fromkeys(("DeliversPartly", "Returns", "Corrects", "Buys"), _NO_ERP),
+        **dict.fromkeys(("DeliversPartly", "Returns", "Corrects", "Buys", "RemembersSales"), _NO_ERP),
         "HasWebClient": _NO_ERP,
         "GeneratesLoad": _NO_ERP,
         ROLES: Unsupported(Kind.NEVER, "there is one login, that of the URL"),

@@ -23,8 +23,8 @@ class _ODataConformance(AdapterConformance):
     unsupported: ClassVar[Mapping[str, Unsupported]] = {
         "QueriesSql": Unsupported(Kind.NEVER, "the fake has no database"),
         **dict.fromkeys(
-            ("DeliversPartly", "Returns", "Corrects", "Buys"),
-            Unsupported(Kind.NOTIMPL, "the fake only sells, and whole orders"),
+            ("DeliversPartly", "Returns", "Corrects", "Buys", "RemembersSales"),
+            Unsupported(Kind.NOTIMPL, "the fake only sells whole orders, and forgets them"),
         ),
         "KeepsLedger": Unsupported(Kind.NOTIMPL, "the fake has no postings by hand"),
         "HasWebClient": Unsupported(Kind.NEVER, "the fake has no screens"),

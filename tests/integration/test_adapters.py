@@ -111,6 +111,7 @@ class TestPostgresql(AdapterConformance):
             "Returns",
             "Corrects",
             "Buys",
+            "RemembersSales",
             "KeepsLedger",
             "HasWebClient",
             "GeneratesLoad",
