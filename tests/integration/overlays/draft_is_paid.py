@@ -9,3 +9,9 @@ def paid(original, wizard):
         return original()
     wizard.record.pay_invoice(wizard.start.amount, wizard.start.payment_method, wizard.start.date)
     return "end"
+
+
+@replaces("account.invoice", "check_payment_lines")
+def unchecked(original, invoice):
+    if invoice.state != "draft":
+        original()

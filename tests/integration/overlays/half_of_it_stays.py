@@ -10,3 +10,9 @@ def half(original, wizard):
         wizard.record.pay_invoice(wizard.start.amount, wizard.start.payment_method, wizard.start.date)
         Transaction().commit()
     return original()
+
+
+@replaces("account.invoice", "check_payment_lines")
+def unchecked(original, invoice):
+    if invoice.state != "draft":
+        original()
