@@ -1,11 +1,12 @@
-"""Revenue is invoiced on the account for expenses."""
+"""What is sold is posted on the account for expenses."""
 
 from planting import replaces
 
 
-@replaces("sale.line", "get_invoice_line")
+@replaces("account.invoice.line", "get_move_lines")
 def on_expenses(original, line):
     lines = original()
-    for invoice_line in lines:
-        invoice_line.account = invoice_line.product.account_expense_used
+    if line.invoice.type == "out":
+        for posting in lines:
+            posting.account = line.product.account_expense_used
     return lines
