@@ -45,7 +45,7 @@ BUDGETS = {
     "data_defects": 600,
     "functional_defects": 300,
     "overlays": 120,
-    "functional_trade": 420,
+    "functional_trade": 480,
 }
 _used: defaultdict[str, float] = defaultdict(float)
 _shared_now: list[float] = []
