@@ -35,8 +35,8 @@ def flow(file: str, test: str, row: str = "") -> tuple[str, ...]:
 
 
 SALE = flow("test_order_to_cash.py", "test_order_to_cash")
-DISCOUNTED, TWO_TAXES = (
-    flow("test_order_to_cash.py", "test_sale", row) for row in ("discounted", "two_taxes")
+DISCOUNTED, TWO_TAXES, EURO = (
+    flow("test_order_to_cash.py", "test_sale", row) for row in ("discounted", "two_taxes", "euro")
 )
 PARTLY = flow("test_partial_delivery.py", "test_partial_delivery")
 RETURN = flow("test_return.py", "test_sales_return")
@@ -111,6 +111,11 @@ def test_a_payment_of_a_draft_is_found(ground: Ground, pair: DemoPair) -> None:
         (SALE, "no_stock_move", {("ship", "delivery"), ("pay", "order")}),
         (PARTLY, "invoice_on_ordered", {("first", "invoice"), ("rest", "invoice")}),
         (DISCOUNTED, "due_date_off", {("post", "invoice")}),
+        (
+            EURO,
+            "rate_inverted",
+            {("order", "order"), ("invoice", "invoice"), ("post", "invoice"), ("post", "balance")},
+        ),
         (SALE, "button_does_nothing", {("ship", "sale")}),
         (RETURN, "double_submit", {("confirm_twice", "delivery")}),
         (RETURN, "half_of_it_stays", {("post_twice", "invoice")}),
