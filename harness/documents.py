@@ -39,22 +39,44 @@ class PartyDraft:
 
 @dataclass(frozen=True, slots=True)
 class LineDraft:
-    """A line to order: product by code."""
+    """A line to order: product by code. What is not given is as the ERP proposes it.
+
+    `discount` is a share of the price (0.1 for ten per cent), `taxes` are names of all taxes of the line.
+    """
 
     product: str
     quantity: Decimal
     unit_price: Decimal | None = None
+    discount: Decimal | None = None
+    taxes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class OrderDraft:
-    """A customer's order to enter. `date` is always explicit, so that both sides post into one period."""
+    """A customer's order to enter. `date` is always explicit, so that both sides post into one period.
+
+    `invoice_delivered`: only what is delivered is invoiced, each delivery by itself.
+    """
 
     customer: Ref
     date: date
     lines: tuple[LineDraft, ...]
     reference: str | None = None
     payment_term: str | None = None
+    currency: str | None = None
+    invoice_delivered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseDraft:
+    """An order to a supplier to enter. Without a supplier it must be refused."""
+
+    supplier: Ref | None
+    date: date
+    lines: tuple[LineDraft, ...]
+    reference: str | None = None
+    payment_term: str | None = None
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +107,12 @@ class OrderLine:
     unit_price: Decimal
     amount: Decimal
     taxes: tuple[str, ...] = ()
+    discount: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A sales order as the ERP holds it."""
+    """A sales or purchase order as the ERP holds it; `customer` is the other party, whoever it is."""
 
     ref: Ref
     number: str | None
@@ -122,7 +145,7 @@ class StockMove:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A shipment to a customer."""
+    """A shipment to a customer or from a supplier, or back; `customer` is the other party."""
 
     ref: Ref
     number: str | None
@@ -171,7 +194,10 @@ class JournalEntry:
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """A customer's invoice with its postings."""
+    """An invoice or credit note with its postings; `customer` is the other party.
+
+    `same_number`: how many other documents of the same year have its number, which must be none.
+    """
 
     ref: Ref
     number: str | None
@@ -185,6 +211,7 @@ class Invoice:
     total: Decimal
     open_amount: Decimal
     entries: tuple[JournalEntry, ...] = ()
+    same_number: int = 0
 
     def part(self, share: Decimal) -> Decimal:
         """So much of what is open, to the cent; all of it for 1."""

@@ -7,6 +7,7 @@ Everything but the readers demands the write guard.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Protocol, runtime_checkable
@@ -20,6 +21,7 @@ from harness.documents import (
     Order,
     OrderDraft,
     PartyDraft,
+    PurchaseDraft,
     Ref,
 )
 
@@ -41,7 +43,7 @@ class RunsFlows(Protocol):
         """Quotation to confirmed, and on to whatever the ERP makes of it (deliveries, invoices)."""
 
     def ship_order(self, order: Ref, effective: date) -> None:
-        """Ships every open delivery of the order in full."""
+        """Ships every open delivery of the order in full; goods of a return are taken back."""
 
     def invoice_order(self, order: Ref, invoice_date: date) -> None:
         """Makes sure the order's invoices exist, dated, still unposted."""
@@ -50,7 +52,7 @@ class RunsFlows(Protocol):
         """Posts the order's invoices."""
 
     def pay_invoice(self, invoice: Ref, amount: Decimal, paid_on: date) -> None:
-        """Records a payment in cash against a posted invoice."""
+        """Records a payment in cash against a posted invoice; more than is open stays the payer's."""
 
     def order(self, order: Ref) -> Order:
         """The order as it stands."""
@@ -66,6 +68,63 @@ class RunsFlows(Protocol):
 
     def sellable_products(self, limit: int) -> tuple[str, ...]:
         """Codes of goods that can be sold and are in stock, in a fixed order."""
+
+
+@runtime_checkable
+class DeliversPartly(Protocol):
+    """Deliveries in parts. Everything demands the write guard."""
+
+    def deliver(self, order: Ref, quantities: Mapping[str, Decimal], effective: date) -> None:
+        """Ships (or receives) so much of each product by its code, and nothing of what is not named.
+
+        What is ordered beyond that stays open; more than is in stock must be refused.
+        """
+
+    def undo_delivery(self, delivery: Ref) -> None:
+        """Cancels a delivery; one that is done must be refused."""
+
+
+@runtime_checkable
+class Returns(Protocol):
+    """Goods that come back. Everything demands the write guard."""
+
+    def return_order(self, order: Ref) -> Ref:
+        """A draft order that takes all goods of an order back, with negative quantities.
+
+        It is confirmed, shipped and invoiced like any other; its invoice is the credit note.
+        """
+
+
+@runtime_checkable
+class Corrects(Protocol):
+    """What people try with invoices that are posted already. Everything demands the write guard."""
+
+    def post_invoice(self, invoice: Ref) -> None:
+        """Posts one invoice, also one that is posted: it must be refused, or change nothing."""
+
+    def delete_invoice(self, invoice: Ref) -> None:
+        """Deletes an invoice; one that is posted must be refused."""
+
+    def write_off_reason(self, name: str, account: str) -> Ref:
+        """The reason for write-offs of this name, made if there is none; they go to this account's code."""
+
+    def write_off(self, invoice: Ref, paid: Decimal, reason: Ref, paid_on: date) -> None:
+        """Records a payment of less than what is open, and writes the rest off."""
+
+
+@runtime_checkable
+class Buys(Protocol):
+    """Orders to suppliers. Everything demands the write guard.
+
+    What `RunsFlows` does with a customer's order it does with one of these alike: quote, confirm, ship (which
+    receives the goods), invoice, post, pay, and read.
+    """
+
+    def create_purchase(self, draft: PurchaseDraft) -> Ref:
+        """A draft order to a supplier."""
+
+    def reprice_invoice(self, invoice: Ref, prices: Mapping[str, Decimal]) -> None:
+        """Enters the prices that the supplier's invoice says, by product code, in a draft invoice."""
 
 
 @runtime_checkable

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from harness.contracts.body import shape
 from harness.flows.align import ABSENT, Difference, differences
-from harness.flows.noise import learn, quiet
+from harness.flows.noise import Noise, learn, quiet
 from harness.model import (
     Attachment,
     Capture,
@@ -148,7 +148,7 @@ def _headers(spec: CheckSpec, source: _Answer, repeat: _Answer, target: _Answer)
 
 
 def _body(
-    spec: CheckSpec, source: _Answer, target: _Answer, noise: frozenset[str], aside: _Aside
+    spec: CheckSpec, source: _Answer, target: _Answer, noise: Noise, aside: _Aside
 ) -> Iterator[Finding]:
     """One finding for each field, however many rows have it; what is only added, a partner may ignore."""
     first: dict[tuple[str, str], tuple[Difference, int]] = {}

@@ -55,6 +55,7 @@ password = "$${$variable}"
 TAIL = Template("""
 [data]
 mappings = "$mappings"
+flows = "$flows"
 
 [performance]
 hosts = ["127.0.0.1"]
@@ -79,7 +80,7 @@ def variable_of(login: str) -> str:
 SQL_VARIABLE = "HARNESS_DEMO_SQL_PASSWORD"
 
 
-def render_config(pair: DemoPair, sql: Mapping[str, str], mappings: str) -> str:
+def render_config(pair: DemoPair, sql: Mapping[str, str], mappings: str, flows: str) -> str:
     """The text of harness.toml; `sql` has each side's address with a variable for the password."""
     parts = [HEAD.substitute()]
     sides = (
@@ -90,7 +91,7 @@ def render_config(pair: DemoPair, sql: Mapping[str, str], mappings: str) -> str:
         parts.append(SIDE.substitute(side=side, url=url, sql=sql[side], database=database))
         for role, user in ROLES.items():
             parts.append(ACCOUNT.substitute(side=side, role=role, user=user, variable=variable_of(user)))
-    parts.append(TAIL.substitute(mappings=mappings))
+    parts.append(TAIL.substitute(mappings=mappings, flows=flows))
     return "".join(parts)
 
 
@@ -102,16 +103,18 @@ def write(pair: DemoPair, passwords: Mapping[str, str], sql_password: str) -> No
         side: url.replace(f":{sql_password}@", f":${{{SQL_VARIABLE}}}@")
         for side, url in (("source", pair.source_sql), ("target", pair.target_sql))
     }
-    mappings = os.path.relpath(mappings_folder(), pair.folder)
-    pair.config.write_text(render_config(pair, sql, Path(mappings).as_posix()), encoding="utf-8")
+    mappings, flows = (
+        Path(os.path.relpath(fixtures_folder(kind), pair.folder)).as_posix() for kind in ("mappings", "flows")
+    )
+    pair.config.write_text(render_config(pair, sql, mappings, flows), encoding="utf-8")
     for name in ("policy.toml", "waivers.toml"):
         if not (pair.folder / name).exists():
             shutil.copy(FILES / name, pair.folder / name)
 
 
-def mappings_folder() -> Path:
-    """The mappings for Tryton: in a checkout beside the package, in an installation within it."""
+def fixtures_folder(kind: str) -> Path:
+    """The mappings or flow tables for Tryton: in a checkout beside the package, installed within it."""
     package = Path(str(files("harness")))
     places = (package.parent / "fixtures", package / "template" / "fixtures")
     found = next((place for place in places if place.is_dir()), places[0])
-    return found / "mappings" / "tryton"
+    return found / kind / "tryton"

@@ -14,7 +14,7 @@ from dataclasses import replace
 from harness.flows import findings
 from harness.flows.invariants import broken, checked
 from harness.flows.noise import learn
-from harness.flows.outcomes import ACCEPTED, DECLINED
+from harness.flows.outcomes import ACCEPTED, DECLINED, IGNORED
 from harness.flows.recorded import FlowRun, by_name, operations, read, shape
 from harness.flows.refusals import unclear
 from harness.model import (
@@ -40,9 +40,8 @@ def compare(spec: CheckSpec, captures: Mapping[Part, Capture]) -> Conclusion:
         *_not_refused(spec, target),
         *_broken(spec, target),
     ]
-    proven = (
-        len(target.expectations) + len(target.refusals) + sum(checked(k.content) for k in target.documents)
-    )
+    answers = [answer for answer in target.refusals.values() if answer.outcome != IGNORED]
+    proven = len(target.expectations) + len(answers) + sum(checked(k.content) for k in target.documents)
     if not found:
         doubt = _doubt(target, captures, proven)
         if doubt is not None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from harness.flows import alone, refusals
 from harness.flows.align import differences
 from harness.flows.findings import of_document, silent, stopped, unexpected
-from harness.flows.noise import learn, quiet
+from harness.flows.noise import Noise, learn, quiet, unsteady
 from harness.flows.recorded import FlowRun, by_name, operations, read, shape, why
 from harness.model import (
     Attachment,
@@ -40,6 +40,9 @@ def compare(spec: CheckSpec, captures: Mapping[Part, Capture]) -> Conclusion:
     if repeat.stopped_at is not None or shape(repeat) != shape(source):
         return Conclusion(Status.UNKNOWN, text("flows.repeat_incomplete", why=why(repeat)))
     noise = learn(by_name(source), by_name(repeat))
+    wild = unsteady(by_name(source), by_name(repeat), noise)
+    if wild:
+        return Conclusion(Status.UNKNOWN, text("flows.unsteady", fields=wild))
     findings = [
         *stopped(spec, target),
         *silent(spec, target, captures[Part.TARGET]),
@@ -59,7 +62,7 @@ def compare(spec: CheckSpec, captures: Mapping[Part, Capture]) -> Conclusion:
             *_refusals_shown(source, target),
         ),
         covers=operations(source, target),
-        caveats=(*refusals.accepted_by_both(source.refusals, target.refusals), *_met_by_neither(source)),
+        caveats=(*refusals.undecided(source.refusals, target.refusals), *_met_by_neither(source)),
         measures={"documents_compared": compared, "noisy_fields": len(noise)},
     )
 
@@ -83,7 +86,7 @@ def _refusals_shown(source: FlowRun, target: FlowRun) -> tuple[Attachment, ...]:
     return (Attachment("refusals.json", "application/json", content),)
 
 
-def _documents(spec: CheckSpec, source: FlowRun, target: FlowRun, noise: frozenset[str]) -> list[Finding]:
+def _documents(spec: CheckSpec, source: FlowRun, target: FlowRun, noise: Noise) -> list[Finding]:
     """One finding per document and field, at the step where it first shows."""
     first: dict[tuple[str, str], Finding] = {}
     for one, other in zip(source.documents, target.documents, strict=False):

@@ -13,24 +13,34 @@ A step that the ERP refuses ends the flow: that is evidence about the ERP, not a
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 
 from harness.adapters import operations
-from harness.adapters.business import ExchangesFiles, KeepsLedger, RunsFlows
+from harness.adapters.business import (
+    Buys,
+    Corrects,
+    DeliversPartly,
+    ExchangesFiles,
+    KeepsLedger,
+    Returns,
+    RunsFlows,
+)
 from harness.adapters.protocol import Adapter
 from harness.coverage import OPERATION, Operation
-from harness.documents import LineDraft, OrderDraft, Ref, as_value
+from harness.documents import LineDraft, OrderDraft, PurchaseDraft, Ref, as_value
 from harness.errors import ConfigError, Refused, Unreachable
 from harness.flows.data import FlowData
 from harness.flows.opened import OpenedRoles
-from harness.flows.outcomes import ACCEPTED, DECLINED, DONE, REFUSED, UNREACHABLE, VIOLATED
+from harness.flows.outcomes import ACCEPTED, DECLINED, DONE, IGNORED, REFUSED, UNREACHABLE, VIOLATED
 from harness.model import Capture, Cover, Item, Text, Title, text
 from harness.values import Value
 
-_COVERED = {DONE: "run", DECLINED: "refused"}
+D = TypeVar("D")
+_COVERED = {DONE: "run", IGNORED: "run", DECLINED: "refused"}
 
 
 class FlowEnded(Exception):
@@ -63,6 +73,7 @@ class Flow:
         self._failure: Text | None = None
         self._refused: str | None = None
         self._started_from: dict[str, Value] | None = None
+        self._inside = False
         self._offered: set[Operation] = set()
         self._calls: list[tuple[str, bool]] = []
 
@@ -97,6 +108,34 @@ class Flow:
         """Says which set of which preparation this flow goes on with."""
         self._started_from = {"run": run, "set": number}
 
+    def partly(self, name: str) -> DeliversPartly:
+        """Deliveries in parts, by one role."""
+        adapter = self._open_role(name)
+        if not isinstance(adapter, DeliversPartly):
+            raise not_capable(adapter, "DeliversPartly")
+        return adapter
+
+    def returns(self, name: str) -> Returns:
+        """Goods that come back, as one role enters them."""
+        adapter = self._open_role(name)
+        if not isinstance(adapter, Returns):
+            raise not_capable(adapter, "Returns")
+        return adapter
+
+    def corrections(self, name: str) -> Corrects:
+        """What one role tries with posted invoices, and writes off."""
+        adapter = self._open_role(name)
+        if not isinstance(adapter, Corrects):
+            raise not_capable(adapter, "Corrects")
+        return adapter
+
+    def purchasing(self, name: str) -> Buys:
+        """Orders to suppliers, as one role enters them."""
+        adapter = self._open_role(name)
+        if not isinstance(adapter, Buys):
+            raise not_capable(adapter, "Buys")
+        return adapter
+
     def expect_refusal(self, step: str) -> None:
         """The ERP must refuse the step of this name, and the flow ends there; see `refusal`."""
         self._refused = step
@@ -123,18 +162,33 @@ class Flow:
 
         The same refusal must come on both sides: for the same kind of reason, in words that a user reads.
         """
-        with self._recorded(name, Title(en, zh)) as outcome:
+        with self._tried(name, Title(en, zh), otherwise=ACCEPTED):
+            yield
+
+    @contextmanager
+    def attempt(self, name: str, *, en: str, zh: str) -> Iterator[None]:
+        """A step that must change nothing, refused or not: a button pressed twice, a document posted again.
+
+        Whether it is refused may differ between the sides: the documents kept right after it decide.
+        """
+        with self._tried(name, Title(en, zh), otherwise=IGNORED):
+            yield
+
+    @contextmanager
+    def _tried(self, name: str, title: Title, *, otherwise: str) -> Iterator[None]:
+        with self._recorded(name, title) as outcome:
             try:
                 yield
             except Refused as refusal:
                 outcome |= {"outcome": DECLINED, "code": refusal.code, "message": refusal.message}
             else:
-                outcome["outcome"] = ACCEPTED
+                outcome["outcome"] = otherwise
 
     @contextmanager
     def _recorded(self, name: str, title: Title) -> Iterator[dict[str, Value]]:
         started = time.perf_counter()
         outcome: dict[str, Value] = {"outcome": "error"}
+        self._inside = True
         try:
             with self._stepping(title):
                 yield outcome
@@ -147,6 +201,7 @@ class Flow:
             self._failure = text("flows.step_violated", step=title, message=str(violation))
             raise FlowEnded from violation
         finally:
+            self._inside = False
             seconds = Decimal(f"{time.perf_counter() - started:.3f}")
             outcome |= self._asked()
             self._steps.append({"name": name, "en": title.en, "zh": title.zh, "seconds": seconds, **outcome})
@@ -164,17 +219,43 @@ class Flow:
         It decides where there is no oracle: new functions, and a source that nothing may be written to.
         """
         known = {"found": as_value(found), "expected": as_value(expected)}
-        self._expectations.append({"step": len(self._steps), "name": name, **known})
+        self._expectations.append({"step": self._step_now(), "name": name, **known})
 
     def keep(self, name: str, document: object) -> None:
-        """Keeps a document, or a tuple of them, as evidence of the step it is called in."""
-        self._documents.append({"step": len(self._steps), "name": name, "content": as_value(document)})
+        """Keeps a document, or a tuple of them, as evidence of the step it is called in, or right after."""
+        self._documents.append({"step": self._step_now(), "name": name, "content": as_value(document)})
+
+    def _step_now(self) -> int:
+        return len(self._steps) if self._inside else max(len(self._steps) - 1, 0)
+
+    def first(self, documents: Sequence[D]) -> D:
+        """The first of the documents; the step fails when the ERP has none."""
+        if not documents:
+            raise AssertionError(str(text("flows.none_there")))
+        return documents[0]
 
     def order(
-        self, customer: Ref, lines: tuple[LineDraft, ...], *, payment_term: str | None = None
+        self,
+        customer: Ref,
+        lines: tuple[LineDraft, ...],
+        *,
+        payment_term: str | None = None,
+        currency: str | None = None,
+        invoice_delivered: bool = False,
     ) -> OrderDraft:
         """An order of this flow's day."""
-        return OrderDraft(customer=customer, date=self.day, lines=lines, payment_term=payment_term)
+        return OrderDraft(
+            customer,
+            self.day,
+            lines,
+            payment_term=payment_term,
+            currency=currency,
+            invoice_delivered=invoice_delivered,
+        )
+
+    def purchase(self, supplier: Ref | None, lines: tuple[LineDraft, ...]) -> PurchaseDraft:
+        """An order to a supplier, of this flow's day."""
+        return PurchaseDraft(supplier, self.day, lines)
 
     def capture(self) -> Capture:
         """All that this run gathered, as plain values."""
@@ -206,5 +287,5 @@ class Flow:
 
 
 def not_capable(adapter: Adapter, capability: str) -> ConfigError:
-    """The error of a flow that needs what its adapter cannot do."""
+    """A flow asks for what this adapter cannot do."""
     return ConfigError(text("flows.not_capable", adapter=adapter.environment.adapter, capability=capability))

@@ -13,5 +13,8 @@ VIOLATED: Final = "violated"
 DECLINED: Final = "declined"
 ACCEPTED: Final = "accepted"
 
-GOES_ON: Final = frozenset({DONE, DECLINED, ACCEPTED})
+# Of a step that may be refused or be without effect; when refused it is declined, too.
+IGNORED: Final = "ignored"
+
+GOES_ON: Final = frozenset({DONE, DECLINED, ACCEPTED, IGNORED})
 """After these the flow goes on."""

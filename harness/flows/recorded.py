@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.coverage import DID, OPERATION, REFUSED_RIGHTLY
-from harness.flows.outcomes import ACCEPTED, DECLINED, GOES_ON
+from harness.flows.outcomes import ACCEPTED, DECLINED, GOES_ON, IGNORED
 from harness.flows.refusals import Answer
 from harness.model import Capture, Cover, Text, Title, text
 from harness.values import Value
@@ -59,11 +59,11 @@ class FlowRun:
 
     @property
     def refusals(self) -> Mapping[str, Answer]:
-        """By the names of the steps that must be refused: how they were."""
+        """By the names of the steps that must be refused, or change nothing: how they were."""
         return {
             step.name: Answer(step.title, step.outcome, step.code, step.message)
             for step in self.steps
-            if step.outcome in {DECLINED, ACCEPTED}
+            if step.outcome in {DECLINED, ACCEPTED, IGNORED}
         }
 
     def step(self, number: int) -> Step:

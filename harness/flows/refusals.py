@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from harness.flows.outcomes import ACCEPTED, DECLINED
+from harness.flows.outcomes import ACCEPTED, DECLINED, IGNORED
 from harness.model import CheckSpec, Finding, FindingKind, Text, Title, text
 from harness.values import Value
 
@@ -30,6 +30,11 @@ class Unclear(StrEnum):
     LANGUAGE = "language"
 
 
+_UNDECIDED = {
+    (ACCEPTED, ACCEPTED): "flows.both_accept",
+    (IGNORED, DECLINED): "flows.now_refused",
+    (DECLINED, IGNORED): "flows.now_ignored",
+}
 _TECHNICAL = re.compile(
     r"Traceback|\bFile \"|\w+(?:Error|Exception)\b|SQLSTATE|%\(\w+\)s|\{\w+\}|^\s*[a-z_]+(?:\.[a-z_]+)+\s*$"
 )
@@ -61,11 +66,19 @@ def compared(
             yield from _both_declined(spec, name, before, now)
 
 
-def accepted_by_both(source: Mapping[str, Answer], target: Mapping[str, Answer]) -> tuple[Text, ...]:
-    """What neither refuses although the flow says that it must be: there is nothing to compare with."""
-    both = (source[name] for name in source if name in target)
+def undecided(source: Mapping[str, Answer], target: Mapping[str, Answer]) -> tuple[Text, ...]:
+    """What the answers alone do not decide.
+
+    What neither refuses although the flow says that it must be has nothing to compare with; where one refuses
+    and the other goes on without effect, the documents decide.
+    """
+    both = [(source[name], target[name]) for name in source if name in target]
     return tuple(
-        text("flows.both_accept", step=answer.title) for answer in both if answer.outcome == ACCEPTED
+        text(
+            _UNDECIDED[before.outcome, now.outcome], step=before.title, message=before.message or now.message
+        )
+        for before, now in both
+        if (before.outcome, now.outcome) in _UNDECIDED
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from harness.flows import findings
 from harness.flows.align import Difference, differences
-from harness.flows.noise import learn, quiet
+from harness.flows.noise import Noise, learn, quiet
 from harness.flows.recorded import FlowRun, Kept, mappings, operations, read, shape
 from harness.model import Attachment, Capture, CheckSpec, Conclusion, Finding, Part, Status, text
 from harness.values import Value, dumps
@@ -78,7 +78,7 @@ def _real(found: Iterable[Difference]) -> Iterator[Difference]:
 
 
 def _different(
-    spec: CheckSpec, past: Mapping[str, Mapping[str, Value]], target: FlowRun, noise: frozenset[str]
+    spec: CheckSpec, past: Mapping[str, Mapping[str, Value]], target: FlowRun, noise: Noise
 ) -> list[Finding]:
     """One finding per kind of document and field, counted over the orders in which it shows."""
     first: dict[tuple[str, str], Finding] = {}

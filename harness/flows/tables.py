@@ -55,6 +55,12 @@ def _check_name(value: str) -> str:
     return value
 
 
+def _names_of(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    return tuple(part.strip() for part in value.replace("；", ";").split(";") if part.strip())
+
+
 def _order_lines(value: Any) -> Any:
     """`3`, or `A-1 x 2; B-7 x 0.5 @ 19.90`: so many products, or products with quantities and prices."""
     if not isinstance(value, str):
@@ -81,6 +87,12 @@ OrderLines = Annotated[int | tuple[LineDraft, ...], BeforeValidator(_order_lines
 
 Share = Annotated[Number, Field(ge=0, le=1)]
 """From 0 for nothing to 1 for all of it."""
+
+Paid = Annotated[Number, Field(ge=0, le=2)]
+"""From 0 for nothing to 1 for all of it, and up to twice as much for who pays too much."""
+
+Several = Annotated[tuple[Line, ...], BeforeValidator(lambda value: _names_of(value))]
+"""Names, separated by `;`: a name may have blanks in it."""
 
 
 def tables(folder: Path) -> Mapping[str, Path]:

@@ -34,6 +34,8 @@ from harness.documents import EntryDraft, LineDraft, OrderDraft, PartyDraft, Pos
 from harness.errors import AdapterError, ConfigError, HarnessError, Refused, Unreachable, WriteRefused
 from harness.model import Account, Environment, Secret
 from harness.rights import READ, Answer
+from harness.testing.conformance_trade import WRITES as TRADE
+from harness.testing.conformance_trade import TradeConformance
 from harness.testing.declarations import (
     CAPABILITIES,
     ROLES,
@@ -81,6 +83,7 @@ _WRITES: Mapping[str, Mapping[str, Callable[[Any, Sample], object]]] = {
     "AnswersRequests": {
         "exchange": lambda adapter, sample: adapter.exchange("DELETE", "/anything"),
     },
+    **TRADE,
 }
 _ROUTES = [(capability, route) for capability, routes in _WRITES.items() for route in routes]
 _STATEMENTS = (
@@ -91,7 +94,7 @@ _STATEMENTS = (
 )
 
 
-class AdapterConformance:
+class AdapterConformance(TradeConformance):
     """What must hold of every adapter. `environment` must be a test system, with `allow_writes` if any."""
 
     adapter_name: ClassVar[str]

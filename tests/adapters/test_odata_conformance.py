@@ -22,6 +22,10 @@ class _ODataConformance(AdapterConformance):
     version: ClassVar[str]
     unsupported: ClassVar[Mapping[str, Unsupported]] = {
         "QueriesSql": Unsupported(Kind.NEVER, "the fake has no database"),
+        **dict.fromkeys(
+            ("DeliversPartly", "Returns", "Corrects", "Buys", "RemembersSales"),
+            Unsupported(Kind.NOTIMPL, "the fake only sells whole orders, and forgets them"),
+        ),
         "KeepsLedger": Unsupported(Kind.NOTIMPL, "the fake has no postings by hand"),
         "ListsInventory": Unsupported(Kind.NOTIMPL, "the fake has nothing but its records"),
         "TellsTouched": Unsupported(Kind.NOTIMPL, "the fake has nothing but its records"),

@@ -74,4 +74,6 @@ def test_pair_does_not_show_its_passwords(pair: DemoPair) -> None:
 def test_mappings_are_found_from_the_folder(pair: DemoPair) -> None:
     project_files.write(pair, PASSWORDS, SECRET)
     config = tomllib.loads(pair.config.read_text())
-    assert (pair.folder / config["data"]["mappings"]).resolve() == project_files.mappings_folder().resolve()
+    assert (pair.folder / config["data"]["mappings"]).resolve() == project_files.fixtures_folder(
+        "mappings"
+    ).resolve()

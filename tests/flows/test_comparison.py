@@ -259,6 +259,63 @@ def test_a_refusal_must_come_on_both_sides_in_words_that_a_user_reads(
     assert [item.name for item in conclusion.attachments] == ["noise.json", "refusals.json"]
 
 
+@pytest.mark.parametrize(
+    ("source", "target", "caveats"),
+    [
+        pytest.param("ignored", "ignored", [], id="both go on"),
+        pytest.param("ignored", "declined", ["flows.now_refused"], id="the target refuses it now"),
+        pytest.param("declined", "ignored", ["flows.now_ignored"], id="the target goes on now"),
+        pytest.param("declined", "declined", [], id="both refuse"),
+    ],
+)
+def test_where_a_step_must_only_be_without_effect_the_documents_decide(
+    source: str, target: str, caveats: list[str]
+) -> None:
+    conclusion = run(refused(target), source=refused(source), repeat=refused(source))
+
+    assert (conclusion.status, conclusion.findings) == (Status.PASSED, ())
+    assert [caveat.key for caveat in conclusion.caveats] == caveats
+
+
+@pytest.mark.parametrize(
+    ("change", "repeated"),
+    [
+        ({"total": Decimal("119.00")}, {"total": Decimal("119.01")}),
+        ({"date": date(2026, 1, 5)}, {"date": date(2026, 1, 6)}),
+        ({"lines": [line("A", "100.00")]}, {}),
+    ],
+    ids=["an amount", "a day", "a line more"],
+)
+def test_amounts_and_days_are_never_taken_for_noise(change: Any, repeated: Any) -> None:
+    source, repeat = capture(invoice(**change)), capture(invoice(**repeated))
+
+    conclusion = run(source, source=source, repeat=repeat)
+
+    assert conclusion.status is Status.UNKNOWN
+    assert conclusion.reason is not None
+    assert conclusion.reason.key == "flows.unsteady"
+
+
+@pytest.mark.parametrize(
+    ("source", "repeat", "target", "found"),
+    [
+        ("INV-0007", "INV-0008", "INV-0099", False),
+        ("INV-0007", "INV-0008", "INV-12345", False),
+        ("INV-0007", "INV-0008", "2026/0099", True),
+        ("a3f", "77c", "b-1", False),
+    ],
+    ids=["the next number", "more digits", "written otherwise", "nothing in common on the source"],
+)
+def test_a_number_that_varies_keeps_its_form(source: str, repeat: str, target: str, found: bool) -> None:
+    conclusion = run(
+        capture(invoice(number=target)),
+        source=capture(invoice(number=source)),
+        repeat=capture(invoice(number=repeat)),
+    )
+
+    assert [finding.field for finding in conclusion.findings] == (["number"] if found else [])
+
+
 def test_what_neither_system_refuses_is_said() -> None:
     both = refused("accepted")
 

@@ -139,3 +139,34 @@ def test_a_flow_covers_what_its_roles_used_and_nothing_from_before() -> None:
     flow.ledger("accounting")
     flow.ledger("accounting")
     assert covered(flow) == [("during", "read")]
+
+
+@pytest.mark.parametrize(
+    ("refused", "outcome", "how"), [(True, "declined", "refused"), (False, "ignored", "run")]
+)
+def test_an_attempt_may_be_refused_or_not(refused: bool, outcome: str, how: str) -> None:
+    flow = a_flow()
+
+    with flow.attempt("twice", en="Post it twice", zh="重复过账"):
+        if refused:
+            raise NO
+    flow.keep("entry", "as before")
+    with flow.step("next", en="Next", zh="下一步"):
+        flow.keep("entry", "changed")
+
+    assert [step[:2] for step in steps(flow)] == [("twice", outcome), ("next", "done")]
+    assert covered(flow)[0] == ("function.ledger.twice", how)
+    value: Any = flow.capture().value
+    assert [(kept["step"], kept["content"]) for kept in value["documents"]] == [
+        (0, "as before"),
+        (1, "changed"),
+    ]
+
+
+def test_a_document_that_is_not_there_fails_its_step() -> None:
+    flow = a_flow()
+
+    with pytest.raises(FlowEnded), flow.step("post", en="Post", zh="过账"):
+        flow.first(())
+
+    assert steps(flow)[0][1] == "violated"

@@ -52,6 +52,8 @@ BUDGETS = {
     "ways_in": 120,
     "ways_in_tryton": 120,
     "rights": 300,
+    "overlays": 120,
+    "functional_trade": 480,
 }
 _used: defaultdict[str, float] = defaultdict(float)
 _shared_now: list[float] = []

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
 from harness.adapters.tryton.client import Row, TrytonClient
 from harness.adapters.tryton.records import one, value_at
+from harness.adapters.tryton.trades import Shipping, trade_of
 from harness.documents import (
     Balance,
     Delivery,
@@ -23,16 +24,13 @@ from harness.documents import (
 )
 from harness.values import Value
 
-SALE = "sale.sale"
-SHIPMENT = "stock.shipment.out"
 INVOICE = "account.invoice"
 ENTRY = "account.move"
 
-_SALE = [
+_ORDER = [
     "number",
     "state",
     "party.name",
-    "sale_date",
     "currency.code",
     "untaxed_amount",
     "tax_amount",
@@ -42,8 +40,8 @@ _SALE = [
     "shipment_state",
     "invoice_state",
 ]
-_SALE_LINE = ["product.code", "product.rec_name", "quantity", "unit.name", "unit_price", "amount", "taxes"]
-_SHIPMENT = ["number", "state", "customer.name", "effective_date"]
+_ORDER_LINE = ["product.code", "product.rec_name", "quantity", "unit.name", "unit_price", "amount", "taxes"]
+_SHIPMENT = ["number", "state", "effective_date"]
 _MOVE = [
     "shipment",
     "product.code",
@@ -93,16 +91,18 @@ _ENTRY_LINE = [
 
 def order(client: TrytonClient, ref: Ref) -> Order:
     """The order as it stands."""
-    sale = one(client, SALE, ref.id, _SALE)
-    domain: list[Value] = [["sale", "=", int(ref.id)], ["type", "=", "line"]]
-    lines = client.search_read("sale.line", domain, _SALE_LINE)
+    trade = trade_of(ref)
+    sale = one(client, trade.model, ref.id, [*_ORDER, trade.day])
+    domain: list[Value] = [[trade.owner, "=", int(ref.id)], ["type", "=", "line"]]
+    discount = [name for name in ("discount_rate",) if name in client.fields(trade.line)]
+    lines = client.search_read(trade.line, domain, [*_ORDER_LINE, *discount])
     taxes = _tax_names(client, lines)
     return Order(
         ref=ref,
         number=_words(sale["number"]),
         state=str(sale["state"]),
         customer=str(sale["party.name"]),
-        date=_day(sale["sale_date"]),
+        date=_day(sale[trade.day]),
         currency=str(sale["currency.code"]),
         lines=tuple(
             OrderLine(
@@ -112,6 +112,7 @@ def order(client: TrytonClient, ref: Ref) -> Order:
                 unit_price=_money(line["unit_price"]),
                 amount=_money(line["amount"]),
                 taxes=_taxes(line, taxes),
+                discount=_share(line.get("discount_rate")),
             )
             for line in lines
         ),
@@ -125,35 +126,39 @@ def order(client: TrytonClient, ref: Ref) -> Order:
     )
 
 
-def delivery_ids(client: TrytonClient, ref: Ref) -> tuple[int, ...]:
-    """The order's deliveries, oldest first."""
-    return _ids(one(client, SALE, ref.id, ["shipments"])["shipments"])
+def shipments(client: TrytonClient, ref: Ref) -> tuple[tuple[Shipping, int], ...]:
+    """The order's shipments, there before back, oldest first."""
+    trade = trade_of(ref)
+    row = one(client, trade.model, ref.id, [shipping.field for shipping in trade.shippings])
+    return tuple((shipping, number) for shipping in trade.shippings for number in _ids(row[shipping.field]))
 
 
 def invoice_ids(client: TrytonClient, ref: Ref) -> tuple[int, ...]:
     """The order's invoices, oldest first."""
-    return _ids(one(client, SALE, ref.id, ["invoices"])["invoices"])
+    return tuple(sorted(_ids(one(client, trade_of(ref).model, ref.id, ["invoices"])["invoices"])))
 
 
 def deliveries(client: TrytonClient, ref: Ref) -> tuple[Delivery, ...]:
     """The order's deliveries with every move of goods, picking included."""
-    numbers = delivery_ids(client, ref)
-    if not numbers:
-        return ()
-    shipments = client.search_read(SHIPMENT, [["id", "in", numbers]], _SHIPMENT)
-    names = [f"{SHIPMENT},{number}" for number in numbers]
+    numbers: dict[str, tuple[Shipping, list[int]]] = {}
+    for shipping, number in shipments(client, ref):
+        numbers.setdefault(shipping.kind, (shipping, []))[1].append(number)
+    return tuple(found for each in numbers.values() for found in _deliveries(client, *each))
+
+
+def _deliveries(client: TrytonClient, shipping: Shipping, numbers: list[int]) -> Iterator[Delivery]:
+    party = f"{shipping.party}.name"
+    names = [f"{shipping.model},{number}" for number in numbers]
     moves = client.search_read("stock.move", [["shipment", "in", names]], _MOVE)
-    return tuple(
-        Delivery(
-            ref=Ref("delivery", str(shipment["id"])),
+    for shipment in client.search_read(shipping.model, [["id", "in", numbers]], [*_SHIPMENT, party]):
+        yield Delivery(
+            ref=Ref(shipping.kind, str(shipment["id"])),
             number=_words(shipment["number"]),
             state=str(shipment["state"]),
-            customer=str(value_at(shipment, "customer.name")),
-            moves=_moves(moves, f"{SHIPMENT},{_id(shipment)}"),
+            customer=str(value_at(shipment, party)),
+            moves=_moves(moves, f"{shipping.model},{_id(shipment)}"),
             effective=_day(shipment["effective_date"]),
         )
-        for shipment in shipments
-    )
 
 
 def invoices(client: TrytonClient, ref: Ref) -> tuple[Invoice, ...]:
@@ -207,7 +212,21 @@ def _invoice(client: TrytonClient, row: Row, lines: Sequence[Row], taxes: dict[V
         total=_money(row["total_amount"]),
         open_amount=_money(row["amount_to_pay"]),
         entries=entries(client, _posting_ids(client, row)),
+        same_number=_same_number(client, row),
     )
+
+
+def _same_number(client: TrytonClient, invoice: Row) -> int:
+    """How many other invoices of the same year have the same number, as after a sequence that restarts."""
+    day = invoice["invoice_date"]
+    if not invoice["number"] or not isinstance(day, date):
+        return 0
+    year: list[Value] = [
+        ["invoice_date", ">=", date(day.year, 1, 1)],
+        ["invoice_date", "<=", date(day.year, 12, 31)],
+    ]
+    domain: list[Value] = [["number", "=", invoice["number"]], ["id", "!=", invoice["id"]], *year]
+    return int(client.call(f"model.{INVOICE}.search_count", domain, 0, None))  # type: ignore[arg-type]  # a number
 
 
 def _posting_ids(client: TrytonClient, invoice: Row) -> list[int]:
@@ -306,6 +325,10 @@ def _quantity(value: Value) -> Decimal:
     if isinstance(value, float) and value.is_integer():
         return Decimal(int(value))
     return Decimal(0) if value is None else Decimal(str(value))
+
+
+def _share(value: Value) -> Decimal | None:
+    return None if value is None else Decimal(str(value))
 
 
 def _day(value: Value) -> date | None:

@@ -75,4 +75,5 @@ class Form:
         changes: dict[str, Any] = dict(value)
         current: list[Value] = list(self.values.get(name) or ())  # type: ignore[arg-type]  # a list of ids
         kept = [item for item in current if item not in changes.get("remove", ())]
-        return [*kept, *(record["id"] for _, record in changes.get("add", ()))]
+        added = [record["id"] for _, record in changes.get("add", ())]
+        return list(dict.fromkeys([*kept, *added]))  # what is entered already may be proposed again

@@ -9,11 +9,13 @@ from decimal import Decimal
 
 from harness.adapters.tryton import documents
 from harness.adapters.tryton.client import TrytonClient
-from harness.adapters.tryton.documents import INVOICE, SALE, SHIPMENT, delivery_ids, invoice_ids
+from harness.adapters.tryton.documents import INVOICE, invoice_ids
 from harness.adapters.tryton.form import Form
-from harness.adapters.tryton.lookups import first_warehouse, id_of, state_of, stuck
+from harness.adapters.tryton.lookups import first_warehouse, id_of, state_of
 from harness.adapters.tryton.records import create, press, write
+from harness.adapters.tryton.shipping import ship_order
 from harness.adapters.tryton.speaking import Speaking
+from harness.adapters.tryton.trades import SALE, Trade, trade_of
 from harness.adapters.tryton.wizard import Wizard, asks, entered
 from harness.documents import (
     Balance,
@@ -23,16 +25,16 @@ from harness.documents import (
     Order,
     OrderDraft,
     PartyDraft,
+    PurchaseDraft,
     Ref,
 )
 from harness.errors import AdapterError, Refused
 from harness.model import text
 from harness.values import Value
 
-_SALE_FIELDS = [
+_ORDER_FIELDS = [
     "company",
     "party",
-    "sale_date",
     "reference",
     "payment_term",
     "currency",
@@ -44,10 +46,10 @@ _SALE_FIELDS = [
     "invoice_method",
     "shipment_method",
 ]
-_LINE_FIELDS = ["type", "product", "quantity", "unit", "unit_price", "taxes"]
-_SHIPPED = frozenset({"done", "cancelled"})
+_LINE_FIELDS = ["type", "product", "quantity", "unit", "unit_price", "base_price", "taxes"]
 _UNPOSTED = frozenset({"draft", "validated"})
-_PAST_DUE = ".invoice_payment_term"
+# What Tryton asks before it posts: a due date that is past, taxes that are not those it proposed.
+_ANSWERED = (".invoice_payment_term", ".invoice_taxes")
 _QUEUE_SECONDS = 10.0
 _QUEUE_PAUSE = 0.2
 
@@ -68,48 +70,54 @@ def create_party(client: TrytonClient, draft: PartyDraft) -> Ref:
 
 def create_order(client: TrytonClient, draft: OrderDraft) -> Ref:
     """A draft sale whose prices, taxes, terms and addresses are those that Tryton proposes."""
-    form = Form(client, SALE)
-    form.set("sale_date", draft.date)
-    form.set("party", int(draft.customer.id))
+    return enter_order(client, SALE, draft.customer, draft)
+
+
+def enter_order(
+    client: TrytonClient, trade: Trade, party: Ref | None, draft: OrderDraft | PurchaseDraft
+) -> Ref:
+    """A draft of either kind, filled in as a user does."""
+    form = Form(client, trade.model)
+    form.set(trade.day, draft.date)
+    if party is not None:
+        form.set("party", int(party.id))
+    if draft.currency:
+        form.set("currency", id_of(client, "currency.currency", "code", draft.currency))
     if draft.reference:
         form.set("reference", draft.reference)
     if draft.payment_term:
         found = id_of(client, "account.invoice.payment_term", "name", draft.payment_term)
         form.set("payment_term", found)
+    if isinstance(draft, OrderDraft) and draft.invoice_delivered:
+        form.set("invoice_method", client.server.invoice_delivered)
     if form.values.get("warehouse") is None:  # Tryton proposes one only where there is only one
         form.set("warehouse", first_warehouse(client))
-    lines = [_line(client, form, line) for line in draft.lines]
-    return Ref("order", create(client, SALE, {**form.chosen(*_SALE_FIELDS), "lines": [["create", lines]]}))
+    lines: Value = [_line(client, trade, form, line) for line in draft.lines]
+    values = {**form.chosen(*_ORDER_FIELDS, trade.day), "lines": [["create", lines]]}
+    return Ref(trade.kind, create(client, trade.model, values))
 
 
 def quote_order(client: TrytonClient, order: Ref) -> None:
     """Draft to quotation."""
-    press(client, SALE, order.id, "quote")
+    press(client, trade_of(order).model, order.id, "quote")
 
 
 def confirm_order(client: TrytonClient, order: Ref) -> None:
     """Quotation to processing. Tryton queues the processing; without workers it is done in the same call."""
-    press(client, SALE, order.id, "confirm")
+    model = trade_of(order).model
+    press(client, model, order.id, "confirm")
     deadline = time.monotonic() + _QUEUE_SECONDS
-    while state_of(client, SALE, order.id) == "confirmed":
+    while state_of(client, model, order.id) == "confirmed":
         if time.monotonic() > deadline:
-            press(client, SALE, order.id, "process")
+            press(client, model, order.id, "process")
             return
         time.sleep(_QUEUE_PAUSE)
-
-
-def ship_order(client: TrytonClient, reader: TrytonClient, order: Ref, effective: date) -> None:
-    """Takes every open delivery through assigning, picking and packing to its end."""
-    for number in delivery_ids(reader, order):
-        if state_of(client, SHIPMENT, str(number)) not in _SHIPPED:
-            write(client, SHIPMENT, str(number), {"effective_date": effective})
-            _ship(client, str(number))
 
 
 def invoice_order(client: TrytonClient, reader: TrytonClient, order: Ref, invoice_date: date) -> None:
     """Dates the order's unposted invoices, asking for them first when they are made by hand."""
     if not invoice_ids(reader, order):
-        press(client, SALE, order.id, "manual_invoice")
+        press(client, trade_of(order).model, order.id, "manual_invoice")
     numbers = invoice_ids(reader, order)
     if not numbers:
         raise Refused(text("adapters.tryton.no_invoice"), code="no_invoice", message="")
@@ -118,19 +126,29 @@ def invoice_order(client: TrytonClient, reader: TrytonClient, order: Ref, invoic
 
 
 def post_invoices(client: TrytonClient, reader: TrytonClient, order: Ref) -> None:
-    """Posts the order's invoices. Where a due date is past, Tryton asks; the date was given, so it may be."""
+    """Posts the order's invoices. Where Tryton asks about dates or taxes, they were given: it may go on."""
     for number in _unposted(client, invoice_ids(reader, order)):
         try:
             press(client, INVOICE, number, "post")
         except Refused as refusal:
-            if not (refusal.warning or "").endswith(_PAST_DUE):
+            if not (refusal.warning or "").endswith(_ANSWERED):
                 raise
             client.call("model.res.user.warning.skip", refusal.warning)
             press(client, INVOICE, number, "post")
 
 
 def pay_invoice(client: TrytonClient, method: str | None, invoice: Ref, amount: Decimal, day: date) -> None:
-    """Pays by the wizard that a user would use; less than the open amount is a partial payment."""
+    """Pays by the wizard that a user would use; what is over or missing is what Tryton proposes it to be."""
+    wizard, start, shown = start_payment(client, method, invoice, amount, day)
+    if asks(shown):
+        wizard.send("pay", {"start": start, "ask": {"type": "partial", **entered(shown)}})
+    wizard.close()
+
+
+def start_payment(
+    client: TrytonClient, method: str | None, invoice: Ref, amount: Decimal, day: date
+) -> tuple[Wizard, dict[str, Value], Value]:
+    """The payment wizard with its first form filled in, and what it shows next."""
     wizard = Wizard(client, "account.invoice.pay", INVOICE, int(invoice.id))
     start = {
         **wizard.open("start"),
@@ -138,10 +156,7 @@ def pay_invoice(client: TrytonClient, method: str | None, invoice: Ref, amount: 
         "date": day,
         "payment_method": _payment_method(client, method),
     }
-    shown = wizard.send("choice", {"start": start})
-    if asks(shown):
-        wizard.send("pay", {"start": start, "ask": {**entered(shown), "type": "partial"}})
-    wizard.close()
+    return wizard, start, wizard.send("choice", {"start": start})
 
 
 def sellable_products(client: TrytonClient, limit: int) -> tuple[str, ...]:
@@ -163,27 +178,18 @@ def sellable_products(client: TrytonClient, limit: int) -> tuple[str, ...]:
     return tuple(str(row["code"]) for row in rows)
 
 
-def _line(client: TrytonClient, order: Form, draft: LineDraft) -> dict[str, Value]:
-    line = Form(client, "sale.line", parent=("sale", order))
+def _line(client: TrytonClient, trade: Trade, order: Form, draft: LineDraft) -> dict[str, Value]:
+    line = Form(client, trade.line, parent=(trade.owner, order))
     line.values["company"] = order.values.get("company")
     line.set("quantity", float(draft.quantity))
     line.set("product", id_of(client, "product.product", "code", draft.product))
+    if draft.taxes:
+        line.set("taxes", [id_of(client, "account.tax", "name", name) for name in draft.taxes])
     if draft.unit_price is not None:
         line.set("unit_price", draft.unit_price)
+    if draft.discount is not None:
+        line.set("discount_rate", draft.discount)
     return line.chosen(*_LINE_FIELDS)
-
-
-def _ship(client: TrytonClient, number: str) -> None:
-    finish = client.server.finishing_button
-    buttons = {"draft": "wait", "waiting": "assign_force", "assigned": "pick", "picked": "pack"}
-    state = state_of(client, SHIPMENT, number)
-    while state not in _SHIPPED:
-        button = buttons.get(state, finish)
-        press(client, SHIPMENT, number, button)
-        reached = state_of(client, SHIPMENT, number)
-        if reached == state:
-            raise stuck(SHIPMENT, number, state, button)
-        state = reached
 
 
 def _unposted(client: TrytonClient, numbers: Sequence[int]) -> list[str]:
@@ -204,21 +210,27 @@ def _payment_method(client: TrytonClient, name: str | None) -> Value:
 def finished_orders(client: TrytonClient, limit: int) -> tuple[Ref, ...]:
     """Sales that are done to the end."""
     domain: list[Value] = [["state", "=", "done"], ["shipment_state", "=", "sent"]]
-    rows = client.search_read(SALE, domain, ["id"], order=[["id", "DESC"]], limit=limit)
+    rows = client.search_read(SALE.model, domain, ["id"], order=[["id", "DESC"]], limit=limit)
     return tuple(Ref("order", str(row["id"])) for row in rows)
 
 
 def customer_of(client: TrytonClient, number: str) -> Ref:
     """The party of the sale with this number."""
-    rows = client.search_read(SALE, [["number", "=", number]], ["party"], limit=2)
+    rows = client.search_read(SALE.model, [["number", "=", number]], ["party"], limit=2)
     if len(rows) != 1:
         side = client.guard.environment.side.value
-        raise AdapterError(text("adapters.no_record", model=SALE, name=number, side=side))
+        raise AdapterError(text("adapters.no_record", model=SALE.model, name=number, side=side))
     return Ref("party", str(rows[0]["party"]))
 
 
 class Sales(Speaking):
     """Sells, delivers, invoices and is paid."""
+
+    @property
+    def _method(self) -> str | None:
+        """The configured way of paying; None for the first one there is."""
+        method = self.environment.options.get("payment_method")
+        return None if method is None else str(method)
 
     def create_party(self, draft: PartyDraft) -> Ref:
         """A new customer."""
@@ -239,7 +251,7 @@ class Sales(Speaking):
         confirm_order(self._client, order)
 
     def ship_order(self, order: Ref, effective: date) -> None:
-        """Ships every open delivery in full."""
+        """Ships every open delivery in full, and takes back what is returned."""
         self._demand("ship_order")
         ship_order(self._client, self._reader, order, effective)
 
@@ -255,8 +267,7 @@ class Sales(Speaking):
 
     def pay_invoice(self, invoice: Ref, amount: Decimal, paid_on: date) -> None:
         """Pays by the payment wizard."""
-        method = self.environment.options.get("payment_method")
-        pay_invoice(self._client, None if method is None else str(method), invoice, amount, paid_on)
+        pay_invoice(self._client, self._method, invoice, amount, paid_on)
 
     def order(self, order: Ref) -> Order:
         """The order as it stands."""

@@ -35,6 +35,11 @@ class Server:
         return "do" if self.series >= (7, 2) else "done"
 
     @property
+    def invoice_delivered(self) -> str:
+        """How an order says that only what is delivered is invoiced: renamed in 8.0."""
+        return "fulfillment" if self.series >= (8, 0) else "shipment"
+
+    @property
     def entry_number(self) -> str:
         """The field that numbers a posted entry: until 7.0 `number` was given to drafts too."""
         return "number" if self.series >= (7, 2) else "post_number"

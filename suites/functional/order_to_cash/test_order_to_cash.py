@@ -1,5 +1,6 @@
 """From a customer's order to the money in the bank."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -8,7 +9,7 @@ from pydantic import Field
 
 from harness.config.table import Line, Table
 from harness.flows.flow import Flow
-from harness.flows.tables import OrderLines, Share
+from harness.flows.tables import OrderLines, Paid, Several, Share
 
 
 class Sale(Table):
@@ -17,7 +18,10 @@ class Sale(Table):
     country: Annotated[Literal["CN", "DE", "US"], Field(title="国家")] = "CN"
     lines: Annotated[OrderLines, Field(title="明细")] = 3
     payment_term: Annotated[Line | None, Field(title="付款条件")] = None
-    paid: Annotated[Share, Field(title="付款比例")] = Decimal(1)
+    paid: Annotated[Paid, Field(title="付款比例")] = Decimal(1)
+    discount: Annotated[Share | None, Field(title="折扣")] = None
+    taxes: Annotated[Several, Field(title="税种")] = ()
+    currency: Annotated[Line | None, Field(title="币种")] = None
 
 
 @pytest.mark.check(
@@ -35,7 +39,9 @@ def test_order_to_cash(flow: Flow) -> None:
     sell(flow, Sale())
 
 
-@pytest.mark.flow_table("order_to_cash", Sale, module="sale", department="sales", requirements=["S10"])
+@pytest.mark.flow_table(
+    "order_to_cash", Sale, module="sale", department="sales", requirements=["S10"], profile="rehearsal"
+)
 @pytest.mark.writes
 def test_sale(flow: Flow, case: Sale) -> None:
     """The same with the inputs of a row."""
@@ -45,13 +51,15 @@ def test_sale(flow: Flow, case: Sale) -> None:
 def sell(flow: Flow, sale: Sale) -> None:
     """The process itself."""
     sales, stock, accounting = flow.role("sales"), flow.role("stock"), flow.role("accounting")
-    lines = flow.data.order_lines(sale.lines, sales.sellable_products)
+    drawn = flow.data.order_lines(sale.lines, sales.sellable_products)
+    lines = tuple(replace(line, discount=sale.discount, taxes=sale.taxes) for line in drawn)
 
     with flow.step("customer", en="Register the customer", zh="登记客户"):
         customer = sales.create_party(flow.data.customer(sale.country))
 
     with flow.step("order", en="Enter the order", zh="录入订单"):
-        order = sales.create_order(flow.order(customer, lines, payment_term=sale.payment_term))
+        terms = {"payment_term": sale.payment_term, "currency": sale.currency}
+        order = sales.create_order(flow.order(customer, lines, **terms))
         flow.keep("order", sales.order(order))
 
     with flow.step("quote", en="Quote", zh="报价"):

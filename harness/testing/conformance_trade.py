@@ -1,0 +1,128 @@
+"""What must hold of adapters that deliver in parts, take back, correct and buy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+import pytest
+
+from harness.documents import LineDraft, OrderDraft, PartyDraft, PurchaseDraft, Ref
+from harness.errors import Refused
+from harness.model import Environment
+from harness.testing.declarations import Sample, Unsupported
+
+_PARTY = PartyDraft("Conformance 合规贸易", "中山路 18", "200001", "上海", "CN", "office@example.com")
+_REF = Ref("order", "1")
+_DAY = date(2026, 1, 5)
+WRITES: Mapping[str, Mapping[str, Callable[[Any, Sample], object]]] = {
+    "DeliversPartly": {
+        "deliver": lambda adapter, sample: adapter.deliver(_REF, {"x": Decimal(1)}, _DAY),
+        "undo_delivery": lambda adapter, sample: adapter.undo_delivery(Ref("delivery", "1")),
+    },
+    "Returns": {"return_order": lambda adapter, sample: adapter.return_order(_REF)},
+    "Corrects": {
+        "post_invoice": lambda adapter, sample: adapter.post_invoice(_REF),
+        "delete_invoice": lambda adapter, sample: adapter.delete_invoice(_REF),
+        "write_off_reason": lambda adapter, sample: adapter.write_off_reason("x", "1"),
+        "write_off": lambda adapter, sample: adapter.write_off(_REF, Decimal(1), _REF, _DAY),
+    },
+    "Buys": {
+        "create_purchase": lambda adapter, sample: adapter.create_purchase(PurchaseDraft(_REF, _DAY, ())),
+        "reprice_invoice": lambda adapter, sample: adapter.reprice_invoice(_REF, {"x": Decimal(1)}),
+    },
+}
+
+
+class TradeConformance:
+    """Mixed into `AdapterConformance`."""
+
+    unsupported: ClassVar[Mapping[str, Unsupported]] = MappingProxyType({})
+    trades: ClassVar[bool]
+
+    def test_what_is_not_delivered_stays_open_and_all_of_it_can_come_back(
+        self, environment: Environment, writer: Any, sample: Sample
+    ) -> None:
+        """Two deliveries make the order; the return takes the same goods the other way."""
+        self._trading("DeliversPartly")
+        sales, stock = _role(writer, environment, "sales"), _role(writer, environment, "stock")
+        day = date.today()
+        (product,) = sales.sellable_products(1)
+        customer = sales.create_party(replace(_PARTY, country=sample.country))
+        order = sales.create_order(OrderDraft(customer, day, (LineDraft(product, Decimal(5)),)))
+        _confirm(sales, order)
+        stock.deliver(order, {product: Decimal(2)}, day)
+        parts = stock.deliveries(order)
+        stock.ship_order(order, day)
+        whole = stock.deliveries(order)
+
+        assert [_moved(delivery) for delivery in parts] == [2, 3]
+        assert [delivery.effective for delivery in parts] == [day, None]
+        assert [(_moved(delivery), delivery.effective) for delivery in whole] == [
+            (Decimal(2), day),
+            (Decimal(3), day),
+        ]
+        if "Returns" not in self.unsupported:
+            back = sales.return_order(order)
+            _confirm(sales, back)
+            assert [line.quantity for line in sales.order(back).lines] == [-5]
+            assert sum(_moved(delivery) for delivery in stock.deliveries(back)) == 5
+
+    def test_a_purchase_is_received_and_owed_at_the_suppliers_price(
+        self, environment: Environment, writer: Any, sample: Sample
+    ) -> None:
+        """What the supplier's invoice says is owed; a posted invoice cannot be deleted."""
+        self._trading("Buys")
+        buyer, stock = _role(writer, environment, "purchase"), _role(writer, environment, "stock")
+        accounting = _role(writer, environment, "accounting")
+        day = date.today()
+        (product,) = buyer.sellable_products(1)
+        supplier = buyer.create_party(replace(_PARTY, country=sample.country))
+        line = LineDraft(product, Decimal(4), Decimal("2.50"))
+        order = buyer.create_purchase(PurchaseDraft(supplier, day, (line,)))
+        _confirm(buyer, order)
+        stock.ship_order(order, day)
+        accounting.invoice_order(order, day)
+        (draft,) = accounting.invoices(order)
+        accounting.reprice_invoice(draft.ref, {product: Decimal("3.00")})
+        accounting.post_invoices(order)
+        (posted,) = accounting.invoices(order)
+
+        assert (buyer.order(order).untaxed, draft.untaxed, posted.untaxed) == (10, 10, 12)
+        assert [_moved(delivery) for delivery in stock.deliveries(order)] == [4]
+        assert posted.open_amount == posted.total
+        assert posted.same_number == 0
+        with pytest.raises(Refused):
+            buyer.create_purchase(PurchaseDraft(None, day, (line,)))
+        if "Corrects" not in self.unsupported:
+            with pytest.raises(Refused):
+                accounting.delete_invoice(posted.ref)
+
+    def _trading(self, capability: str) -> None:
+        if capability in self.unsupported:
+            lacking = self.unsupported[capability]
+            pytest.skip(f"{lacking.kind}: {lacking.reason}")
+        if not self.trades:
+            pytest.skip("the data of this environment carries no trade")
+
+
+def _role(writer: Any, environment: Environment, name: str) -> Any:
+    return writer.as_role(name) if name in environment.accounts else writer
+
+
+def _confirm(orders: Any, order: Ref) -> None:
+    orders.quote_order(order)
+    orders.confirm_order(order)
+
+
+def _moved(delivery: Any) -> Decimal:
+    """What leaves or enters the company; moves within it are left out by taking the largest flow once."""
+    totals: dict[tuple[str, str], Decimal] = {}
+    for move in delivery.moves:
+        way = (move.origin, move.destination)
+        totals[way] = totals.get(way, Decimal(0)) + move.quantity
+    return max(totals.values())
