@@ -77,7 +77,7 @@ test-data: setup machine  ## planted data defects, and what fools comparisons, o
 	  --real-pair --qualify --durations=5
 
 test-functional: setup machine  ## planted functional defects, on the real pair
-	@$(BIN)/python -m pytest -q tests/integration/test_functional_defects.py --real-pair --qualify --durations=5
+	@$(BIN)/python -m pytest -q tests/integration/test_functional_*.py --real-pair --qualify --durations=5
 
 test: setup machine  ## everything that must pass before a change lands
 	@$(MAKE) --no-print-directory --output-sync=target -j2 cached-pair checked

@@ -31,6 +31,7 @@ class TargetCopy:
     log: Path
     _system: Tryton
     _state: StateFile
+    _overlay: servers.Overlay | None = None
     _process: Started | None = None
 
     def start(self) -> None:
@@ -38,7 +39,9 @@ class TargetCopy:
         if self._process and processes.running(self._process):
             return
         remember = servers.remember_in(self._state, f"server {self.database}")
-        self._process = servers.launch(self._system, self.database, self.port, self.log, remember)
+        self._process = servers.launch(
+            self._system, self.database, self.port, self.log, remember, self._overlay
+        )
         servers.wait(self._system, self.port, self._process, self.log)
 
     def stop(self) -> None:
@@ -48,11 +51,20 @@ class TargetCopy:
             self._state.drop_process(f"server {self.database}")
             self._process = None
 
+    def demand_reached(self) -> None:
+        """DemoError when an overlay was planted and nothing has met it: it proves nothing."""
+        if self._overlay and not self._overlay.reached.exists():
+            raise DemoError(text("demo.overlay_not_reached", file=str(self._overlay.file)))
+
 
 @contextmanager
-def target_copy(pair: DemoPair, name: str) -> Iterator[TargetCopy]:
-    """A copy of the upgraded system as it was before anybody used it; gone afterwards."""
-    with _copy(pair, Side.TARGET, name) as made:
+def target_copy(pair: DemoPair, name: str, overlay: Path | None = None) -> Iterator[TargetCopy]:
+    """A copy of the upgraded system as it was before anybody used it; gone afterwards.
+
+    `overlay` is a small Python file that changes how the ERP behaves: `remote/overlay/planting.py` says how
+    it is written. One that cannot be planted, or that nobody met by the end, is an error.
+    """
+    with _copy(pair, Side.TARGET, name, overlay) as made:
         yield made
 
 
@@ -64,7 +76,7 @@ def source_copy(pair: DemoPair, name: str) -> Iterator[TargetCopy]:
 
 
 @contextmanager
-def _copy(pair: DemoPair, side: Side, name: str) -> Iterator[TargetCopy]:
+def _copy(pair: DemoPair, side: Side, name: str, overlay: Path | None = None) -> Iterator[TargetCopy]:
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,40}", name):
         raise ValueError(f"a copy's name is a small word, not {name!r}")
     file = StateFile(pair.folder)
@@ -74,6 +86,9 @@ def _copy(pair: DemoPair, side: Side, name: str) -> Iterator[TargetCopy]:
     server = server_of(state)
     database = f"{state.databases[side]}_{name}"
     port = processes.free_port()
+    log = pair.folder / "logs" / f"server-{database}.log"
+    reached = log.with_suffix(".reached")
+    reached.unlink(missing_ok=True)
     copy = TargetCopy(
         side=side,
         database=database,
@@ -83,14 +98,16 @@ def _copy(pair: DemoPair, side: Side, name: str) -> Iterator[TargetCopy]:
             database, user=READER_ROLE, password=state.secrets["reader"], driver="+psycopg"
         ),
         port=port,
-        log=pair.folder / "logs" / f"server-{database}.log",
+        log=log,
         _system=_system(pair, side, state.keys),
         _state=file,
+        _overlay=servers.Overlay(overlay, reached) if overlay else None,
     )
     server.create(database, state.databases[f"{side}_template"])
     try:
         copy.start()
         yield copy
+        copy.demand_reached()
     finally:
         copy.stop()
         server.drop(database)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
@@ -12,7 +13,7 @@ import httpx
 from harness.demo import processes
 from harness.demo.state import Started, StateFile
 from harness.demo.steps import StepFailed
-from harness.demo.tryton import Tryton
+from harness.demo.tryton import REMOTE, Tryton
 from harness.model import text
 
 WORKERS = 2
@@ -21,16 +22,41 @@ PATIENCE = 180
 Remember: TypeAlias = Callable[[Started], None]
 
 
-def launch(tryton: Tryton, database: str, port: int, log: Path, remember: Remember) -> Started:
-    """Starts the server and returns at once."""
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """Other behaviour planted in one server: what `file` says, see `remote/overlay/planting.py`.
+
+    `reached` is a file that appears as soon as something planted is used.
+    """
+
+    file: Path
+    reached: Path
+
+    def environ(self) -> dict[str, str]:
+        """What the server must have to find it."""
+        return {
+            "PYTHONPATH": str(REMOTE / "overlay"),
+            "HARNESS_OVERLAY": str(self.file.resolve()),
+            "HARNESS_OVERLAY_REACHED": str(self.reached.resolve()),
+        }
+
+
+def launch(
+    tryton: Tryton, database: str, port: int, log: Path, remember: Remember, overlay: Overlay | None = None
+) -> Started:
+    """Starts the server and returns at once; with an overlay it is the ERP as the overlay changes it."""
     memory = Path("/dev/shm")  # noqa: S108  (gunicorn's heartbeat files: a slow disk would look like a hang)
     command: list[str | Path] = [
         *tryton.script("gunicorn"), "-w", str(WORKERS), "-k", "gthread", "--threads", str(THREADS),
         "-b", f"{processes.LOOPBACK}:{port}", "--graceful-timeout", "3", "--timeout", "180",
         *(["--worker-tmp-dir", str(memory)] if memory.is_dir() else []),
-        "trytond.application:app",
+        "overlaid:app" if overlay else "trytond.application:app",
     ]  # fmt: skip
-    environ = {**tryton.environ(), "TRYTOND_DATABASE_NAMES": database}
+    environ = {
+        **tryton.environ(),
+        "TRYTOND_DATABASE_NAMES": database,
+        **(overlay.environ() if overlay else {}),
+    }
     with processes.uninterrupted():
         known = processes.started(processes.start(command, log=log, environ=environ).pid)
         remember(known)

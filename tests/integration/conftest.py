@@ -44,6 +44,7 @@ BUDGETS = {
     "mapping_rules": 120,
     "data_defects": 600,
     "functional_defects": 300,
+    "overlays": 120,
 }
 _used: defaultdict[str, float] = defaultdict(float)
 _shared_now: list[float] = []
