@@ -20,7 +20,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Any, ClassVar
 
 import httpx
@@ -33,6 +32,7 @@ from harness.adapters.registry import open_adapter
 from harness.documents import EntryDraft, LineDraft, OrderDraft, PartyDraft, PostingDraft, Ref
 from harness.errors import AdapterError, ConfigError, HarnessError, Refused, Unreachable, WriteRefused
 from harness.model import Account, Environment, Secret
+from harness.testing import operations
 from harness.testing.declarations import (
     CAPABILITIES,
     ROLES,
@@ -73,6 +73,7 @@ _WRITES: Mapping[str, Mapping[str, Callable[[Any, Sample], object]]] = {
         "reverse_entry": lambda adapter, sample: adapter.reverse_entry(_REF),
         "delete_entry": lambda adapter, sample: adapter.delete_entry(_REF),
     },
+    **operations.WRITES,
 }
 _ROUTES = [(capability, route) for capability, routes in _WRITES.items() for route in routes]
 _STATEMENTS = (
@@ -83,13 +84,10 @@ _STATEMENTS = (
 )
 
 
-class AdapterConformance:
+class AdapterConformance(operations.OperationsConformance):
     """What must hold of every adapter. `environment` must be a test system, with `allow_writes` if any."""
 
     adapter_name: ClassVar[str]
-    unsupported: ClassVar[Mapping[str, Unsupported]] = MappingProxyType({})
-    # Whether the environment's data carries a whole order to cash.
-    trades: ClassVar[bool] = True
 
     @pytest.fixture
     def environment(self) -> Environment:
@@ -386,11 +384,6 @@ class AdapterConformance:
         assert [balance.account for balance in balances] == sorted({balance.account for balance in balances})
         assert sum(balance.debit for balance in balances) == sum(balance.credit for balance in balances)
         assert total in {balance.debit for balance in balances}
-
-    def _needs(self, capability: str) -> None:
-        if capability in self.unsupported:
-            lacking = self.unsupported[capability]
-            pytest.skip(f"{lacking.kind}: {lacking.reason}")
 
     @staticmethod
     def _role(environment: Environment) -> str:

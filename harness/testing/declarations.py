@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import httpx
 
-from harness.adapters import business, protocol
+from harness.adapters import business, operations, protocol
 from harness.adapters.protocol import Condition
 from harness.values import Value
 
@@ -20,10 +20,21 @@ CAPABILITIES: Mapping[str, type] = MappingProxyType(
         "RunsFlows": business.RunsFlows,
         "RemembersSales": business.RemembersSales,
         "KeepsLedger": business.KeepsLedger,
+        "ClosesBooks": operations.ClosesBooks,
+        "ReportsBooks": operations.ReportsBooks,
+        "ReconcilesItems": operations.ReconcilesItems,
+        "KeepsBank": operations.KeepsBank,
+        "KeepsAssets": operations.KeepsAssets,
+        "KeepsStock": operations.KeepsStock,
+        "Produces": operations.Produces,
+        "KeepsMasterData": operations.KeepsMasterData,
         "QueriesSql": protocol.QueriesSql,
         "HasWebClient": protocol.HasWebClient,
         "GeneratesLoad": protocol.GeneratesLoad,
     }
+)
+BUSINESS = tuple(
+    name for name, capability in CAPABILITIES.items() if capability.__module__ != protocol.__name__
 )
 # What the suite itself needs more than one login for.
 ROLES = "roles"

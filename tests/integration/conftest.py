@@ -44,6 +44,7 @@ BUDGETS = {
     "mapping_rules": 120,
     "data_defects": 600,
     "functional_defects": 300,
+    "functional_books": 420,
     "overlays": 120,
 }
 _used: defaultdict[str, float] = defaultdict(float)

@@ -10,10 +10,18 @@ import sqlalchemy
 
 from harness.adapters.guard import WriteGuard
 from harness.adapters.options import account_of, known_options, required_option
+from harness.adapters.tryton.assets import Assets
+from harness.adapters.tryton.bank import Bank
 from harness.adapters.tryton.client import TrytonClient
+from harness.adapters.tryton.closing import Closing
+from harness.adapters.tryton.items import Items
 from harness.adapters.tryton.ledger import Ledger
+from harness.adapters.tryton.masters import Masters
+from harness.adapters.tryton.production import Manufacture
 from harness.adapters.tryton.records import Records
+from harness.adapters.tryton.reports import Reports
 from harness.adapters.tryton.sales import Sales
+from harness.adapters.tryton.stock import Stock
 from harness.adapters.wire.http import HttpSession
 from harness.adapters.wire.sql import EnvironmentDatabase
 from harness.model import Environment
@@ -37,7 +45,9 @@ class _Connection:
         return self.adapters.get(name) or TrytonAdapter(self, name)
 
 
-class TrytonAdapter(Records, Sales, Ledger):
+class TrytonAdapter(
+    Records, Sales, Ledger, Closing, Reports, Items, Bank, Assets, Stock, Manufacture, Masters
+):
     """Tryton as one role. Actions run as that role.
 
     Documents are looked up by the role of the option `reader` (`admin` unless said otherwise, if it has an
