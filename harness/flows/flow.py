@@ -240,4 +240,5 @@ class Flow:
 
 
 def not_capable(adapter: Adapter, capability: str) -> ConfigError:
+    """The error of a project whose adapter cannot do what a flow needs."""
     return ConfigError(text("flows.not_capable", adapter=adapter.environment.adapter, capability=capability))
