@@ -7,4 +7,4 @@ from planting import replaces
 
 @replaces("account.account.type", "get_amount")
 def income_only(original, kind, types, name):
-    return {type: max(amount, Decimal(0)) for type, amount in original(name).items()}
+    return {type: max(amount, Decimal(0)) for type, amount in original(types, name).items()}
