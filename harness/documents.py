@@ -86,6 +86,16 @@ class PostingDraft:
     account: str
     debit: Decimal = Decimal(0)
     credit: Decimal = Decimal(0)
+    party: Ref | None = None
+    tax: TaxShare | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaxShare:
+    """What an amount is to a tax: its "base", or the "tax" itself."""
+
+    tax: str
+    part: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +151,8 @@ class StockMove:
     destination: str
     state: str
     effective: date | None = None
+    lot: str | None = None
+    unit_price: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

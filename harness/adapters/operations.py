@@ -12,7 +12,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
-from harness.adapters import business
+from harness.adapters import business, inhouse
 from harness.coverage import Operation
 from harness.errors import Refused
 
@@ -117,8 +117,9 @@ def _single(noun: str) -> str:
 @cache
 def capabilities() -> tuple[type, ...]:
     """The protocols of what people do in business."""
-    found = (kind for kind in vars(business).values() if isinstance(kind, type))
-    return tuple(kind for kind in found if kind.__module__ == business.__name__ and _is_protocol(kind))
+    places = (business, inhouse)
+    found = ((place, kind) for place in places for kind in vars(place).values() if isinstance(kind, type))
+    return tuple(kind for place, kind in found if kind.__module__ == place.__name__ and _is_protocol(kind))
 
 
 def _is_protocol(kind: type) -> bool:

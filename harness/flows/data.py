@@ -34,6 +34,10 @@ class FlowData:
             email=faker.ascii_safe_email(),
         )
 
+    def word(self) -> str:
+        """A made-up word to find a record of this run by."""
+        return self._fakers["US"].lexify("????????", letters="abcdefghijkmnpqrstuvwxyz").capitalize()
+
     def order_lines(
         self, wanted: int | tuple[LineDraft, ...], products: Callable[[int], tuple[str, ...]]
     ) -> tuple[LineDraft, ...]:

@@ -29,6 +29,16 @@ from harness.adapters.business import (
     Returns,
     RunsFlows,
 )
+from harness.adapters.inhouse import (
+    ClosesBooks,
+    KeepsAssets,
+    KeepsBank,
+    KeepsMasterData,
+    KeepsStock,
+    Produces,
+    ReconcilesItems,
+    ReportsBooks,
+)
 from harness.adapters.protocol import Adapter
 from harness.coverage import OPERATION, Operation
 from harness.documents import LineDraft, OrderDraft, PurchaseDraft, Ref, as_value
@@ -134,6 +144,62 @@ class Flow:
         adapter = self._open_role(name)
         if not isinstance(adapter, Buys):
             raise not_capable(adapter, "Buys")
+        return adapter
+
+    def books(self, name: str) -> ClosesBooks:
+        """Fiscal years and periods as seen by one role."""
+        adapter = self._open_role(name)
+        if not isinstance(adapter, ClosesBooks):
+            raise not_capable(adapter, "ClosesBooks")
+        return adapter
+
+    def reports(self, name: str) -> ReportsBooks:
+        """The reports of the ledger as seen by one role."""
+        adapter = self._open_role(name)
+        if not isinstance(adapter, ReportsBooks):
+            raise not_capable(adapter, "ReportsBooks")
+        return adapter
+
+    def items(self, name: str) -> ReconcilesItems:
+        """Open items as seen by one role."""
+        adapter = self._open_role(name)
+        if not isinstance(adapter, ReconcilesItems):
+            raise not_capable(adapter, "ReconcilesItems")
+        return adapter
+
+    def bank(self, name: str) -> KeepsBank:
+        """Bank statements as seen by one role."""
+        adapter = self._open_role(name)
+        if not isinstance(adapter, KeepsBank):
+            raise not_capable(adapter, "KeepsBank")
+        return adapter
+
+    def assets(self, name: str) -> KeepsAssets:
+        """Fixed assets as seen by one role."""
+        adapter = self._open_role(name)
+        if not isinstance(adapter, KeepsAssets):
+            raise not_capable(adapter, "KeepsAssets")
+        return adapter
+
+    def stock(self, name: str) -> KeepsStock:
+        """The goods in stock as seen by one role."""
+        adapter = self._open_role(name)
+        if not isinstance(adapter, KeepsStock):
+            raise not_capable(adapter, "KeepsStock")
+        return adapter
+
+    def production(self, name: str) -> Produces:
+        """Production as seen by one role."""
+        adapter = self._open_role(name)
+        if not isinstance(adapter, Produces):
+            raise not_capable(adapter, "Produces")
+        return adapter
+
+    def master_data(self, name: str) -> KeepsMasterData:
+        """Products and parties as seen by one role."""
+        adapter = self._open_role(name)
+        if not isinstance(adapter, KeepsMasterData):
+            raise not_capable(adapter, "KeepsMasterData")
         return adapter
 
     def expect_refusal(self, step: str) -> None:

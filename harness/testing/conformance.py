@@ -20,7 +20,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Any, ClassVar
 
 import httpx
@@ -34,6 +33,8 @@ from harness.documents import EntryDraft, LineDraft, OrderDraft, PartyDraft, Pos
 from harness.errors import AdapterError, ConfigError, HarnessError, Refused, Unreachable, WriteRefused
 from harness.model import Account, Environment, Secret
 from harness.rights import READ, Answer
+from harness.testing.conformance_inhouse import WRITES as INHOUSE
+from harness.testing.conformance_inhouse import InhouseConformance
 from harness.testing.conformance_trade import WRITES as TRADE
 from harness.testing.conformance_trade import TradeConformance
 from harness.testing.declarations import (
@@ -84,6 +85,7 @@ _WRITES: Mapping[str, Mapping[str, Callable[[Any, Sample], object]]] = {
         "exchange": lambda adapter, sample: adapter.exchange("DELETE", "/anything"),
     },
     **TRADE,
+    **INHOUSE,
 }
 _ROUTES = [(capability, route) for capability, routes in _WRITES.items() for route in routes]
 _STATEMENTS = (
@@ -94,13 +96,10 @@ _STATEMENTS = (
 )
 
 
-class AdapterConformance(TradeConformance):
+class AdapterConformance(TradeConformance, InhouseConformance):
     """What must hold of every adapter. `environment` must be a test system, with `allow_writes` if any."""
 
     adapter_name: ClassVar[str]
-    unsupported: ClassVar[Mapping[str, Unsupported]] = MappingProxyType({})
-    # Whether the environment's data carries a whole order to cash.
-    trades: ClassVar[bool] = True
 
     @pytest.fixture
     def environment(self) -> Environment:
@@ -446,11 +445,6 @@ class AdapterConformance(TradeConformance):
         assert [balance.account for balance in balances] == sorted({balance.account for balance in balances})
         assert sum(balance.debit for balance in balances) == sum(balance.credit for balance in balances)
         assert total in {balance.debit for balance in balances}
-
-    def _needs(self, capability: str) -> None:
-        if capability in self.unsupported:
-            lacking = self.unsupported[capability]
-            pytest.skip(f"{lacking.kind}: {lacking.reason}")
 
     @staticmethod
     def _role(environment: Environment) -> str:

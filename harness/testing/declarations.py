@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import httpx
 
-from harness.adapters import access, business, inventory, protocol
+from harness.adapters import access, business, inhouse, inventory, protocol
 from harness.adapters.protocol import Condition
 from harness.values import Value
 
@@ -29,10 +29,23 @@ CAPABILITIES: Mapping[str, type] = MappingProxyType(
         "ExchangesFiles": business.ExchangesFiles,
         "AnswersRequests": protocol.AnswersRequests,
         "ChecksAccess": access.ChecksAccess,
+        "ClosesBooks": inhouse.ClosesBooks,
+        "ReportsBooks": inhouse.ReportsBooks,
+        "ReconcilesItems": inhouse.ReconcilesItems,
+        "KeepsBank": inhouse.KeepsBank,
+        "KeepsAssets": inhouse.KeepsAssets,
+        "KeepsStock": inhouse.KeepsStock,
+        "Produces": inhouse.Produces,
+        "KeepsMasterData": inhouse.KeepsMasterData,
         "QueriesSql": protocol.QueriesSql,
         "HasWebClient": protocol.HasWebClient,
         "GeneratesLoad": protocol.GeneratesLoad,
     }
+)
+BUSINESS = tuple(
+    name
+    for name, capability in CAPABILITIES.items()
+    if capability.__module__ in (business.__name__, inhouse.__name__)
 )
 # What the suite itself needs more than one login for.
 ROLES = "roles"

@@ -15,6 +15,7 @@ from harness.adapters.protocol import Adapter, Condition
 from harness.adapters.registry import open_adapter
 from harness.model import Environment, Secret, Side
 from harness.testing.conformance import ROLES, AdapterConformance, Kind, Sample, Unsupported
+from harness.testing.declarations import BUSINESS
 
 _READS = Unsupported(Kind.NEVER, "its sessions are held read-only")
 _NO_ERP = Unsupported(Kind.NEVER, "a database is not an ERP")
@@ -58,14 +59,11 @@ class TestDatabase(AdapterConformance):
     adapter_name = "database"
     unsupported: ClassVar[Mapping[str, Unsupported]] = {
         "WritesRecords": _READS,
-        "RunsFlows": _NO_ERP,
-        "KeepsLedger": _NO_ERP,
         "ListsInventory": _NO_ERP,
         "TellsTouched": _NO_ERP,
-        "ExchangesFiles": _NO_ERP,
         "AnswersRequests": _NO_ERP,
         "ChecksAccess": _NO_ERP,
-        **dict.fromkeys(("DeliversPartly", "Returns", "Corrects", "Buys", "RemembersSales"), _NO_ERP),
+        **dict.fromkeys(BUSINESS, _NO_ERP),
         "HasWebClient": _NO_ERP,
         "GeneratesLoad": _NO_ERP,
         ROLES: Unsupported(Kind.NEVER, "there is one login, that of the URL"),

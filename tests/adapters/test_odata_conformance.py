@@ -13,6 +13,7 @@ import pytest
 from harness.adapters.protocol import Condition
 from harness.model import Account, Environment, Secret, Side
 from harness.testing.conformance import AdapterConformance, Kind, Sample, Unsupported
+from harness.testing.declarations import BUSINESS
 from tests.fakes.odata import DOCUMENTS, PASSWORD, ROOT, ODataErp
 from tests.fakes.sales_erp import ROLES, SalesErp
 
@@ -22,14 +23,13 @@ class _ODataConformance(AdapterConformance):
     version: ClassVar[str]
     unsupported: ClassVar[Mapping[str, Unsupported]] = {
         "QueriesSql": Unsupported(Kind.NEVER, "the fake has no database"),
-        **dict.fromkeys(
-            ("DeliversPartly", "Returns", "Corrects", "Buys", "RemembersSales"),
-            Unsupported(Kind.NOTIMPL, "the fake only sells whole orders, and forgets them"),
-        ),
-        "KeepsLedger": Unsupported(Kind.NOTIMPL, "the fake has no postings by hand"),
+        **{
+            name: Unsupported(Kind.NOTIMPL, "the fake sells, and does nothing else")
+            for name in BUSINESS
+            if name != "RunsFlows"
+        },
         "ListsInventory": Unsupported(Kind.NOTIMPL, "the fake has nothing but its records"),
         "TellsTouched": Unsupported(Kind.NOTIMPL, "the fake has nothing but its records"),
-        "ExchangesFiles": Unsupported(Kind.NOTIMPL, "the fake has no files"),
         "AnswersRequests": Unsupported(Kind.NOTYET, "the contracts are tested on the real pair"),
         "HasWebClient": Unsupported(Kind.NEVER, "the fake has no screens"),
         "GeneratesLoad": Unsupported(Kind.NOTIMPL, "load is tested on the real pair"),

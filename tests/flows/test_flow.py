@@ -1,13 +1,14 @@
 """What a flow records of its steps, and when it goes on."""
 
 from datetime import date
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import pytest
 
-from harness.errors import Refused, Unreachable
+from harness.errors import ConfigError, Refused, Unreachable
 from harness.flows.flow import Flow, FlowEnded
-from harness.model import Cover, text
+from harness.model import Cover, Environment, Side, text
 
 NO = Refused(text("flows.nothing_kept"), code="validation", message="not balanced")
 
@@ -170,3 +171,28 @@ def test_a_document_that_is_not_there_fails_its_step() -> None:
         flow.first(())
 
     assert steps(flow)[0][1] == "violated"
+
+
+@pytest.mark.parametrize(
+    ("hand", "capability"),
+    [
+        ("ledger", "KeepsLedger"),
+        ("books", "ClosesBooks"),
+        ("reports", "ReportsBooks"),
+        ("items", "ReconcilesItems"),
+        ("bank", "KeepsBank"),
+        ("assets", "KeepsAssets"),
+        ("stock", "KeepsStock"),
+        ("production", "Produces"),
+        ("master_data", "KeepsMasterData"),
+    ],
+)
+def test_an_adapter_that_cannot_do_it_is_an_error_that_names_the_capability(
+    hand: str, capability: str
+) -> None:
+    environment = Environment(Side.SOURCE, "my_erp", "http://erp.example")
+    adapter: Any = SimpleNamespace(environment=environment)
+    flow = Flow(lambda role: adapter, check_id="function.x", seed="seed", day=date(2026, 1, 5))
+
+    with pytest.raises(ConfigError, match=f"my_erp.*{capability}"):
+        getattr(flow, hand)("admin")

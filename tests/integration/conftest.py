@@ -54,6 +54,7 @@ BUDGETS = {
     "rights": 300,
     "overlays": 120,
     "functional_trade": 480,
+    "functional_books": 420,
 }
 _used: defaultdict[str, float] = defaultdict(float)
 _shared_now: list[float] = []

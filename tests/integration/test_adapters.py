@@ -27,6 +27,7 @@ from harness.documents import LineDraft, OrderDraft, PartyDraft, as_value
 from harness.errors import Refused, Unreachable, WriteRefused
 from harness.model import Environment, EnvironmentPair, Side
 from harness.testing.conformance import ROLES, AdapterConformance, Kind, Sample, Unsupported
+from harness.testing.declarations import BUSINESS
 from harness.testing.proxy import Delay, FaultProxy, Reset, matching
 from harness.values import Value
 
@@ -123,6 +124,7 @@ class TestPostgresql(AdapterConformance):
             "GeneratesLoad",
             ROLES,
         )
+        for name in ("WritesRecords", *BUSINESS, "HasWebClient", "GeneratesLoad", ROLES)
     }
     adapter_name = "database"
 

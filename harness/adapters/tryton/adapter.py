@@ -11,15 +11,23 @@ import sqlalchemy
 from harness.adapters.guard import WriteGuard
 from harness.adapters.options import account_of, known_options, required_option
 from harness.adapters.tryton.access import Access
+from harness.adapters.tryton.assets import Assets
+from harness.adapters.tryton.bank import Bank
 from harness.adapters.tryton.client import TrytonClient
+from harness.adapters.tryton.closing import Closing
 from harness.adapters.tryton.corrections import Corrections
 from harness.adapters.tryton.files import Files
 from harness.adapters.tryton.inventory import Inventory
+from harness.adapters.tryton.items import Items
 from harness.adapters.tryton.ledger import Ledger
+from harness.adapters.tryton.masters import Masters
+from harness.adapters.tryton.production import Manufacture
 from harness.adapters.tryton.purchases import Purchases
 from harness.adapters.tryton.records import Records
+from harness.adapters.tryton.reports import Reports
 from harness.adapters.tryton.requests import Requests
 from harness.adapters.tryton.shipping import Deliveries
+from harness.adapters.tryton.stock import Stock
 from harness.adapters.wire.http import HttpSession
 from harness.adapters.wire.sql import EnvironmentDatabase
 from harness.adapters.wire.ways import open_session
@@ -56,7 +64,25 @@ class _Connection:
         return self.adapters.get(name) or TrytonAdapter(self, name)
 
 
-class TrytonAdapter(Records, Corrections, Deliveries, Purchases, Ledger, Access, Inventory, Requests, Files):
+class TrytonAdapter(
+    Records,
+    Corrections,
+    Deliveries,
+    Purchases,
+    Ledger,
+    Closing,
+    Reports,
+    Items,
+    Bank,
+    Assets,
+    Stock,
+    Manufacture,
+    Masters,
+    Access,
+    Inventory,
+    Requests,
+    Files,
+):
     """Tryton as one role. Actions run as that role.
 
     Documents are looked up by the role of the option `reader` (`admin` unless said otherwise, if it has an

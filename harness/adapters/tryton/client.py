@@ -64,6 +64,18 @@ class TrytonClient:
         self._log_in()
         return self._context
 
+    def call_sure(self, method: str, *params: Value) -> Value:
+        """The method's result, saying yes to each warning, as a user does who means it."""
+        answered: set[str] = set()
+        while True:
+            try:
+                return self.call(method, *params)
+            except Refused as asked:
+                if asked.warning is None or asked.warning in answered:
+                    raise
+                answered.add(asked.warning)
+                self.call("model.res.user.warning.skip", asked.warning)
+
     def call(self, method: str, *params: Value, context: Row | None = None) -> Value:
         """The method's result. Refused when Tryton says no, WriteRefused before sending a locked write."""
         if not only_reads(method):

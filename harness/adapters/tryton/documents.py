@@ -8,6 +8,13 @@ from datetime import date
 from decimal import Decimal
 
 from harness.adapters.tryton.client import Row, TrytonClient
+from harness.adapters.tryton.plain import day as _day
+from harness.adapters.tryton.plain import ids as _ids
+from harness.adapters.tryton.plain import money as _money
+from harness.adapters.tryton.plain import name as _name
+from harness.adapters.tryton.plain import quantity as _quantity
+from harness.adapters.tryton.plain import required_day as _required_day
+from harness.adapters.tryton.plain import words as _words
 from harness.adapters.tryton.records import one, value_at
 from harness.adapters.tryton.trades import Shipping, trade_of
 from harness.documents import (
@@ -299,43 +306,9 @@ def _taxes(line: Row, names: dict[Value, str]) -> tuple[str, ...]:
     return tuple(sorted(names.get(number, f"#{number}") for number in _ids(line["taxes"])))
 
 
-def _ids(value: Value) -> tuple[int, ...]:
-    return tuple(int(item) for item in value or ())  # type: ignore[union-attr, arg-type]  # lists of links are ids
-
-
 def _id(row: Row) -> int:
     return int(row["id"])  # type: ignore[arg-type]  # an id is a whole number
 
 
-def _name(row: Row, *paths: str) -> str:
-    """The first of the fields that has a value: a code, or a name where no code is kept."""
-    return next((str(value) for value in (value_at(row, path) for path in paths) if value), "")
-
-
-def _words(value: Value) -> str | None:
-    return None if value in (None, "") else str(value)
-
-
-def _money(value: Value) -> Decimal:
-    return Decimal(0) if value is None else Decimal(str(value))
-
-
-def _quantity(value: Value) -> Decimal:
-    # Tryton keeps quantities as binary floats; their shortest text is the number that was entered.
-    if isinstance(value, float) and value.is_integer():
-        return Decimal(int(value))
-    return Decimal(0) if value is None else Decimal(str(value))
-
-
 def _share(value: Value) -> Decimal | None:
     return None if value is None else Decimal(str(value))
-
-
-def _day(value: Value) -> date | None:
-    return value if isinstance(value, date) else None
-
-
-def _required_day(value: Value) -> date:
-    if not isinstance(value, date):
-        raise TypeError(f"Tryton keeps a date here, not {type(value).__name__}")
-    return value

@@ -8,7 +8,7 @@ from harness.adapters.tryton.form import Form
 from harness.adapters.tryton.records import create, delete, press
 from harness.adapters.tryton.speaking import Speaking
 from harness.adapters.tryton.wizard import Wizard
-from harness.documents import EntryDraft, JournalEntry, Ref
+from harness.documents import EntryDraft, JournalEntry, PostingDraft, Ref
 from harness.errors import AdapterError, Refused
 from harness.model import text
 from harness.values import Value
@@ -41,6 +41,8 @@ def create_entry(client: TrytonClient, draft: EntryDraft) -> Ref:
             ),
             "debit": posting.debit,
             "credit": posting.credit,
+            **_of_party(posting),
+            **_taxed(client, posting),
         }
         for posting in draft.postings
     ]
@@ -53,6 +55,19 @@ def create_entry(client: TrytonClient, draft: EntryDraft) -> Ref:
         "lines": [["create", lines]],
     }
     return Ref("entry", create(client, ENTRY, values))
+
+
+def _of_party(posting: PostingDraft) -> dict[str, Value]:
+    return {} if posting.party is None else {"party": int(posting.party.id)}
+
+
+def _taxed(client: TrytonClient, posting: PostingDraft) -> dict[str, Value]:
+    share = posting.tax
+    if share is None:
+        return {}
+    tax = _one(client, "account.tax", [["name", "=", share.tax]])
+    line: dict[str, Value] = {"tax": tax, "type": share.part, "amount": abs(posting.debit - posting.credit)}
+    return {"tax_lines": [["create", [line]]]}
 
 
 def reverse_entry(client: TrytonClient, entry: Ref) -> Ref:

@@ -18,6 +18,15 @@ def id_of(client: TrytonClient, model: str, field: str, value: str) -> Value:
     return rows[0]["id"]
 
 
+def first(client: TrytonClient, model: str, domain: list[Value]) -> Value:
+    """The id of the first record of the domain; AdapterError when there is none."""
+    rows = client.search_read(model, domain, ["id"], limit=1)
+    if not rows:
+        side = client.guard.environment.side.value
+        raise AdapterError(text("adapters.no_record", model=model, name=_wanted(domain), side=side))
+    return rows[0]["id"]
+
+
 def first_warehouse(client: TrytonClient) -> Value:
     """The warehouse that things come from and go to unless something else is said."""
     return id_of(client, "stock.location", "type", "warehouse")
@@ -33,3 +42,7 @@ def stuck(model: str, number: str, state: str, button: str) -> Refused:
     # The ERP took the button and did nothing: that is about the ERP, not about the harness.
     sentence = text("adapters.stuck", model=model, id=number, state=state, button=button)
     return Refused(sentence, code="state", message=f"{model}: {button}")
+
+
+def _wanted(domain: list[Value]) -> str:
+    return ", ".join(" ".join(map(str, part)) for part in domain if isinstance(part, list))

@@ -69,10 +69,15 @@ def one(client: TrytonClient, model: str, id: int | str, fields: Sequence[str]) 
     number = record_id(model, str(id))
     rows = client.search_read(model, [["id", "=", number]], fields, limit=1)
     if not rows:
-        side = client.guard.environment.side.value
-        sentence = text("adapters.no_record", model=model, name=f"#{number}", side=side)
-        raise Refused(sentence, code="not_found", message=f"{model} {number}")
+        raise not_found(client, model, number)
     return {field: value_at(rows[0], field) for field in fields}
+
+
+def not_found(client: TrytonClient, model: str, number: int) -> Refused:
+    """The refusal of a record that the user does not see."""
+    side = client.guard.environment.side.value
+    sentence = text("adapters.no_record", model=model, name=f"#{number}", side=side)
+    return Refused(sentence, code="not_found", message=f"{model} {number}")
 
 
 def record_id(model: str, id: str) -> int:

@@ -16,6 +16,8 @@ _ACCESS = re.compile(
 _VALIDATION = re.compile(
     r"The value .* (is not valid|is too long|is not one of)|A value is required|The number of digits"
 )
+# 8.0 says so where 7.0 leaves out in silence what is not in the right state.
+_STATE = re.compile(r"You can not call ")
 
 
 def refusal(action: str, side: Side, error: Value) -> Refused:
@@ -57,6 +59,8 @@ def _code_of(details: Sequence[Value]) -> str:
     message = str(details[0]) if details else ""
     if _ACCESS.search(message):
         return "access"
+    if _STATE.search(message):
+        return "state"
     has_domain = len(details) > 2 and bool(details[2])
     return "validation" if has_domain or _VALIDATION.search(message) else "UserError"
 

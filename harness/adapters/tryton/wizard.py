@@ -9,17 +9,22 @@ from harness.values import Value
 
 
 class Wizard:
-    """One session of a wizard on one record."""
+    """One session of a wizard on the records it is opened on."""
 
-    def __init__(self, client: TrytonClient, name: str, model: str, number: int) -> None:
+    def __init__(self, client: TrytonClient, name: str, model: str, *numbers: int) -> None:
         self._client = client
         self._name = f"wizard.{name}"
         self._place: dict[str, Value] = {
             "active_model": model,
-            "active_id": number,
-            "active_ids": [number],
+            "active_id": numbers[0] if numbers else None,
+            "active_ids": list(numbers),
         }
-        self._session = client.call(f"{self._name}.create", context=self._place)[0]  # type: ignore[index]  # [session, first, last]
+        created = client.call(f"{self._name}.create", context=self._place)
+        self._session, self._first = created[0], str(created[1])  # type: ignore[index]  # [session, first, last]
+
+    def start(self) -> Value:
+        """Runs its first state, for a wizard that asks nothing; what the server shows."""
+        return self._execute({}, self._first)
 
     def open(self, state: str) -> dict[str, Value]:
         """What the form of a state holds when it opens."""

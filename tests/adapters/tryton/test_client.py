@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import httpx
 import pytest
@@ -192,3 +193,44 @@ def test_an_id_that_is_no_number_is_an_error_of_ours() -> None:
         _open(server).delete("party.party", "x")
 
     assert server.calls == []
+
+
+class _Asking(TrytonServer):
+    """Asks whether the user is sure, until that is answered; or goes on asking."""
+
+    def __init__(self, content: int | None) -> None:
+        super().__init__("8.0")
+        self.left = content
+        self.answered: list[str] = []
+
+    def _result(self, method: str, params: list[Any]) -> Any:
+        if method == "model.res.user.warning.skip":
+            self.answered.append(params[0])
+            self.left = None if self.left is None else self.left - 1
+            self.answers.clear()
+            return None
+        if self.left == 0:
+            return "done"
+        return super()._result(method, params)
+
+    def handle(self, request: httpx.Request) -> httpx.Response:
+        if b"stock.shipment.in.receive" in request.content and self.left != 0:
+            self.answers["model.stock.shipment.in.receive"] = ["UserWarning", ["w.1", "Sure?", ""]]
+        return super().handle(request)
+
+
+def test_a_warning_is_answered_once_as_a_user_does_who_is_sure() -> None:
+    """By the name that it came with; then the same is asked for again."""
+    server = _Asking(1)
+
+    assert _client(_open(server)).call_sure("model.stock.shipment.in.receive", [1]) == "done"
+    assert server.answered == ["w.1"]
+
+
+def test_a_warning_that_comes_back_is_a_refusal() -> None:
+    """Nothing is answered for ever."""
+    server = _Asking(None)
+    with pytest.raises(Refused, match="Sure") as caught:
+        _client(_open(server)).call_sure("model.stock.shipment.in.receive", [1])
+
+    assert (caught.value.code, server.answered) == ("UserWarning", ["w.1"])

@@ -33,6 +33,11 @@ from harness.values import Value
             'A value is required for field "Party" in "1" of "Sale".',
         ),
         (["UserError", ["No stock.", "", None]], "UserError", "No stock."),
+        (
+            ["UserError", ['You can not call "post" on "7" of "Statement".', "", None]],
+            "state",
+            'You can not call "post" on "7" of "Statement".',
+        ),
         (["UserWarning", ["key-17", "Are you sure?", "Really?"]], "UserWarning", "Are you sure? - Really?"),
         (["ConcurrencyException", "Changed"], "concurrency", "Changed"),
         (["LoginException", ["code", "Enter the code", "char"]], "login", "Enter the code"),
