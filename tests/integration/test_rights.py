@@ -137,7 +137,11 @@ def traces(copy: TargetCopy) -> Mapping[str, object]:
                 if name not in OF_SESSIONS | OF_CACHES
             }
             numbers = connection.execute(sqlalchemy.text("SELECT sequencename, last_value FROM pg_sequences"))
-            used = {f"sequence {name}": value for name, value in numbers if "session" not in name}
+            used = {
+                f"sequence {name}": value
+                for name, value in numbers
+                if "session" not in name and "ir_cache" not in name
+            }
             return {**counted, **used}
     finally:
         engine.dispose()
