@@ -174,11 +174,11 @@ def _merged_modules(whole: dict[tuple[str, str], list[_One]]) -> Iterator[Change
 def _merged(both: Both, gained: bool, ones: Iterable[_One]) -> Iterator[Change]:
     """First the roles that share a right, then what they share on a model, then the models alike."""
     roles: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    for role, model, right in ones:
-        roles[model, right].append(role)
+    for role, model, single in ones:
+        roles[model, single].append(role)
     on_model: defaultdict[tuple[str, tuple[str, ...]], list[str]] = defaultdict(list)
-    for (model, right), names in roles.items():
-        on_model[model, tuple(names)].append(right)
+    for (model, single), names in roles.items():
+        on_model[model, tuple(names)].append(single)
     alike: defaultdict[tuple[str, tuple[str, ...], tuple[str, ...]], list[str]] = defaultdict(list)
     for (model, who), rights in on_model.items():
         alike[both.module(model), who, tuple(rights)].append(model)

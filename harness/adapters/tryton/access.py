@@ -6,7 +6,9 @@ What the server does first, in trytond 7.0 and 8.0 (`model/modelstorage.py`, `mo
 operation  order on the server                           what is sent           what stops it
 ---------  --------------------------------------------  ---------------------  --------------------------
 read       access, rules, rows                           one row is read        nothing need
-create     access, fields, defaults, INSERT              no record at all       there is nothing to insert
+create 7.0 access, fields, defaults, INSERT              no record at all       there is nothing to insert
+create 8.0 access, names of the fields, ..., INSERT;     a number in place of   the names cannot be taken:
+           for no record, trees are built again          a record's values      the transaction is undone
 write      access, rules, fields, UPDATE                 no record, a field     the field's lookup fails:
                                                          that does not exist    the transaction is undone
 delete 8.0 access, ..., rules, DELETE                    no record at all       there is nothing to delete
@@ -37,6 +39,8 @@ from harness.values import Value
 
 _NO_FIELD = "harness_no_such_field"
 _NO_RECORD = -1
+_NO_VALUES = 0
+_NOT_VALUES = "'int' object is not iterable"
 _TOO_MANY = tuple(range(40))
 _CANNOT_BE_CALLED = re.compile(r"takes .*positional arguments? but \d+ were given")
 _SAYS_NO = re.compile(r"^(You are not allowed|Calling button)")
@@ -152,6 +156,8 @@ class _Trial:
             return asked
         if operation == DELETE and self.client.server.series < (8, 0):
             return self._delete_before_8(asked)
+        if operation == CREATE and self.client.server.series >= (8, 0):
+            return _first(self._call(CREATE, [_NO_VALUES]), asked)
         return _first(self._call(operation, []), asked)
 
     def _read(self, asked: Answer) -> Answer:
@@ -209,5 +215,9 @@ def _meaning(problem: Refused) -> Answer:
         return Answer.UNCLEAR
     if problem.message == _WITHOUT_TABLE:
         return Answer.NOT_OFFERED
-    passed = _NO_FIELD in problem.message or _CANNOT_BE_CALLED.search(problem.message)
+    passed = (
+        problem.message == _NOT_VALUES
+        or _NO_FIELD in problem.message
+        or _CANNOT_BE_CALLED.search(problem.message)
+    )
     return Answer.ALLOWED if passed else Answer.UNCLEAR

@@ -71,7 +71,7 @@ LOCKED = WriteRefused(text("adapters.write.production", action="x", side="source
         ("read", "search_read", 403, NEVER, Answer.NOT_OFFERED),
         ("read", "search_read", CRASH, YES, Answer.SAID_ALLOWED),
         ("read", "search_read", NO, YES, Answer.SAID_ALLOWED),  # the row's own record, not the model
-        ("create", "create", None, NEVER, Answer.ALLOWED),
+        ("create", "create", ["'int' object is not iterable", ""], NEVER, Answer.ALLOWED),
         ("create", "create", NO, YES, Answer.REFUSED),
         ("create", "create", WITHOUT_TABLE, YES, Answer.NOT_OFFERED),
         ("create", "create", LOCKED, NEVER, Answer.SAID_REFUSED),
@@ -99,7 +99,7 @@ def test_a_model_that_refuses_the_search_too_refuses_reading() -> None:
 @pytest.mark.parametrize(
     ("operation", "sent"),
     [
-        ("create", ("create", ([],))),
+        ("create", ("create", ([0],))),
         ("write", ("write", ([], {"harness_no_such_field": True}))),
         ("delete", ("delete", ([],))),
         ("button:quote", ("quote", ([], *_TOO_MANY))),
