@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -39,6 +39,7 @@ class Heading(Table):
     requirements: Annotated[Names, Field(title="需求")] = ()
     cases: Annotated[Names, Field(title="用例")] = ()
     refused: Annotated[Line | None, Field(title="应被拒绝的步骤")] = None
+    profile: Annotated[Literal["smoke", "rehearsal", "full"], Field(title="运行档")] = "smoke"
 
 
 @dataclass(frozen=True, slots=True)

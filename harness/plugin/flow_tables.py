@@ -59,6 +59,7 @@ def _check(flow: str, row: Row[Any], **given: Any) -> pytest.MarkDecorator:
         en=title,
         zh=heading.zh or title,
         severity=heading.severity.value,
+        profile=heading.profile,
         **given | {name: names for name, names in listed.items() if names},
     )
 

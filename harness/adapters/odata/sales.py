@@ -192,8 +192,8 @@ class Sales(Speaking):
         """What is given, by the service's names; ConfigError for what the mapping has no name for."""
         values: dict[str, Value] = {}
         for name, value in given.items():
-            if value is None:
-                continue
+            if value is None or value is False or value == ():
+                continue  # as the service proposes it
             target = getattr(table, name, None)
             if target is None:
                 raise_problems([self._missing(f"{path}.{name}")])

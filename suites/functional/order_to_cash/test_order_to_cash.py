@@ -39,9 +39,7 @@ def test_order_to_cash(flow: Flow) -> None:
     sell(flow, Sale())
 
 
-@pytest.mark.flow_table(
-    "order_to_cash", Sale, module="sale", department="sales", requirements=["S10"], profile="rehearsal"
-)
+@pytest.mark.flow_table("order_to_cash", Sale, module="sale", department="sales", requirements=["S10"])
 @pytest.mark.writes
 def test_sale(flow: Flow, case: Sale) -> None:
     """The same with the inputs of a row."""
