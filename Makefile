@@ -19,7 +19,7 @@ BENCH_ONLY ?=
 PROCESSES ?= 2
 SERVERS := commands engines odata spread ways_in
 
-.PHONY: bench-reconcile help setup machine demo demo-down lint qualify-interruption qualify-load qualify-ux cached-pair checked test test-data test-functional test-offline \
+.PHONY: bench-reconcile help setup machine demo demo-down lint qualify-functional qualify-interruption qualify-load qualify-ux cached-pair checked test test-data test-functional test-offline \
   test-pair test-servers lock clean
 
 help:  ## list the targets
@@ -69,7 +69,7 @@ test-pair: setup machine  ## the tests on the real ERP pair
 	@$(BIN)/python -m pytest -q tests/integration $(SERVERS:%=--ignore=tests/integration/test_%.py) \
 	  --real-pair --durations=10
 
-qualify-load qualify-ux qualify-interruption: qualify-%: setup machine  ## longer proofs of one area on the real pair
+qualify-functional qualify-load qualify-ux qualify-interruption: qualify-%: setup machine  ## longer proofs of one area on the real pair
 	@$(BIN)/python -m pytest -q tests/integration/test_$*.py --real-pair --qualify --durations=10 -rP
 
 test-data: setup machine  ## planted data defects, and what fools comparisons, on real databases

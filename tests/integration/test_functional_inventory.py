@@ -158,6 +158,7 @@ def test_what_changed_unasked_is_found_by_name(
     target.stop()
 
 
+@pytest.mark.qualify
 def test_on_the_clean_pair_every_serious_change_is_waived_and_impact_says_what_it_concerns(
     ground: Ground,
 ) -> None:

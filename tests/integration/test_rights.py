@@ -21,7 +21,7 @@ from harness.model import (
 )
 from harness.project import open_config
 
-pytestmark = pytest.mark.real_pair
+pytestmark = [pytest.mark.real_pair, pytest.mark.qualify]
 
 DUTIES = Path(__file__).parents[2] / "fixtures" / "duties" / "tryton.toml"
 # What logging in and being logged in writes by itself.

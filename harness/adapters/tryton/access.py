@@ -68,7 +68,7 @@ class Access(Speaking):
     def doors(self) -> tuple[Door, ...]:
         """What answers without a login."""
         return open_doors(
-            self._connection.http, self._client.server, str(self.environment.options["database"])
+            self._connection.nobody(), self._client.server, str(self.environment.options["database"])
         )
 
     def log_in(self) -> Answer:
