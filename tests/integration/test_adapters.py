@@ -107,24 +107,15 @@ class TestPostgresql(AdapterConformance):
         name: Unsupported(Kind.NEVER, "a database is not an ERP")
         for name in (
             "WritesRecords",
-            "RunsFlows",
-            "KeepsLedger",
+            *BUSINESS,
             "ListsInventory",
             "TellsTouched",
-            "ExchangesFiles",
             "AnswersRequests",
             "ChecksAccess",
-            "DeliversPartly",
-            "Returns",
-            "Corrects",
-            "Buys",
-            "RemembersSales",
-            "KeepsLedger",
             "HasWebClient",
             "GeneratesLoad",
             ROLES,
         )
-        for name in ("WritesRecords", *BUSINESS, "HasWebClient", "GeneratesLoad", ROLES)
     }
     adapter_name = "database"
 

@@ -74,20 +74,29 @@ def change_product(client: TrytonClient, product: Ref, changes: Mapping[str, Val
         elif field in _OF_PRODUCT:
             write(client, PRODUCT, product.id, {known: sent})
         else:
-            template = one(client, PRODUCT, product.id, ["template"])["template"]
+            template = _template(client, product)
             write(client, TEMPLATE, str(template), {known: sent})
+
+
+def _template(client: TrytonClient, product: Ref) -> Value:
+    """The product's template, whether it is in use or not."""
+    number = record_id(PRODUCT, product.id)
+    rows = client.search_read(PRODUCT, [["id", "=", number], _ANY], ["template"], limit=1)
+    if not rows:
+        raise not_found(client, PRODUCT, number)
+    return rows[0]["template"]
 
 
 def _retire(client: TrytonClient, product: Ref, active: bool) -> None:
     """Template and variant go together: one without the other is not valid."""
-    template = one(client, PRODUCT, product.id, ["template"])["template"]
+    template = _template(client, product)
     variant: list[Value] = ["write", [int(product.id)], {"active": active}]
     write(client, TEMPLATE, str(template), {"active": active, "products": [variant]})
 
 
 def delete_product(client: TrytonClient, product: Ref) -> None:
     """Deletes the product with its template."""
-    template = one(client, PRODUCT, product.id, ["template"])["template"]
+    template = _template(client, product)
     delete(client, TEMPLATE, str(template))
 
 
