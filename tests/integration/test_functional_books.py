@@ -25,7 +25,7 @@ pytestmark = pytest.mark.real_pair
 OVERLAYS = Path(__file__).parent / "overlays"
 Steps: TypeAlias = "set[tuple[str | None, str]]"
 YEAR_END, REPORTS = "record_to_report/test_year_end.py", "record_to_report/test_reports.py"
-PARTIES, PRODUCTS = "master_data/test_parties.py", "master_data/test_products.py"
+PARTIES, PRODUCTS = "master_data/test_business_partners.py", "master_data/test_products.py"
 ASSET, STOCK = "fixed_assets/test_fixed_asset.py", "stock/test_stock.py"
 PRODUCTION = "production/test_production.py"
 # What 8.0 really does otherwise than 7.0: accepted, with its reason, in the demo's waivers.toml.

@@ -22,6 +22,7 @@ from harness.config import load
 from harness.errors import ExitCode
 from harness.evidence import Recorded, verify
 from harness.model import Part, Side, Status
+from tests.cli.conftest import Ended
 from tests.integration.projects import ROOT, RealProject
 
 pytestmark = pytest.mark.real_pair
@@ -128,33 +129,46 @@ def _generators(pid: int) -> list[psutil.Process]:
         return []
 
 
-@pytest.mark.parametrize(
-    ("permitted", "said"),
-    [
-        pytest.param("synthetic = true\n", "allow_writes", id="not permitted"),
-        pytest.param("production = true\n", "production", id="production"),
-    ],
-)
-def test_without_permission_nothing_is_written(
-    made: Callable[..., RealProject], permitted: str, said: str
-) -> None:
-    project = made()
-    project.configure(
-        source=permitted.replace("load = true\n", "") if "production" in permitted else permitted
-    )
+def written_by_a_run(project: RealProject) -> tuple[list[int], list[int], Ended]:
+    """How much the source holds before and after a run of the project, and how the run ended."""
     source = load(project.folder / "harness.toml", environ=os.environ).pair[Side.SOURCE]
 
-    counts = []
-    for turn in range(2):
+    def counted() -> list[int]:
         adapter = open_adapter(source)
-        counts.append([adapter.count(model) for model in ("party.party", "sale.sale")])
+        found = [adapter.count(model) for model in ("party.party", "sale.sale")]
         adapter.close()
-        if turn == 0:
-            ended = project.run()
+        return found
 
-    assert counts[0] == counts[1]
+    before = counted()
+    ended = project.run()
+    return before, counted(), ended
+
+
+def test_to_a_source_in_production_nothing_is_written_and_the_target_has_no_oracle(
+    made: Callable[..., RealProject],
+) -> None:
+    project = made()
+    project.configure(source="production = true\n")
+
+    before, after, _ = written_by_a_run(project)
+
+    assert before == after
+    recorded = project.last.read()
+    assert recorded.latest(FLOW, Part.SOURCE) is None
+    conclusion = recorded.latest(FLOW, Part.COMPARISON)
+    assert conclusion is not None
+    assert [caveat.key for caveat in conclusion.caveats] == ["flows.alone.production"]
+
+
+def test_without_permission_nothing_is_written(made: Callable[..., RealProject]) -> None:
+    project = made()
+    project.configure(source="synthetic = true\n")
+
+    before, after, ended = written_by_a_run(project)
+
+    assert before == after
     assert ended.code == ExitCode.NO_GO
-    assert said in ended.out
+    assert "allow_writes" in ended.out
     recorded = project.last.read()
     result = recorded.latest(FLOW, Part.SOURCE)
     assert result is not None
