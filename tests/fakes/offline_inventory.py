@@ -5,7 +5,11 @@ What the target lacks of the source's list is what `environment.options` names a
 
 from __future__ import annotations
 
-from harness.model import Cover, Side
+import httpx
+
+from harness.adapters.guard import WriteGuard
+from harness.adapters.odata.adapter import ODataAdapter
+from harness.model import Cover, Environment, Side
 from harness.things import Sort, Thing
 from tests.fakes.offline import OfflineSales
 
@@ -19,8 +23,10 @@ _THINGS = (
 )
 
 
-class OfflineListing(OfflineSales):
+class Listing:
     """It says that it used materials, whatever it was asked."""
+
+    environment: Environment
 
     def inventory(self) -> tuple[Thing, ...]:
         """The things of this side."""
@@ -30,3 +36,16 @@ class OfflineListing(OfflineSales):
     def touched(self) -> tuple[Cover, ...]:
         """One model."""
         return (Cover("model", "Materials", "read"),)
+
+
+class OfflineListing(OfflineSales):
+    """The same ERP, whose adapters list and tell."""
+
+    @classmethod
+    def open(
+        cls, environment: Environment, role: str, guard: WriteGuard, transport: httpx.BaseTransport | None
+    ) -> ODataAdapter:
+        """An adapter of the kind that the mapping makes, which lists too."""
+        opened = super().open(environment, role, guard, transport)
+        opened.__class__ = type("Listing", (Listing, type(opened)), {})
+        return opened

@@ -94,7 +94,11 @@ def test_without_the_functional_suite_nothing_is_recommended(pair: DemoPair, tmp
     suites = tmp_path / "suites"
     shutil.copytree(SUITES / "functional" / "data", suites / "functional" / "data")
 
-    done = harness(pair, "run", str(suites), "--config", str(pair.config), "--no-report")
+    lines = pair.config.read_text("utf-8").splitlines(keepends=True)
+    config = pair.folder / "without-tables.toml"  # a table whose flow is not there is an error of its own
+    config.write_text("".join(line for line in lines if not line.startswith("flows = ")), "utf-8")
+
+    done = harness(pair, "run", str(suites), "--config", str(config), "--no-report")
 
     assert done.returncode == ExitCode.NO_GO
     first_screen = "\n".join(done.stdout.splitlines()[-60:])
