@@ -26,12 +26,11 @@ _THINGS = (
 class Listing:
     """It says that it used materials, whatever it was asked."""
 
-    environment: Environment
+    gone: object = None
 
     def inventory(self) -> tuple[Thing, ...]:
         """The things of this side."""
-        gone = self.environment.options.get("gone") if self.environment.side is Side.TARGET else None
-        return tuple(thing for thing in _THINGS if thing.name != gone)
+        return tuple(thing for thing in _THINGS if thing.name != self.gone)
 
     def touched(self) -> tuple[Cover, ...]:
         """One model."""
@@ -46,6 +45,7 @@ class OfflineListing(OfflineSales):
         cls, environment: Environment, role: str, guard: WriteGuard, transport: httpx.BaseTransport | None
     ) -> ODataAdapter:
         """An adapter of the kind that the mapping makes, which lists too."""
+        gone = environment.options.get("gone") if environment.side is Side.TARGET else None
         opened = super().open(environment, role, guard, transport)
-        opened.__class__ = type("Listing", (Listing, type(opened)), {})
+        opened.__class__ = type("Listing", (Listing, type(opened)), {"gone": gone})
         return opened
