@@ -40,7 +40,7 @@ BUDGETS = {
     "commands": 180,
     "secrets": 180,
     "cap": 300,  # what its servers are installed from; nothing once they are in the cache
-    "odata": 150,
+    "odata": 60,
     "spread": 90,
     "discover": 120,
     "engines": 180,
