@@ -28,16 +28,17 @@ def broken(content: Value, path: str = "") -> Iterator[tuple[str, Decimal, Decim
 def checked(content: Value) -> int:
     """How many documents there are within that a rule applies to."""
     if isinstance(content, Mapping):
-        return ("total" in content) + sum(checked(inner) for inner in content.values())
+        return (_amounts(content) is not None) + sum(checked(inner) for inner in content.values())
     if isinstance(content, Sequence) and not isinstance(content, str | bytes):
         return bool(_postings(content)) + sum(checked(inner) for inner in content)
     return 0
 
 
 def _of_document(document: Mapping[str, Value], path: str) -> Iterator[tuple[str, Decimal, Decimal]]:
-    untaxed, tax, total = (document.get(name) for name in ("untaxed", "tax", "total"))
-    if not (isinstance(untaxed, Decimal) and isinstance(tax, Decimal) and isinstance(total, Decimal)):
+    of_document = _amounts(document)
+    if of_document is None:
         return
+    untaxed, tax, total = of_document
     if total != untaxed + tax:
         yield _within(path, "total"), untaxed + tax, total
     lines = document.get("lines")
@@ -47,6 +48,14 @@ def _of_document(document: Mapping[str, Value], path: str) -> Iterator[tuple[str
         added = sum(numbers, Decimal(0))
         if len(numbers) == len(lines) and added not in (untaxed, total):
             yield _within(path, "lines"), untaxed, added
+
+
+def _amounts(document: Mapping[str, Value]) -> tuple[Decimal, Decimal, Decimal] | None:
+    """Untaxed, tax and total; None where one of them is no amount, so that no rule applies."""
+    untaxed, tax, total = (document.get(name) for name in ("untaxed", "tax", "total"))
+    if isinstance(untaxed, Decimal) and isinstance(tax, Decimal) and isinstance(total, Decimal):
+        return untaxed, tax, total
+    return None
 
 
 def _of_postings(lines: Sequence[Value], path: str) -> Iterator[tuple[str, Decimal, Decimal]]:

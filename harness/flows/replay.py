@@ -10,14 +10,13 @@ On the source the past documents are read and kept, and the loop's body is never
 the body runs for each of them, twice, so that what varies there by itself is known.
 
 Everything is entered on the day of the run: periods of the past are closed, and numbers must ascend with
-the dates. Of dates only those that follow from terms are kept, as the distance from their document. Names
+the dates. Of dates only those that follow from terms are kept, each with the day of its document. Names
 of customers are masked before anything is kept, on both sides with the same key; whose order it was is
 found by its number.
 """
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -38,6 +37,7 @@ from harness.documents import (
 )
 from harness.errors import AdapterError
 from harness.flows.flow import Flow, not_capable
+from harness.flows.terms import interval
 from harness.model import Capture, Part, Title, text
 from harness.redact import mask
 from harness.values import Value
@@ -172,8 +172,7 @@ def _comparable(name: str, value: Value, key: bytes, document_date: date | None)
     if name in _NAMES and value:
         return mask(value, key)
     if name == "due" and isinstance(value, date) and document_date is not None:
-        last = monthrange(value.year, value.month)[1]
-        return {"days": (value - document_date).days, "on": "end" if value.day == last else value.day}
+        return interval(document_date, value)
     if name in _PERIODS and value is not None:
         return f"({type(value).__name__})"
     return comparable(value, key, document_date)

@@ -12,6 +12,7 @@ from harness.flows import findings
 from harness.flows.align import Difference, differences
 from harness.flows.noise import Noise, learn, quiet
 from harness.flows.recorded import FlowRun, Kept, mappings, operations, read, shape
+from harness.flows.terms import same_terms
 from harness.model import Attachment, Capture, CheckSpec, Conclusion, Finding, Part, Status, text
 from harness.values import Value, dumps
 
@@ -67,20 +68,14 @@ def _by_name(run: FlowRun) -> Value:
 
 
 def _real(found: Iterable[Difference]) -> Iterator[Difference]:
-    """Without due dates that are as many days away, or fall on the same day of their month, as before."""
-    every = list(found)
-    paths = {each.path for each in every}
-    for each in every:
-        due, _, part = each.path.rpartition(".")
-        other = {"days": "on", "on": "days"}.get(part, "") if due.endswith("due") else ""
-        if not other or f"{due}.{other}" in paths:
-            yield each
+    """Without the due dates that follow from the same terms on another day."""
+    return (each for each in found if not same_terms(each.source, each.target))
 
 
 def _different(
     spec: CheckSpec, past: Mapping[str, Mapping[str, Value]], target: FlowRun, noise: Noise
 ) -> list[Finding]:
-    """One finding per kind of document and field, counted over the orders in which it shows."""
+    """One finding per kind of document and field, with the first order in which it shows."""
     first: dict[tuple[str, str], Finding] = {}
     for kept in target.documents:
         key, _, name = kept.name.partition("/")

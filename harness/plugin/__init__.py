@@ -45,6 +45,9 @@ from harness.plugin.printing import Printing
 from harness.plugin.session import Session
 from harness.project import locate
 
+# So that a failing conformance test shows the values.
+pytest.register_assert_rewrite("harness.testing")
+
 __all__ = [
     "ask",
     "case",

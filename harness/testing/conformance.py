@@ -15,27 +15,21 @@ A capability is either implemented or listed in `unsupported` with a reason; not
 
 from __future__ import annotations
 
-import traceback
-from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 
-import httpx
 import pytest
-import sqlalchemy
 
 from harness.adapters.business import RunsFlows
 from harness.adapters.protocol import Adapter, Condition
-from harness.adapters.registry import open_adapter
 from harness.documents import EntryDraft, LineDraft, OrderDraft, PartyDraft, PostingDraft, Ref
-from harness.errors import AdapterError, ConfigError, HarnessError, Refused, Unreachable, WriteRefused
-from harness.model import Account, Environment, Secret
+from harness.errors import AdapterError, ConfigError, Refused, Unreachable, WriteRefused
+from harness.model import Environment
 from harness.rights import READ, Answer
-from harness.testing.conformance_inhouse import WRITES as INHOUSE
+from harness.testing.conformance_guards import GuardConformance
 from harness.testing.conformance_inhouse import InhouseConformance
-from harness.testing.conformance_trade import WRITES as TRADE
 from harness.testing.conformance_trade import TradeConformance
 from harness.testing.declarations import (
     CAPABILITIES,
@@ -47,101 +41,13 @@ from harness.testing.declarations import (
 )
 from harness.things import Sort
 
-CANARY = "canary-7f3a1c-never-shown"
-
-_REF = Ref("order", "1")
-_DAY = date(2026, 3, 31)
 _PARTY = PartyDraft(
     "Conformance 有限公司", "Long Street 1\n2nd floor", "200000", "上海", "CN", "c@example.com"
 )
-# Every way to change something, per capability.
-_WRITES: Mapping[str, Mapping[str, Callable[[Any, Sample], object]]] = {
-    "WritesRecords": {
-        "create": lambda adapter, sample: adapter.create(sample.model, {"name": "x"}),
-        "write": lambda adapter, sample: adapter.write(sample.model, "1", {"name": "x"}),
-        "delete": lambda adapter, sample: adapter.delete(sample.model, "1"),
-        "press": lambda adapter, sample: adapter.press(sample.model, "1", "confirm"),
-    },
-    "RunsFlows": {
-        "create_party": lambda adapter, sample: adapter.create_party(_PARTY),
-        "create_order": lambda adapter, sample: adapter.create_order(OrderDraft(_REF, _DAY, ())),
-        "quote_order": lambda adapter, sample: adapter.quote_order(_REF),
-        "confirm_order": lambda adapter, sample: adapter.confirm_order(_REF),
-        "ship_order": lambda adapter, sample: adapter.ship_order(_REF, _DAY),
-        "invoice_order": lambda adapter, sample: adapter.invoice_order(_REF, _DAY),
-        "post_invoices": lambda adapter, sample: adapter.post_invoices(_REF),
-        "pay_invoice": lambda adapter, sample: adapter.pay_invoice(_REF, Decimal(1), _DAY),
-    },
-    "KeepsLedger": {
-        "create_entry": lambda adapter, sample: adapter.create_entry(EntryDraft(_DAY, ())),
-        "post_entry": lambda adapter, sample: adapter.post_entry(_REF),
-        "reverse_entry": lambda adapter, sample: adapter.reverse_entry(_REF),
-        "delete_entry": lambda adapter, sample: adapter.delete_entry(_REF),
-    },
-    "ExchangesFiles": {
-        "import_file": lambda adapter, sample: adapter.import_file("parties", b"id,name\r\n1,A\r\n"),
-    },
-    "AnswersRequests": {
-        "exchange": lambda adapter, sample: adapter.exchange("DELETE", "/anything"),
-    },
-    **TRADE,
-    **INHOUSE,
-}
-_ROUTES = [(capability, route) for capability, routes in _WRITES.items() for route in routes]
-_STATEMENTS = (
-    "INSERT INTO anything VALUES (1)",
-    "CREATE TABLE harness_was_here (id integer)",
-    "SELECT 1; DELETE FROM anything",
-    "SET TRANSACTION READ WRITE",
-)
 
 
-class AdapterConformance(TradeConformance, InhouseConformance):
+class AdapterConformance(GuardConformance, TradeConformance, InhouseConformance):
     """What must hold of every adapter. `environment` must be a test system, with `allow_writes` if any."""
-
-    adapter_name: ClassVar[str]
-
-    @pytest.fixture
-    def environment(self) -> Environment:
-        """The environment to test against."""
-        raise NotImplementedError("a conformance class gives an environment")
-
-    @pytest.fixture
-    def sample(self) -> Sample:
-        """What that environment holds."""
-        raise NotImplementedError("a conformance class gives a sample")
-
-    @pytest.fixture
-    def inner(self) -> httpx.BaseTransport | None:
-        """The transport that reaches the environment; None for an adapter that has no use for one."""
-        return None
-
-    @pytest.fixture
-    def wire(self, inner: httpx.BaseTransport | None) -> CountingTransport | None:
-        """The same transport, counting."""
-        return None if inner is None else CountingTransport(inner)
-
-    @pytest.fixture
-    def adapter(self, environment: Environment, wire: CountingTransport | None) -> Iterator[Any]:
-        """The adapter under test, reading only."""
-        adapter = open_adapter(environment, self._role(environment), transport=wire)
-        yield adapter
-        adapter.close()
-
-    @pytest.fixture
-    def writer(self, environment: Environment, wire: CountingTransport | None) -> Iterator[Any]:
-        """The adapter under test, unlocked."""
-        assert environment.allow_writes, "the environment of a conformance class may be written to"
-        adapter = open_adapter(environment, self._role(environment), writes=True, transport=wire)
-        yield adapter
-        adapter.close()
-
-    @pytest.fixture
-    def unreachable(self, environment: Environment) -> Iterator[Adapter]:
-        """The adapter of an environment that does not answer."""
-        adapter = open_adapter(environment, self._role(environment), transport=CountingTransport())
-        yield adapter
-        adapter.close()
 
     # Declarations
 
@@ -233,49 +139,6 @@ class AdapterConformance(TradeConformance, InhouseConformance):
 
     # Writing
 
-    @pytest.mark.parametrize(("capability", "route"), _ROUTES)
-    @pytest.mark.parametrize("locked", ["no mark", "no permission", "production"])
-    def test_nothing_is_sent_unless_unlocked(
-        self,
-        environment: Environment,
-        wire: CountingTransport | None,
-        sample: Sample,
-        capability: str,
-        route: str,
-        locked: str,
-    ) -> None:
-        """Every route is refused before the first byte, and the error says what would unlock it."""
-        self._needs(capability)
-        guarded = replace(
-            environment,
-            allow_writes=locked == "no mark",
-            production=locked == "production",
-            synthetic=False,
-            load=False,
-        )
-        adapter = open_adapter(guarded, self._role(environment), writes=locked != "no mark", transport=wire)
-        with pytest.raises(WriteRefused) as caught:
-            _WRITES[capability][route](adapter, sample)
-        sent = 0 if wire is None else wire.requests
-        adapter.close()
-
-        assert sent == 0
-        said = str(caught.value)
-        expected = {"no mark": "mark.writes", "no permission": "allow_writes", "production": "nothing can"}
-        assert expected[locked] in said
-
-    def test_sql_cannot_write(self, environment: Environment, wire: CountingTransport | None) -> None:
-        """Unlocked or not: a SQL session only reads."""
-        self._needs("QueriesSql")
-        adapter: Any = open_adapter(environment, self._role(environment), writes=True, transport=wire)
-        engine = adapter.sql_engine()
-        for statement in _STATEMENTS:
-            with engine.connect() as connection, pytest.raises(WriteRefused):
-                connection.execute(sqlalchemy.text(statement))
-        with engine.connect() as connection:
-            assert connection.execute(sqlalchemy.text("SELECT 1")).scalar() == 1
-        adapter.close()
-
     def test_an_unlocked_record_is_made_changed_and_deleted(self, writer: Any, sample: Sample) -> None:
         """What was written is what is read."""
         self._needs("WritesRecords")
@@ -317,32 +180,11 @@ class AdapterConformance(TradeConformance, InhouseConformance):
                 ask()
         unreachable.close()
 
-    def test_a_secret_is_never_shown(self, environment: Environment, sample: Sample, inner: Any) -> None:
-        """Not in a repr, not in an error, not in its traceback."""
-        accounts = {
-            role: Account(role, account.user, Secret(CANARY))
-            for role, account in environment.accounts.items()
-        }
-        secret = replace(environment, accounts=accounts)
-        shown = []
-        for transport in (inner, CountingTransport()):
-            adapter: Any = open_adapter(secret, self._role(environment), transport=transport)
-            shown.append(repr(adapter))
-            try:
-                adapter.count(sample.model)
-            except HarnessError as problem:
-                shown += [str(problem), repr(problem), *traceback.format_exception(problem)]
-            adapter.close()
-
-        assert not [item for item in shown if CANARY in item]
-
     # Business
 
     def test_order_to_cash_adds_up(self, environment: Environment, writer: Any, sample: Sample) -> None:
         """From the order to the payment, each role does its part and the amounts agree everywhere."""
-        self._needs("RunsFlows")
-        if not self.trades:
-            pytest.skip("the data of this environment carries no trade")
+        self._trading("RunsFlows")
         sales, stock, accounting = (
             writer.as_role(role) if role in environment.accounts else writer
             for role in ("sales", "stock", "accounting")
@@ -392,9 +234,7 @@ class AdapterConformance(TradeConformance, InhouseConformance):
         self, environment: Environment, writer: Any
     ) -> None:
         """What is posted stays and is turned round line by line; what does not balance is not posted."""
-        self._needs("KeepsLedger")
-        if not self.trades:
-            pytest.skip("the data of this environment carries no trade")
+        self._trading("KeepsLedger")
         ledger = writer.as_role("accounting") if "accounting" in environment.accounts else writer
         day, amount = date.today(), Decimal("1234.56")
         one, other = ledger.manual_accounts(2)
@@ -445,14 +285,6 @@ class AdapterConformance(TradeConformance, InhouseConformance):
         assert [balance.account for balance in balances] == sorted({balance.account for balance in balances})
         assert sum(balance.debit for balance in balances) == sum(balance.credit for balance in balances)
         assert total in {balance.debit for balance in balances}
-
-    @staticmethod
-    def _role(environment: Environment) -> str:
-        return (
-            "admin"
-            if not environment.accounts or "admin" in environment.accounts
-            else next(iter(environment.accounts))
-        )
 
 
 __all__ = [

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
-from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 
@@ -27,7 +26,8 @@ from harness.inhouse import (
     TaxBox,
 )
 from harness.model import Environment
-from harness.testing.declarations import Sample, Unsupported
+from harness.testing.conformance_base import Declared
+from harness.testing.declarations import Sample
 
 _REF = Ref("any", "1")
 _DAY = date(2026, 3, 31)
@@ -93,12 +93,8 @@ WRITES: Mapping[str, Mapping[str, Callable[[Any, Sample], object]]] = {
 """Every way to change something, per capability."""
 
 
-class InhouseConformance:
-    """What must hold inside the company. Its subclass gives the environment and the adapter `writer`."""
-
-    unsupported: ClassVar[Mapping[str, Unsupported]] = MappingProxyType({})
-    # Whether the environment's data carries whole business processes.
-    trades: ClassVar[bool] = True
+class InhouseConformance(Declared):
+    """What must hold inside the company."""
 
     def test_a_closed_year_takes_no_posting(self, environment: Environment, writer: Any) -> None:
         """Closed is closed, for a month and a year; the balances survive, and it opens again."""
@@ -244,10 +240,33 @@ class InhouseConformance:
         works.start_production(order)
         works.finish_production(order, scrap=Decimal(1))
         value = works.stock_value(made)
+        left = works.on_hand(part)
 
         assert (value.quantity, value.value) == (3, 24)
-        assert {item.quantity for item in works.on_hand(part)} == {2}
+        assert {item.quantity for item in left} == {2}
         assert len(works.production(order).outputs) == 2
+
+    def test_a_running_production_is_taken_back_wholly_or_not_at_all(
+        self, environment: Environment, writer: Any
+    ) -> None:
+        """Its parts are on the shelf again if it can be cancelled; it goes on if that is refused."""
+        works = self._at_work(environment, writer, "Produces", "KeepsStock", "KeepsMasterData")
+        (here,) = works.stock_places(1)
+        part = works.create_product(ProductDraft("Part"))
+        made = works.create_product(ProductDraft("Made", made=True))
+        bill = works.create_bill(BillOfMaterials("Made", made, (GoodsDraft(part, Decimal(2)),)))
+        works.count_goods(StockDraft(date.today(), here, (GoodsDraft(part, Decimal(10)),)))
+        order = works.create_production(ProductionDraft(bill, made, Decimal(4), date.today()))
+        works.start_production(order)
+        running = works.production(order).state
+        try:
+            works.cancel_production(order)
+            cancelled = True
+        except Refused:
+            cancelled = False
+
+        assert (works.production(order).state != running) is cancelled
+        assert {item.quantity for item in works.on_hand(part)} == ({10} if cancelled else {2})
 
     def test_master_data_is_kept_as_it_was_entered(self, environment: Environment, writer: Any) -> None:
         """Found by a part of its name in any case, and not once it is retired."""
@@ -265,13 +284,5 @@ class InhouseConformance:
         assert masters.party(party).name == "Umbenannt"
 
     def _at_work(self, environment: Environment, writer: Any, *capabilities: str) -> Any:
-        for capability in capabilities:
-            self._needs(capability)
-        if not self.trades:
-            pytest.skip("the data of this environment carries no trade")
+        self._trading(*capabilities)
         return writer.as_role("admin") if "admin" in environment.accounts else writer
-
-    def _needs(self, capability: str) -> None:
-        if capability in self.unsupported:
-            lacking = self.unsupported[capability]
-            pytest.skip(f"{lacking.kind}: {lacking.reason}")

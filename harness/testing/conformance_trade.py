@@ -1,4 +1,7 @@
-"""What must hold of adapters that deliver in parts, take back, correct and buy."""
+"""What must hold of adapters that deliver in parts, take back, correct and buy.
+
+A part of the conformance suite: `AdapterConformance` takes it in.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 
 from harness.documents import LineDraft, OrderDraft, PartyDraft, PurchaseDraft, Ref
 from harness.errors import Refused
 from harness.model import Environment
-from harness.testing.declarations import Sample, Unsupported
+from harness.testing.conformance_base import Declared
+from harness.testing.declarations import Sample
 
 _PARTY = PartyDraft("Conformance 合规贸易", "中山路 18", "200001", "上海", "CN", "office@example.com")
 _REF = Ref("order", "1")
@@ -38,11 +41,8 @@ WRITES: Mapping[str, Mapping[str, Callable[[Any, Sample], object]]] = {
 }
 
 
-class TradeConformance:
-    """Mixed into `AdapterConformance`."""
-
-    unsupported: ClassVar[Mapping[str, Unsupported]] = MappingProxyType({})
-    trades: ClassVar[bool]
+class TradeConformance(Declared):
+    """Orders, deliveries, returns and purchases."""
 
     def test_what_is_not_delivered_stays_open_and_all_of_it_can_come_back(
         self, environment: Environment, writer: Any, sample: Sample
@@ -101,13 +101,6 @@ class TradeConformance:
         if "Corrects" not in self.unsupported:
             with pytest.raises(Refused):
                 accounting.delete_invoice(posted.ref)
-
-    def _trading(self, capability: str) -> None:
-        if capability in self.unsupported:
-            lacking = self.unsupported[capability]
-            pytest.skip(f"{lacking.kind}: {lacking.reason}")
-        if not self.trades:
-            pytest.skip("the data of this environment carries no trade")
 
 
 def _role(writer: Any, environment: Environment, name: str) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from harness.compare import conclude
-from harness.flows.invariants import broken
+from harness.flows.invariants import broken, checked
 from harness.model import Area, Capture, CheckSpec, FindingKind, Mode, Part, Status, Title
 from harness.values import Value
 
@@ -154,3 +154,18 @@ def test_with_a_source_only_what_it_meets_is_expected_of_the_target() -> None:
 )
 def test_what_no_rule_is_about_breaks_none(content: Value) -> None:
     assert list(broken(content)) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "count"),
+    [
+        pytest.param(
+            {"untaxed": Decimal(1), "tax": None, "total": Decimal(3)}, 0, id="a total without a tax"
+        ),
+        pytest.param({"total": "12.00"}, 0, id="a total that is text"),
+        pytest.param([{"debit": Decimal(1), "credit": Decimal(0)}, {"note": "x"}], 0, id="a mixed list"),
+        pytest.param([order(), entry()], 2, id="an order and an entry"),
+    ],
+)
+def test_only_what_a_rule_applies_to_counts_as_proof(content: Value, count: int) -> None:
+    assert checked(content) == count
