@@ -11,6 +11,7 @@ import httpx
 
 from harness.adapters.guard import WriteGuard
 from harness.adapters.options import password_of
+from harness.adapters.tryton.busy import gave_up, patiently
 from harness.adapters.tryton.methods import only_reads
 from harness.adapters.tryton.refusal import http_refusal, refusal
 from harness.adapters.tryton.server import HEADERS, Server, discover
@@ -208,9 +209,12 @@ class TrytonClient:
     def _post(self, method: str, params: Sequence[Value]) -> httpx.Response:
         content = jsonrpc.dumps({"id": 1, "method": method, "params": list(params)})
         headers = {**HEADERS, **self._authorization()}
-        return self._http.send("POST", self.server.path, content=content, headers=headers)
+        path = self.server.path
+        return patiently(lambda: self._http.send("POST", path, content=content, headers=headers, own=gave_up))
 
     def _result(self, method: str, response: httpx.Response) -> Value:
+        if gave_up(response):
+            raise Unreachable(text("adapters.tryton.busy", url=self._http.url))
         if response.status_code != httpx.codes.OK:
             raise http_refusal(method, self._side, response.status_code)
         try:

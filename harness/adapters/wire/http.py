@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx
@@ -72,8 +72,12 @@ class HttpSession:
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, str] | None = None,
+        own: Callable[[httpx.Response], bool] = lambda response: False,
     ) -> httpx.Response:
-        """The answer, whatever its status; Unreachable when there is none that the ERP itself gave."""
+        """The answer, whatever its status; Unreachable when there is none that the ERP itself gave.
+
+        `own` knows the ERP's own answers among those that usually come from what stands before it.
+        """
         try:
             response = self._client.request(
                 method, path, content=content, headers=dict(headers or {}), params=params
@@ -85,7 +89,7 @@ class HttpSession:
             raise Unreachable(self._why(problem)) from problem
         if response.status_code == httpx.codes.PROXY_AUTHENTICATION_REQUIRED and self._proxy:
             raise Unreachable(text("adapters.proxy.refused", proxy=self._proxy[0]))
-        if response.status_code in _NO_SERVER:
+        if response.status_code in _NO_SERVER and not own(response):
             raise Unreachable(text("adapters.http.no_server", url=self.url, status=response.status_code))
         return response
 
