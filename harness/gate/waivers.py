@@ -33,9 +33,16 @@ def _named(finding: Finding, name: str) -> str:
 
 
 def selector(waiver: Waiver) -> Selector:
-    """The waiver's selector: the fingerprint exactly, everything else as a pattern."""
+    """The waiver's selector: the fingerprint exactly, everything else as a pattern of `*` and `?` alone.
+
+    A bracket stands for itself: fields of documents have them, as in `entries[].lines[].account`.
+    """
     named = ((name, getattr(waiver, name)) for name in ("check", "kind", "entity", "field", "key"))
-    patterns = tuple((name, re.compile(translate(str(glob)))) for name, glob in named if glob is not None)
+    patterns = tuple(
+        (name, re.compile(translate(str(glob).replace("[", "[[]"))))
+        for name, glob in named
+        if glob is not None
+    )
     return Selector(waiver.fingerprint, patterns)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -39,7 +40,7 @@ def with_findings(*findings: Any) -> tuple[Check, ...]:
         ({"entity": "sale_line", "field": "quant?ty"}, True),
         ({"entity": "sale_line", "field": "amount"}, False),
         ({"entity": "sale_line", "key": "SO0012/*"}, True),
-        ({"entity": "sale_line", "key": "SO001[0-9]/2"}, True),
+        ({"entity": "sale_line", "key": "SO001[0-9]/2"}, False),
         ({"entity": "sale_line", "key": "SO0013/*"}, False),
         ({"fingerprint": "f" * 64, "entity": "party"}, False),
     ],
@@ -47,6 +48,14 @@ def with_findings(*findings: Any) -> tuple[Check, ...]:
 )
 def test_a_selector_matches_only_where_all_of_it_agrees(selecting: dict[str, Any], matches: bool) -> None:
     assert selector(waiver(**selecting)).matches(FOUND) is matches
+
+
+@pytest.mark.parametrize("field", ["entries[].lines[].account", "entries[].lines[].*", "*[].account"])
+def test_the_brackets_of_a_documents_field_stand_for_themselves(field: str) -> None:
+    found = replace(FOUND, field="entries[].lines[].account")
+
+    assert selector(waiver(field=field)).matches(found)
+    assert not selector(waiver(field=field)).matches(replace(FOUND, field="entries.lines.account"))
 
 
 @pytest.mark.parametrize(

@@ -140,6 +140,23 @@ def test_before_8_an_allowed_deletion_is_asked_and_never_sent(
 
 
 @pytest.mark.parametrize(
+    ("error", "said", "expected"),
+    [
+        (None, YES, Answer.ALLOWED),
+        (None, NEVER, Answer.SAID_REFUSED),  # its own `create` came to no record, and so to no check
+        (NO, YES, Answer.REFUSED),
+    ],
+)
+def test_before_8_creating_nothing_proves_nothing_against_what_the_server_says(
+    error: Any, said: Answer, expected: Answer
+) -> None:
+    server = Server({"create": error}, version=(7, 0))
+
+    assert answer(server, "create", said=said) is expected
+    assert server.sent == [("create", ([],))]
+
+
+@pytest.mark.parametrize(
     ("version", "model", "button", "method"),
     [
         ((7, 0), "production", "done", "model.production.done"),
