@@ -201,9 +201,19 @@ def _sequence(one: Mapping[str, Any], other: Mapping[str, Any]) -> _Changes:
         yield Change.FORMAT, shapes[0], shapes[1]
     source, target = one.get("next") or 0, other.get("next") or 0
     if target < source:
-        # A source that is still in use moves on, as does one on which flows ran twice: never to the double.
-        again = source >= 2 * target
-        yield (Change.RESTARTED if again else Change.BEHIND), source, target
+        yield (Change.RESTARTED if _again(other, source, target) else Change.BEHIND), source, target
+
+
+def _again(sequence: Mapping[str, Any], source: int, target: int) -> bool:
+    """Whether numbers would be given twice: most new documents are ahead, or a next number is taken.
+
+    Where the documents are not known: a source that is still in use moves on, as does one on which flows
+    ran twice, but seldom to the double.
+    """
+    latest = sequence.get("latest")
+    if latest is None:
+        return source >= 2 * target
+    return int(latest) >= target or bool(sequence.get("taken"))
 
 
 def _shape(properties: Mapping[str, Value]) -> str:

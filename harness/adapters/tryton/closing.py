@@ -11,6 +11,7 @@ from harness.adapters.tryton.form import Form
 from harness.adapters.tryton.lookups import first, state_of, stuck
 from harness.adapters.tryton.plain import required_day
 from harness.adapters.tryton.records import create, one, press
+from harness.adapters.tryton.sequences import MADE_HERE
 from harness.adapters.tryton.speaking import Speaking
 from harness.adapters.tryton.wizard import Wizard
 from harness.documents import Ref
@@ -32,7 +33,9 @@ def open_year(client: TrytonClient, *, before: bool) -> Ref:
     year = required_day(near["start_date"]).year + (-1 if before else 1)
     sequences = str(client.fields(YEAR)[field]["relation"])
     kind = one(client, sequences, str(near[field]), ["sequence_type"])["sequence_type"]
-    sequence = create(client, sequences, {"name": str(year), "sequence_type": kind, "company": company})
+    sequence = create(
+        client, sequences, {"name": f"{MADE_HERE}{year}", "sequence_type": kind, "company": company}
+    )
     values: dict[str, Value] = {
         "name": str(year),
         "start_date": date(year, 1, 1),

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any
 
 from harness.adapters.tryton.client import Row, TrytonClient
 from harness.adapters.tryton.models import FRAMEWORK, models, neutral
+from harness.adapters.tryton.sequences import sequences
 from harness.adapters.tryton.speaking import Speaking
 from harness.model import Cover
 from harness.things import Sort, Thing
 from harness.values import Value
 
 _ALL: Row = {"active_test": False, "language": "en"}  # also what is switched off, by its English name
-_SEQUENCES = {"ir.sequence": "", "ir.sequence.strict": " (gapless)"}
 _COMPANY = ("currency", "timezone", "cancel_invoice_out", "purchase_taxes_expense")
 _ADMINISTRATION = "Administration"
 _ACTIONS = {
@@ -34,7 +33,6 @@ class Inventory(Speaking):
         methods = client.methods()
         listed = list(models(client, methods))
         modules = {thing.name: thing.module for thing in listed if thing.sort is Sort.MODEL}
-        titles = {thing.title: thing.name for thing in listed if thing.sort is Sort.MODEL}
         roles = {role: self._connection.role(role)._client for role in self.environment.accounts}
         lists = (
             _modules(client),
@@ -42,7 +40,7 @@ class Inventory(Speaking):
             _menus(client, roles),
             _actions(client, modules),
             _jobs(client, modules),
-            _sequences(client, titles),
+            sequences(client),
             _settings(client, modules),
             _languages(client),
             _methods(methods, modules),
@@ -109,24 +107,6 @@ def _jobs(client: TrytonClient, modules: Mapping[str, str]) -> Iterator[Thing]:
             "technical": module in FRAMEWORK,
         }
         yield Thing(Sort.JOB, f"{model}.{method}", method, module, properties)
-
-
-def _sequences(client: TrytonClient, titles: Mapping[str, str]) -> Iterator[Thing]:
-    # A type of sequence bears the title of the model that it numbers; nothing else joins the two.
-    names = ["name", "prefix", "suffix", "padding", "number_increment", "number_next", "sequence_type.name"]
-    for model, addition in _SEQUENCES.items():
-        for row in client.search_read(model, [], names, context=_ALL):
-            kind: Any = row.get("sequence_type.") or {}
-            properties = {
-                "prefix": row["prefix"] or None,
-                "suffix": row["suffix"] or None,
-                "padding": row["padding"],
-                "step": row["number_increment"],
-                "next": row["number_next"],
-                "model": titles.get(str(kind.get("name"))),
-            }
-            name = f"{kind.get('name')}: {row['name']!s}{addition}"
-            yield Thing(Sort.SEQUENCE, name, str(row["name"]), "", properties)
 
 
 def _settings(client: TrytonClient, modules: Mapping[str, str]) -> Iterator[Thing]:
