@@ -171,5 +171,5 @@ class ExchangesFiles(Protocol):
     def import_file(self, kind: str, content: bytes) -> int:
         """Takes such a file in; how many lines it took. Demands the write guard."""
 
-    def count_of(self, kind: str) -> int:
-        """How many records of a kind there are."""
+    def count_named(self, kind: str, content: bytes) -> int:
+        """How many records of a kind there are, archived ones too, that are named as those of the file."""

@@ -68,7 +68,7 @@ OTHERWISE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "carry_result": ("close", "fiscal_year"),
         "close_year": ("close", "fiscal_year"),
         "count_goods": ("count", "stock_document"),
-        "count_of": (READ, "file"),
+        "count_named": (READ, "file"),
         "create_tax_box": ("create", "tax_report"),
         "customer_of": (READ, "party"),
         "delete_stock": ("delete", "stock_document"),

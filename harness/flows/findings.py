@@ -101,7 +101,8 @@ def of_document(spec: CheckSpec, step: Step, kept: Kept, field: str, found: Diff
         source_value=found.source,
         target_value=found.target,
         amount=amount,
-        currency=currency_of(kept.content) if amount is not None else None,
+        # Postings are in the company's currency, whatever the document's is.
+        currency=currency_of(kept.content) if amount is not None and "entries" not in field else None,
     )
 
 

@@ -51,11 +51,11 @@ class Files(Speaking):
         taken = self._client.call(f"model.{known.model}.import_data", fields, rows)
         return int(str(taken))
 
-    def count_of(self, kind: str) -> int:
-        """How many records of a kind there are, archived ones too."""
-        found = self._client.call(
-            f"model.{_kind(kind).model}.search_count", [["active", "in", [True, False]]], 0, None
-        )
+    def count_named(self, kind: str, content: bytes) -> int:
+        """How many records of a kind there are, archived ones too, that are named as those of the file."""
+        names: list[Value] = [line["name"] for line in csv.DictReader(io.StringIO(content.decode()))]
+        domain: list[Value] = [["name", "in", names], ["active", "in", [True, False]]]
+        found = self._client.call(f"model.{_kind(kind).model}.search_count", domain, 0, None)
         return int(str(found))
 
 

@@ -64,6 +64,7 @@ def create(session: Any, passwords: dict[str, str]) -> Firm:
     create_chart(company)
     _number_accounts()
     accounts = get_accounts(company)
+    _exchange_differences(accounts)
     return Firm(
         company=company,
         employee=employee,
@@ -73,6 +74,14 @@ def create(session: Any, passwords: dict[str, str]) -> Firm:
         terms=_terms(),
         payment_method=_payment_method(company, accounts),
     )
+
+
+def _exchange_differences(accounts: dict[str, Any]) -> None:
+    """Where gains and losses by rates and rounding go; without them no odd cent in euros can be posted."""
+    settings = Model.get("account.configuration")(1)
+    settings.currency_exchange_credit_account = accounts["revenue"]
+    settings.currency_exchange_debit_account = accounts["expense"]
+    settings.save()
 
 
 def _number_accounts() -> None:
