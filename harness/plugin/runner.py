@@ -124,7 +124,8 @@ def _record(session: Session, spec: CheckSpec, part: Part, conclusion: Conclusio
 def _told(conclusion: Conclusion, language: Language) -> str:
     lines = [render(conclusion.reason, language) if conclusion.reason else conclusion.status.value]
     for finding in conclusion.findings[:_SHOWN]:
-        amount = f" [{finding.amount} {finding.currency or ''}]" if finding.amount is not None else ""
+        worth = " ".join(str(part) for part in (finding.amount, finding.currency) if part is not None)
+        amount = f" [{worth}]" if finding.amount is not None else ""
         lines.append(f"- {finding.severity}: {render(finding.text, language)}{amount}")
     if len(conclusion.findings) > _SHOWN:
         lines.append(f"... +{len(conclusion.findings) - _SHOWN}")
