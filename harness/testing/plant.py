@@ -79,12 +79,16 @@ def lost(clean: Recorded, harmed: Recorded, checks: Sequence[str]) -> tuple[Find
 
 @dataclass(slots=True)
 class Bench:
-    """A project whose source and target are copies. `folder` holds the runs, one folder for each."""
+    """A project whose source and target are copies. `folder` holds the runs, one folder for each.
+
+    With more than one of `processes` checks run side by side, as they do with `-n`.
+    """
 
     config: Path
     folder: Path
     source: Copied
     profile: str = "smoke"
+    processes: int = 1
     _numbers: count[int] = field(default_factory=lambda: count(1))
 
     def capture_source(self, suites: Sequence[str]) -> Run:
@@ -138,6 +142,7 @@ class Bench:
         command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", *suites]
         command += ["--harness-config", str(self.config), f"--side={side}", f"--run={run.path.name}"]
         command.append(f"--profile={self.profile}")
+        command += ["-n", str(self.processes)] if self.processes > 1 else []
         command += [argument for name, value in settings.items() for argument in ("--set", f"{name}={value}")]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         (run.path.parent / f"pytest-{side}.log").write_text(done.stdout + done.stderr, encoding="utf-8")

@@ -1,7 +1,7 @@
 """How rarely the flows cry wolf: every flow of the standard suites, the source against a copy of itself.
 
 `make qualify-functional` does it twenty times (HARNESS_TEST_REPEATS with others). It may be stopped and
-started again: what ran on the same suites and harness before is kept, and is not done twice.
+started again: what ran on the same suites and comparisons before is kept, and is not done twice.
 """
 
 from __future__ import annotations
@@ -22,14 +22,16 @@ from tests.integration.whole_run import ROOT, SUITES
 pytestmark = [pytest.mark.real_pair, pytest.mark.qualify]
 REPEATS = int(os.environ.get("HARNESS_TEST_REPEATS", "20"))
 KEPT = ROOT / ".demo" / "qualify-functional"
+# What decides over a finding; the rest of the harness may change without another twenty times.
+DECIDES = ("access", "adapters", "contracts", "flows", "inventory")
 FLOWS = [str(path) for path in sorted((SUITES / "functional").iterdir()) if path.name not in ("data",)]
 NOT_HERE = {"in_progress"}  # what was prepared is in both copies, and one set is used up by the first run
 
 
 def state_of_the_code() -> str:
-    """Names what is qualified: another harness or other suites begin anew."""
+    """Names what is qualified: other comparisons, adapters or suites begin anew."""
     digest = hashlib.sha256()
-    for folder in (ROOT / "harness", SUITES):
+    for folder in (*(ROOT / "harness" / name for name in DECIDES), SUITES / "functional"):
         for path in sorted(folder.rglob("*.py")):
             digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
@@ -52,5 +54,5 @@ def test_the_source_against_itself_gives_no_finding(pair: DemoPair, number: int)
 def _compared(pair: DemoPair, place: Path, name: str) -> Run:
     suites = [suite for suite in FLOWS if Path(suite).name not in NOT_HERE]
     with demo.source_copy(pair, name) as one, demo.source_copy(pair, f"{name}_again") as other:
-        bench = Bench(pair.config, place, one)
+        bench = Bench(pair.config, place, one, processes=2)
         return bench.check(bench.capture_source(suites), other, suites)
