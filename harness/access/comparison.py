@@ -67,6 +67,10 @@ def _caveats(both: Both) -> Iterator[Text]:
             yield text(
                 "access.caveat.alone", side=text(f"access.side.{side}"), models=names, count=len(names)
             )
+    sampled = both.source.samples.keys() ^ both.target.samples.keys()
+    if sampled & source.keys() & target.keys():
+        names = tuple(sorted(sampled & source.keys() & target.keys()))
+        yield text("access.caveat.sampled", models=names, count=len(names))
     asked = sum(not (one.tried and other.tried) for *_, one, other in both.rights() if _known(one, other))
     if asked:
         yield text("access.caveat.asked", count=asked)

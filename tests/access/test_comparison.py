@@ -213,6 +213,14 @@ def test_a_model_of_one_side_only_is_named_and_not_compared() -> None:
     assert [caveat["models"] for caveat in conclusion.caveats] == [("sale.sale",)]
 
 
+def test_records_looked_at_on_one_side_only_are_named() -> None:
+    found = compared(side(role("clerk")), side(role("clerk"), samples={}))
+
+    assert found.status is Status.PASSED
+    assert [caveat.key for caveat in found.caveats] == ["access.caveat.sampled"]
+    assert dict(found.caveats[0].params) == {"models": ("sale.sale",), "count": 1}
+
+
 def test_nothing_compared_is_no_pass() -> None:
     gone = replace(role("clerk"), log_in=NO)
     assert compared(side(gone), side(gone)).status is Status.UNKNOWN

@@ -23,7 +23,7 @@ from tests.integration.whole_run import SUITES
 
 pytestmark = [pytest.mark.real_pair, pytest.mark.qualify]
 
-SUITE = [str(SUITES / "functional" / "record_to_report")]
+SUITE = [str(SUITES / "functional" / "record_to_report" / "test_manual_entry.py")]
 ENTRY = "function.manual_entry"
 POST, DELETE = b"model.account.move.post", b"model.account.move.delete"
 Found: TypeAlias = "set[tuple[str, str | None, FindingKind]]"

@@ -27,7 +27,7 @@ from tests.integration.whole_run import SUITES
 pytestmark = pytest.mark.real_pair
 
 SUITE = [str(SUITES / "functional" / "inventory")]
-FLOW = str(SUITES / "functional" / "record_to_report")
+FLOW = str(SUITES / "functional" / "record_to_report" / "test_manual_entry.py")
 CHECK = "function.inventory"
 RATES = "currency.cron.update"
 Harm: TypeAlias = "Callable[[TargetCopy, Path], None]"

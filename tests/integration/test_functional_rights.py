@@ -46,11 +46,12 @@ SECOND_COMPANY = (
     _COPY.format(table="company_company", changed='"party": 7'),
     _COPY.format(table="sale_sale", changed='"company": 900001'),
 )
+LOT = "read, create, write, delete, button:downward_traces, button:upward_traces"
 _GROUP = "(SELECT id FROM res_group WHERE name = '{}')"
 DEFECTS: Mapping[str, tuple[str, set[tuple[FindingKind, Severity, str, str]]]] = {
     "a role lost a model": (
         "DELETE FROM ir_model_access WHERE model = 'stock.lot' AND \"group\" IS NOT NULL",
-        {(LOST, Severity.MAJOR, "admin+stock: stock.lot", "read, create, write, delete")},
+        {(LOST, Severity.MAJOR, "admin+stock: stock.lot", LOT)},
     ),
     "a role gained delete": (
         (

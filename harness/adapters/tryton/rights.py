@@ -35,7 +35,8 @@ _ENDS = (
     "stock.shipment.out.return",
 )
 _FORMER, _CURRENT = "done", "do"
-_OWNERS = ("company", "employee", "user", "create_uid")
+_PEOPLE = ("company", "employee", "user")
+_OWNERS = (*_PEOPLE, "create_uid")
 _OF_EACH, _AT_MOST = 2, 60
 
 
@@ -88,20 +89,29 @@ def grants(client: TrytonClient) -> tuple[Grant, ...]:
 
 
 def samples(client: TrytonClient, engine: sqlalchemy.Engine | None) -> Mapping[str, Mapping[str, str]]:
-    """Of every model with rules, a few records of each owner."""
+    """Of every model with rules, or whose records have an owner, a few records of each owner.
+
+    Those without a rule are in it too, since the rule may be what the update has lost.
+    """
     names = _model_names(client)
     rows = _all(client, "ir.rule.group", ["model"])
-    models = sorted({names.get(row["model"], str(row["model"])) for row in rows})
+    ruled = {names.get(row["model"], str(row["model"])) for row in rows}
     if engine is None:
-        return {model: dict.fromkeys(_seen(client, model), "") for model in models}
+        return {model: dict.fromkeys(_seen(client, model), "") for model in sorted(ruled)}
     tables = {table: {c["name"] for c in columns} for (_, table), columns in
               sqlalchemy.inspect(engine).get_multi_columns().items()}  # fmt: skip
+    known = names.values() or [str(row["name"]) for row in _all(client, "ir.model", ["name"])]
+    owned = {model for model in known if tables.get(_table(model), set()).intersection(_PEOPLE)}
     with engine.connect() as connection:
         return {
             model: _owned(connection, table, [owner for owner in _OWNERS if owner in tables[table]])
-            for model in models
-            if (table := model.replace(".", "_")) in tables
+            for model in sorted(ruled | owned)
+            if (table := _table(model)) in tables
         }
+
+
+def _table(model: str) -> str:
+    return model.replace(".", "_")
 
 
 def _owned(connection: sqlalchemy.Connection, name: str, owners: Sequence[str]) -> Mapping[str, str]:

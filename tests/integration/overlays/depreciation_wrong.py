@@ -7,4 +7,4 @@ from planting import replaces
 
 @replaces("account.asset", "compute_depreciation")
 def too_much(original, asset, amount, date, dates):
-    return original(amount, date, dates) * Decimal("1.01")
+    return asset.company.currency.round(original(amount, date, dates) * Decimal("1.01"))
