@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from harness.values import Value
 
-_WINDOW = 28  # days: what "30 days, then the end of the month" may differ by; less than any month
+_WINDOW = 30  # days: what "so many days, then the end of the month" may differ by
 
 
 def interval(document_date: date, due: date) -> str:
@@ -35,10 +35,10 @@ def _same(one: date, due: date, other: date, other_due: date) -> bool:
     if due - _end(one) == other_due - _end(other):
         return True  # so many days after the month of the document
     months = _months(one, due) == _months(other, other_due)
-    if months and _keeps_day(one, due) and _keeps_day(other, other_due):
-        return True
+    if _keeps_day(one, due) and _keeps_day(other, other_due) and (months or not _is_end(due)):
+        return months
     fixed = due.day == other_due.day or (_is_end(due) and _is_end(other_due))
-    return fixed and (months or abs(days - other_days) < timedelta(days=_WINDOW))
+    return fixed and (months or abs(days - other_days) <= timedelta(days=_WINDOW))
 
 
 def _read(value: Value) -> tuple[date, date] | None:

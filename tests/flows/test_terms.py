@@ -55,7 +55,7 @@ def test_other_terms_are_a_difference(before: str, now: str) -> None:
     assert not same_terms(interval(one, TERMS[before](one)), interval(other, TERMS[now](other)))
 
 
-@given(one=DAYS.filter(lambda day: day.day <= 28), other=DAYS)
+@given(one=DAYS.filter(lambda day: day.day <= 27), other=DAYS)
 def test_a_month_too_late_is_a_difference(one: date, other: date) -> None:
     assert not same_terms(interval(one, later(one, 1)), interval(other, later(other, 2)))
 
