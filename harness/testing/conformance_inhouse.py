@@ -240,10 +240,10 @@ class InhouseConformance(Declared):
         works.start_production(order)
         works.finish_production(order, scrap=Decimal(1))
         value = works.stock_value(made)
-        left = works.on_hand(part)
+        unused = works.on_hand(part)
 
         assert (value.quantity, value.value) == (3, 24)
-        assert {item.quantity for item in left} == {2}
+        assert {item.quantity for item in unused} == {2}
         assert len(works.production(order).outputs) == 2
 
     def test_a_running_production_is_taken_back_wholly_or_not_at_all(
