@@ -86,7 +86,14 @@ def _headline(judgement: Judgement) -> Text:
     verdict = judgement.verdict
     if verdict.outcome is not None:
         return text(f"gate.outcome.{verdict.outcome}")
-    return text("report.part.passed" if verdict.scope_passed else "report.part.failed", scope=verdict.scope)
+    scope = tuple(map(_selected, verdict.scope))
+    return text("report.part.passed" if verdict.scope_passed else "report.part.failed", scope=scope)
+
+
+def _selected(choice: str) -> Text | str:
+    """An area by its name; another choice (`-k`, a path) as it was made."""
+    kind, _, name = choice.partition("=")
+    return text(f"gate.area.{name}") if kind == "area" else choice
 
 
 def blocking(judgement: Judgement) -> tuple[RuleResult, ...]:
