@@ -171,7 +171,8 @@ def test_a_stock_move_with_another_quantity(engines: Engines) -> None:
             select max(id) from stock_move where state = 'done' and origin like 'stock.inventory.line,%'
         )
         returning
-            (select code from product_product g where g.id = product),
+            (select coalesce(g.code, t.name || ' (#' || g.id || ')') from product_product g
+                join product_template t on t.id = g.template where g.id = product),
             (select cost_price from product_cost_price v where v.product = stock_move.product)
     """
     with planted(engines[Side.TARGET], "stock_move", statement) as (product, price):
