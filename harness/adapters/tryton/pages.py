@@ -75,6 +75,8 @@ class TrytonWebClient:
             ) from error
         if not self._by_person:
             self._user_name.wait_for()
+            # The dialog moves the cursor once it has faded in; what is typed before that is torn in two.
+            self._page.locator(".login-dialog:focus-within").wait_for()
             self._choose_database()
 
     def _choose_database(self) -> None:
