@@ -80,6 +80,19 @@ class PurchaseDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class PurchaseRequest:
+    """What somebody asks purchasing for. `ordered` once it is on an order to a supplier."""
+
+    ref: Ref
+    product: str
+    quantity: Decimal
+    unit: str
+    supplier: str | None
+    wanted: date | None
+    ordered: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PostingDraft:
     """One line of a journal entry to enter: account by code, and a debit or a credit."""
 

@@ -17,6 +17,7 @@ class ProductDraft:
     """Something to buy, make, keep or sell. `kind` is goods, service or asset; `costing` fixed or average.
 
     `lots`: every movement names a lot. `made`: can be produced. `months`: how long an asset is used.
+    `on_order`: kept in no stock; what a customer orders is asked of purchasing.
     """
 
     name: str
@@ -28,6 +29,7 @@ class ProductDraft:
     lots: bool = False
     made: bool = False
     months: int | None = None
+    on_order: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from harness.documents import (
     OrderDraft,
     PartyDraft,
     PurchaseDraft,
+    PurchaseRequest,
     Ref,
 )
 
@@ -125,6 +126,26 @@ class Buys(Protocol):
 
     def reprice_invoice(self, invoice: Ref, prices: Mapping[str, Decimal]) -> None:
         """Enters the prices that the supplier's invoice says, by product code, in a draft invoice."""
+
+
+@runtime_checkable
+class BuysOnRequest(Protocol):
+    """What a customer's order asks of purchasing, and the order to a supplier made of it.
+
+    Everything but the reader demands the write guard.
+    """
+
+    def purchase_requests(self, order: Ref) -> tuple[PurchaseRequest, ...]:
+        """What this customer's order asks for, oldest first."""
+
+    def order_requested(self, request: Ref, supplier: Ref) -> Ref:
+        """The draft order of a request; of one that is ordered already the order that there is."""
+
+    def price_order(self, order: Ref, prices: Mapping[str, Decimal]) -> None:
+        """Enters the prices agreed with the supplier, by product code, in a draft order."""
+
+    def delete_request(self, request: Ref) -> None:
+        """Deletes a request; one that is ordered must be refused."""
 
 
 @runtime_checkable

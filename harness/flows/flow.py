@@ -22,6 +22,7 @@ from typing import TypeVar
 from harness.adapters import operations
 from harness.adapters.business import (
     Buys,
+    BuysOnRequest,
     Corrects,
     DeliversPartly,
     ExchangesFiles,
@@ -144,6 +145,13 @@ class Flow:
         adapter = self._open_role(name)
         if not isinstance(adapter, Buys):
             raise not_capable(adapter, "Buys")
+        return adapter
+
+    def requests(self, name: str) -> BuysOnRequest:
+        """What is asked of purchasing, as one role sees it."""
+        adapter = self._open_role(name)
+        if not isinstance(adapter, BuysOnRequest):
+            raise not_capable(adapter, "BuysOnRequest")
         return adapter
 
     def books(self, name: str) -> ClosesBooks:

@@ -15,12 +15,14 @@ import pytest
 
 from harness.documents import LineDraft, OrderDraft, PartyDraft, PurchaseDraft, Ref
 from harness.errors import Refused
+from harness.inhouse import ProductDraft
 from harness.model import Environment
 from harness.testing.conformance_base import Declared
 from harness.testing.declarations import Sample
 
 _PARTY = PartyDraft("Conformance 合规贸易", "中山路 18", "200001", "上海", "CN", "office@example.com")
 _REF = Ref("order", "1")
+_REQUEST = Ref("purchase_request", "1")
 _DAY = date(2026, 1, 5)
 WRITES: Mapping[str, Mapping[str, Callable[[Any, Sample], object]]] = {
     "DeliversPartly": {
@@ -37,6 +39,11 @@ WRITES: Mapping[str, Mapping[str, Callable[[Any, Sample], object]]] = {
     "Buys": {
         "create_purchase": lambda adapter, sample: adapter.create_purchase(PurchaseDraft(_REF, _DAY, ())),
         "reprice_invoice": lambda adapter, sample: adapter.reprice_invoice(_REF, {"x": Decimal(1)}),
+    },
+    "BuysOnRequest": {
+        "order_requested": lambda adapter, sample: adapter.order_requested(_REQUEST, _REF),
+        "price_order": lambda adapter, sample: adapter.price_order(Ref("purchase", "1"), {"x": Decimal(1)}),
+        "delete_request": lambda adapter, sample: adapter.delete_request(_REQUEST),
     },
 }
 
@@ -101,6 +108,32 @@ class TradeConformance(Declared):
         if "Corrects" not in self.unsupported:
             with pytest.raises(Refused):
                 accounting.delete_invoice(posted.ref)
+
+    def test_what_a_customer_ordered_is_requested_and_ordered_once(
+        self, environment: Environment, writer: Any, sample: Sample
+    ) -> None:
+        """The request names product and quantity; ordered a second time it is the same order."""
+        self._trading("BuysOnRequest", "KeepsMasterData")
+        sales, buyer = _role(writer, environment, "sales"), _role(writer, environment, "purchase")
+        masters = _role(writer, environment, "admin")
+        party = sales.create_party(replace(_PARTY, country=sample.country))
+        product = masters.create_product(ProductDraft("Conformance 定制", cost=Decimal(3), on_order=True))
+        code = f"C{product.id}"
+        masters.change_product(product, {"code": code})
+        sale = sales.create_order(OrderDraft(party, date.today(), (LineDraft(code, Decimal(4), Decimal(5)),)))
+        _confirm(sales, sale)
+        (request,) = buyer.purchase_requests(sale)
+        order = buyer.order_requested(request.ref, party)
+        buyer.price_order(order, {code: Decimal("2.50")})
+        (after,) = buyer.purchase_requests(sale)
+
+        assert (request.product, request.quantity, request.ordered) == (code, 4, False)
+        assert [(line.product, line.quantity) for line in buyer.order(order).lines] == [(code, 4)]
+        assert buyer.order(order).untaxed == 10
+        assert after.ordered and after.supplier
+        assert buyer.order_requested(request.ref, party) == order
+        with pytest.raises(Refused):
+            buyer.delete_request(request.ref)
 
 
 def _role(writer: Any, environment: Environment, name: str) -> Any:

@@ -22,6 +22,7 @@ CAPABILITIES: Mapping[str, type] = MappingProxyType(
         "Returns": business.Returns,
         "Corrects": business.Corrects,
         "Buys": business.Buys,
+        "BuysOnRequest": business.BuysOnRequest,
         "RemembersSales": business.RemembersSales,
         "KeepsLedger": business.KeepsLedger,
         "ListsInventory": inventory.ListsInventory,

@@ -54,6 +54,10 @@ def create_product(client: TrytonClient, draft: ProductDraft) -> Ref:
     }
     if draft.lots:
         values["lot_required"] = list(_LOT_PLACES)
+    if draft.on_order:
+        unit = values["default_uom"]
+        values |= {"salable": True, "sale_uom": unit, "purchasable": True, "purchase_uom": unit}
+        values["supply_on_sale"] = "always"
     if draft.months is not None:
         values |= {"depreciable": True, "depreciation_duration": draft.months}
     template = create(client, TEMPLATE, values)
