@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
@@ -81,7 +81,8 @@ def lost(clean: Recorded, harmed: Recorded, checks: Sequence[str]) -> tuple[Find
 class Bench:
     """A project whose source and target are copies. `folder` holds the runs, one folder for each.
 
-    With more than one of `processes` checks run side by side, as they do with `-n`.
+    With more than one of `processes` checks run side by side, as they do with `-n`. `settings` replace
+    what the configuration says, by key.
     """
 
     config: Path
@@ -89,6 +90,7 @@ class Bench:
     source: Copied
     profile: str = "smoke"
     processes: int = 1
+    settings: Mapping[str, str] = field(default_factory=dict)
     _numbers: count[int] = field(default_factory=lambda: count(1))
 
     def capture_source(self, suites: Sequence[str]) -> Run:
@@ -135,6 +137,7 @@ class Bench:
         self, run: Run, target: Copied | None, suites: Sequence[str], side: str, target_url: str | None = None
     ) -> None:
         settings = {
+            **self.settings,
             "project.runs": str(run.path.parent),
             **_places(Side.SOURCE, self.source, None),
             **(_places(Side.TARGET, target, target_url) if target else {}),

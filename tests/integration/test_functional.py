@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 from harness import demo
-from harness.demo import DemoPair
+from harness.demo import DemoPair, TargetCopy
 from harness.evidence import Run
 from harness.model import Status
 from harness.testing.plant import Bench
@@ -24,8 +25,10 @@ REPEATS = int(os.environ.get("HARNESS_TEST_REPEATS", "20"))
 KEPT = ROOT / ".demo" / "qualify-functional"
 # What decides over a finding; the rest of the harness may change without another twenty times.
 DECIDES = ("access", "adapters", "contracts", "flows", "inventory")
-FLOWS = [str(path) for path in sorted((SUITES / "functional").iterdir()) if path.name not in ("data",)]
-NOT_HERE = {"in_progress"}  # what was prepared is in both copies, and one set is used up by the first run
+OF_ONE_CAPTURE = 4  # comparisons
+# What was prepared is in every copy, and one set is used up by the first run; data has proofs of its own.
+NOT_HERE = {"data", "in_progress"}
+SUITES_HERE = [str(path) for path in sorted((SUITES / "functional").iterdir()) if path.name not in NOT_HERE]
 
 
 def state_of_the_code() -> str:
@@ -41,18 +44,45 @@ def state_of_the_code() -> str:
 def test_the_source_against_itself_gives_no_finding(pair: DemoPair, number: int) -> None:
     place = KEPT / state_of_the_code() / f"{number:02}"
     if not (place / "done").exists():
-        run = _compared(pair, place, f"quiet_{number}")
+        run = _compared(pair, place, number)
         findings = [(f.check_id, f.step, f.field, str(f.text)) for f in run.read().findings]
         assert findings == []
         concluded = run.read().conclusions()
         assert {check: r.status for check, r in concluded.items()} == dict.fromkeys(concluded, Status.PASSED)
-        assert len(concluded) >= 35
+        assert len(concluded) >= 30
         (place / "done").write_text("\n".join(sorted(concluded)), encoding="utf-8")
     assert (place / "done").read_text(encoding="utf-8")
 
 
-def _compared(pair: DemoPair, place: Path, name: str) -> Run:
-    suites = [suite for suite in FLOWS if Path(suite).name not in NOT_HERE]
-    with demo.source_copy(pair, name) as one, demo.source_copy(pair, f"{name}_again") as other:
-        bench = Bench(pair.config, place, one, profile="rehearsal", processes=2)
-        return bench.check(bench.capture_source(suites), other, suites)
+def _compared(pair: DemoPair, place: Path, number: int) -> Run:
+    captured = _captured(pair, place.with_name(f"source-{(number - 1) // OF_ONE_CAPTURE + 1}"))
+    with demo.source_copy(pair, f"quiet_{number}") as copy:
+        return _bench(pair, place, copy).check(captured, copy, SUITES_HERE)
+
+
+def _captured(pair: DemoPair, place: Path) -> Run:
+    """The source run twice: what differs between its runs is learned anew for every few comparisons."""
+    known = place / "run"
+    if not known.exists():
+        with demo.source_copy(pair, place.name.replace("-", "_")) as copy:
+            run = _bench(pair, place, copy).capture_source(SUITES_HERE)
+        known.write_text(str(run.path), encoding="utf-8")
+    return Run.open(Path(known.read_text(encoding="utf-8")))
+
+
+def _bench(pair: DemoPair, place: Path, copy: TargetCopy) -> Bench:
+    shutil.rmtree(place, ignore_errors=True)  # an interrupted try
+    place.mkdir(parents=True)
+    settings = _without_the_upgrade(place)
+    return Bench(pair.config, place, copy, profile="rehearsal", processes=2, settings=settings)
+
+
+def _without_the_upgrade(place: Path) -> dict[str, str]:
+    """The contracts and renames of two systems of one version: what 8.0 has elsewhere is where 7.0 has it."""
+    contracts, renames = place / "contracts", place / "renames.toml"
+    contracts.mkdir()
+    for file in sorted((ROOT / "fixtures" / "contracts" / "tryton").glob("*.toml")):
+        known, _, _ = file.read_text(encoding="utf-8").partition("[target]")
+        (contracts / file.name).write_text(known, encoding="utf-8")
+    renames.write_text("", encoding="utf-8")
+    return {"data.contracts": str(contracts.resolve()), "data.renames": str(renames.resolve())}

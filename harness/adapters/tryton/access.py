@@ -29,7 +29,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from harness.adapters.tryton import rights
-from harness.adapters.tryton.client import TrytonClient
+from harness.adapters.tryton.client import Row, TrytonClient
 from harness.adapters.tryton.doors import open_doors
 from harness.adapters.tryton.rights import ORDINARY, SINGLETON, method_of
 from harness.adapters.tryton.speaking import Speaking
@@ -104,16 +104,31 @@ class Access(Speaking):
 
     def reach(self, model: str, ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
         """Found by a search; what of it may be written and deleted, the server answers for each record."""
-        numbers = [int(number) for number in ids]
-        context: dict[str, Value] = {**_CONTEXT, "active_test": False}
-        found = self._client.search_read(
-            model, [["id", "in", numbers]], ["_write", "_delete"], context=context
-        )
+        try:
+            found = self._reached(model, ids)
+        except Refused:  # one record of a document that is hidden refuses them all
+            found = [row for number in ids for row in self._reached_alone(model, number)]
         return {
             READ: tuple(str(row["id"]) for row in found),
             WRITE: tuple(str(row["id"]) for row in found if row["_write"]),
             DELETE: tuple(str(row["id"]) for row in found if row["_delete"]),
         }
+
+    def _reached(self, model: str, ids: Sequence[str]) -> Sequence[Row]:
+        numbers: Value = [int(number) for number in ids]
+        context: dict[str, Value] = {**_CONTEXT, "active_test": False}
+        return self._client.search_read(
+            model, [["id", "in", numbers]], ["_write", "_delete"], context=context
+        )
+
+    def _reached_alone(self, model: str, number: str) -> Sequence[Row]:
+        """Nothing where the server refuses: a log entry of a document that the user may not see."""
+        try:
+            return self._reached(model, [number])
+        except Refused as refusal:
+            if refusal.code != "access":
+                raise
+            return ()
 
 
 def _said(client: TrytonClient, models: Sequence[str]) -> Mapping[str, Mapping[str, Answer]]:
@@ -161,11 +176,11 @@ class _Trial:
         return _first(self._call(operation, []), asked)
 
     def _read(self, asked: Answer) -> Answer:
-        """A row is read. Where only the row is refused, for what it belongs to, the model was not."""
+        """A row is read. Where only the rows are refused, for what they belong to, the model was not."""
         answer = self._call("search_read", [], 0, 1, None, ["id"])
         if answer is not Answer.REFUSED:
             return _first(answer, asked)
-        return asked if self._call("search", [], 0, 1, None) is Answer.ALLOWED else answer
+        return self._call("search", [["id", "=", _NO_RECORD]], 0, 1, None)
 
     def _create(self, asked: Answer) -> Answer:
         """Before 8.0 a model that goes over the records by itself never comes to the check without one."""
@@ -194,9 +209,13 @@ def _first(tried: Answer, asked: Answer) -> Answer:
 
 
 def _reads_row(client: TrytonClient, model: str, field: str) -> Answer:
-    """A real read; without a row, or where the field cannot be worked out, the check alone is tried."""
-    answer = _outcome(partial(client.call, f"model.{model}.search_read", [], 0, 1, None, [field]))
-    return answer if answer is Answer.REFUSED else _reads_fields(client, model, [field])
+    """A real read; the check alone without a row, where rows are refused whatever is read of them, or where
+    the field cannot be worked out.
+    """
+    row = partial(client.call, f"model.{model}.search_read", [], 0, 1, None)
+    if _outcome(partial(row, [field])) is Answer.REFUSED and _outcome(partial(row, ["id"])) is Answer.ALLOWED:
+        return Answer.REFUSED
+    return _reads_fields(client, model, [field])
 
 
 def _reads_fields(client: TrytonClient, model: str, fields: Sequence[str]) -> Answer:

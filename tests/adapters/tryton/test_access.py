@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from harness.adapters.tryton.access import _TOO_MANY, _Trial
+from harness.adapters.tryton.access import _TOO_MANY, Access, _reads_row, _Trial
 from harness.adapters.tryton.refusal import refusal
 from harness.adapters.tryton.rights import CLOSED, EMPTY, ORDINARY, SINGLETON, method_of
 from harness.errors import Refused, WriteRefused
@@ -70,7 +70,7 @@ LOCKED = WriteRefused(text("adapters.write.production", action="x", side="source
         ("read", "search_read", None, NEVER, Answer.ALLOWED),
         ("read", "search_read", 403, NEVER, Answer.NOT_OFFERED),
         ("read", "search_read", CRASH, YES, Answer.SAID_ALLOWED),
-        ("read", "search_read", NO, YES, Answer.SAID_ALLOWED),  # the row's own record, not the model
+        ("read", "search_read", NO, YES, Answer.ALLOWED),  # the row's own record, not the model
         ("create", "create", ["'int' object is not iterable", ""], NEVER, Answer.ALLOWED),
         ("create", "create", NO, YES, Answer.REFUSED),
         ("create", "create", WITHOUT_TABLE, YES, Answer.NOT_OFFERED),
@@ -169,3 +169,55 @@ def test_a_renamed_button_is_the_same_right(
 ) -> None:
     client: Any = Server(version=version)
     assert method_of(client, model, button) == method
+
+
+@dataclass
+class Rows:
+    """Records of one model; a call that touches one of the `hidden` is refused as a whole."""
+
+    hidden: Sequence[int]
+    code: str = "access"
+
+    def search_read(
+        self, model: str, domain: Any, fields: Sequence[str], context: Mapping[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Every record that is asked for, which may be written and not deleted."""
+        ((_, _, wanted),) = domain
+        if set(wanted) & set(self.hidden):
+            raise Refused(text("adapters.refused"), code=self.code, message=NO[1][0])
+        return [{"id": number, "_write": True, "_delete": False} for number in wanted]
+
+
+def reached(rows: Rows) -> Mapping[str, tuple[str, ...]]:
+    """What a user reaches of three log entries."""
+    access = Access()
+    access._client = rows  # type: ignore[assignment]
+    return access.reach("ir.model.log", ["1", "2", "3"])
+
+
+@pytest.mark.parametrize(("hidden", "seen"), [((), ("1", "2", "3")), ((2,), ("1", "3")), ((1, 2, 3), ())])
+def test_a_record_of_a_hidden_document_hides_itself_and_no_other(
+    hidden: Sequence[int], seen: tuple[str, ...]
+) -> None:
+    assert reached(Rows(hidden)) == {"read": seen, "write": seen, "delete": ()}
+
+
+def test_a_refusal_that_is_not_about_access_is_not_taken_for_a_hidden_record() -> None:
+    with pytest.raises(Refused):
+        reached(Rows((2,), code="server_error"))
+
+
+@pytest.mark.parametrize(
+    ("whole_row", "expected"),
+    [(True, Answer.ALLOWED), (False, Answer.REFUSED)],
+    ids=["rows are refused whatever is read of them", "only the field is refused"],
+)
+def test_a_field_is_refused_only_where_its_row_is_not(whole_row: bool, expected: Answer) -> None:
+    class Fields(Server):
+        def call(self, method: str, *params: Any, context: Mapping[str, Any]) -> Any:
+            if method.endswith("search_read") and (whole_row or params[-1] == ["salary"]):
+                raise refusal(method, Side.SOURCE, NO)
+            return []
+
+    client: Any = Fields()
+    assert _reads_row(client, "ir.model.log", "salary") is expected
