@@ -81,13 +81,15 @@ def lost(clean: Recorded, harmed: Recorded, checks: Sequence[str]) -> tuple[Find
 class Bench:
     """A project whose source and target are copies. `folder` holds the runs, one folder for each.
 
+    Without a `source` it is the one of the configuration.
+
     With more than one of `processes` checks run side by side, as they do with `-n`. `settings` replace
     what the configuration says, by key.
     """
 
     config: Path
     folder: Path
-    source: Copied
+    source: Copied | None
     profile: str = "smoke"
     processes: int = 1
     settings: Mapping[str, str] = field(default_factory=dict)
@@ -139,7 +141,7 @@ class Bench:
         settings = {
             **self.settings,
             "project.runs": str(run.path.parent),
-            **_places(Side.SOURCE, self.source, None),
+            **(_places(Side.SOURCE, self.source, None) if self.source else {}),
             **(_places(Side.TARGET, target, target_url) if target else {}),
         }
         command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", *suites]

@@ -57,7 +57,7 @@ def test_the_source_against_itself_gives_no_finding(pair: DemoPair, number: int)
 def _compared(pair: DemoPair, place: Path, number: int) -> Run:
     captured = _captured(pair, place.with_name(f"source-{(number - 1) // OF_ONE_CAPTURE + 1}"))
     with demo.source_copy(pair, f"quiet_{number}") as copy:
-        return _bench(pair, place, copy).check(captured, copy, SUITES_HERE)
+        return _bench(pair, place, None).check(captured, copy, SUITES_HERE)
 
 
 def _captured(pair: DemoPair, place: Path) -> Run:
@@ -70,11 +70,11 @@ def _captured(pair: DemoPair, place: Path) -> Run:
     return Run.open(Path(known.read_text(encoding="utf-8")))
 
 
-def _bench(pair: DemoPair, place: Path, copy: TargetCopy) -> Bench:
+def _bench(pair: DemoPair, place: Path, source: TargetCopy | None) -> Bench:
     shutil.rmtree(place, ignore_errors=True)  # an interrupted try
     place.mkdir(parents=True)
     settings = _without_the_upgrade(place)
-    return Bench(pair.config, place, copy, profile="rehearsal", processes=2, settings=settings)
+    return Bench(pair.config, place, source, profile="rehearsal", processes=2, settings=settings)
 
 
 def _without_the_upgrade(place: Path) -> dict[str, str]:
