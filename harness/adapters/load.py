@@ -6,13 +6,14 @@ only. It is plain synchronous code: the generator makes `Http` cooperative under
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from harness.model import Account, Environment
+from harness.written import Entered, Write
 
 
 class LoadFault(Exception):
@@ -43,8 +44,11 @@ class Http(Protocol):
 class Stopwatch(Protocol):
     """Times the transactions of one scenario, in the order in which the scenario opens them."""
 
-    def __call__(self, transaction: str) -> AbstractContextManager[None]:
-        """Times what is inside as `transaction`. The first one counts from the intended start."""
+    def __call__(self, transaction: str, write: Write | None = None) -> AbstractContextManager[None]:
+        """Times what is inside as `transaction`. The first one counts from the intended start.
+
+        `write` is noted before anything is sent, and as acknowledged when the inside ends without a fault.
+        """
 
 
 Scenario: TypeAlias = Callable[[Stopwatch], None]
@@ -57,6 +61,14 @@ class Seat:
     run: str
     number: int
     account: Account = field(repr=False)
+
+
+@runtime_checkable
+class AccountsForLoad(Protocol):
+    """Tells afterwards what a load has entered, through the harness's own session and not a user's."""
+
+    def entered_by(self, run: str) -> Sequence[Entered]:
+        """Every document that the simulated users of this run entered; one that is there twice, twice."""
 
 
 class LoadSession(Protocol):

@@ -37,7 +37,7 @@ def compare(spec: CheckSpec, captures: Mapping[Part, Capture]) -> Conclusion:
     except LoadError as problem:
         return Conclusion(Status.UNKNOWN, problem.sentence)
     invalid = tuple(whole_run(seen))
-    found = [*findings.unavailable(spec, seen)]
+    found = [*findings.unavailable(spec, seen), *findings.writes(spec, seen)]
     if not invalid:
         found += _violations(spec, seen)
     shut_out = bool(found) and not seen.blocks(Side.TARGET)  # one finding says it, not one per transaction
@@ -99,6 +99,13 @@ def _conclusion(
 
 
 def _caveats(seen: Observed, answers: Compared) -> Iterator[Text]:
+    for side in Side if seen.plan.writes else ():
+        audit = seen.audit(side)
+        if audit is None:
+            yield text("performance.caveat.writes_unread", side=side.value)
+        elif side is Side.SOURCE and any(audit.wrong()):
+            named = tuple(f"{name}: {len(references)}" for name, references in audit.wrong())
+            yield text("performance.caveat.source_writes", total=audit.acknowledged, wrong=named)
     if not seen.in_turn:
         yield text("performance.caveat.apart", margin=Decimal(f"{margin_of(seen) * 100:.0f}"))
     for (transaction, quantile), decision in answers.decisions.items():

@@ -11,6 +11,7 @@ from harness.model import Side
 from harness.performance.blocks import Series
 
 SAMPLES = "samples.csv"
+WRITES = "writes.csv"
 EVENTS = "events.jsonl"
 LOG = "generator.log"
 

@@ -12,6 +12,8 @@ from harness.performance.validity import RATE_LIMIT, rate_share
 from harness.statistics import Decision, confidence, percentile, samples_needed
 
 SYSTEM = "system"
+DOCUMENTS = "documents"
+_EXAMPLES = 3
 _SILENCE = frozenset({"connection", "timeout"})
 
 
@@ -76,6 +78,32 @@ def rate(spec: CheckSpec, seen: Observed) -> Iterator[Finding]:
         return
     sentence = text("performance.finding.rate", rate=seen.plan.rate, share=Decimal(f"{share * 100:.0f}"))
     yield Finding(spec.id, FindingKind.VIOLATION, SYSTEM, spec.severity, sentence, field="rate")
+
+
+def writes(spec: CheckSpec, seen: Observed) -> Iterator[Finding]:
+    """What the target has acknowledged and not kept, or kept otherwise."""
+    audit = seen.audit(Side.TARGET)
+    known = seen.audit(Side.SOURCE)
+    if audit is None:
+        return
+    for name, references in audit.wrong():
+        sentence = text(
+            f"performance.finding.{name}",
+            count=len(references),
+            total=audit.acknowledged,
+            examples=references[:_EXAMPLES],
+        )
+        yield Finding(
+            check_id=spec.id,
+            kind=FindingKind.VIOLATION,
+            entity=DOCUMENTS,
+            field=name,
+            severity=spec.severity,
+            text=sentence,
+            source_value=len(dict(known.wrong()).get(name, ())) if known else None,
+            target_value=len(references),
+            count=len(references),
+        )
 
 
 def worse(

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 
+from harness.adapters.load import AccountsForLoad
+from harness.adapters.registry import open_adapter
+from harness.errors import HarnessError
 from harness.model import Attachment, Capture, Environment, Item, Part, Side, Text, text
-from harness.performance import events, samples
+from harness.performance import events, ledger, samples
 from harness.performance.job import Job, Loaded, run_token
 from harness.performance.plan import LoadPlan
 from harness.performance.process import run_generator
-from harness.performance.recording import RAW, recording_value
+from harness.performance.recording import RAW, entered_of, recording_value
 from harness.performance.safety import account_of, demand_permission
 from harness.performance.sessions import sessions_of
+from harness.written import Entered
 
 _LOG_BYTES = 200_000
+# Some ERPs finish in the background what they have acknowledged.
+_SETTLE_SECONDS, _SETTLE_PAUSE = 10.0, 0.5
 
 
 def gather(
@@ -43,7 +51,8 @@ def gather(
         folder=str(workdir.resolve()),
         run=run_token(),
     )
-    return _capture(job, run_generator(job))
+    exit_code = run_generator(job)
+    return _capture(job, exit_code, _entered(job) if plan.writes else {})
 
 
 def _loaded(plan: LoadPlan, environment: Environment, sessions: str | None) -> Loaded:
@@ -51,7 +60,34 @@ def _loaded(plan: LoadPlan, environment: Environment, sessions: str | None) -> L
     return Loaded(environment, account_of(environment, plan.role), found)
 
 
-def _capture(job: Job, exit_code: int) -> Capture:
+def _entered(job: Job) -> dict[Side, tuple[Entered, ...]]:
+    """What each side has of this run's documents; a side that cannot tell is left out."""
+    notes = ledger.read(ledger.read_file(Path(job.folder) / events.WRITES))
+    found = {}
+    for loaded in job.sides:
+        side = loaded.environment.side
+        own = [note for note in notes if note.side is side]
+        with suppress(HarnessError):  # it is down, or has no way to tell: not verified, and said so
+            adapter = open_adapter(loaded.environment, job.plan.role)
+            try:
+                if isinstance(adapter, AccountsForLoad):
+                    found[side] = _settled(adapter, job.run, own)
+            finally:
+                adapter.close()
+    return found
+
+
+def _settled(adapter: AccountsForLoad, run: str, notes: Sequence[ledger.Note]) -> tuple[Entered, ...]:
+    """What is there once nothing is missing any more, or when it has had its time to get there."""
+    deadline = time.monotonic() + _SETTLE_SECONDS
+    while True:
+        entered = tuple(adapter.entered_by(run))
+        if time.monotonic() > deadline or ledger.audit(notes, entered).settled:
+            return entered
+        time.sleep(_SETTLE_PAUSE)
+
+
+def _capture(job: Job, exit_code: int, entered: Mapping[Side, tuple[Entered, ...]]) -> Capture:
     folder = Path(job.folder)
     story = events.read(folder / events.EVENTS)
     raw = samples.read(folder / events.SAMPLES)
@@ -62,6 +98,7 @@ def _capture(job: Job, exit_code: int) -> Capture:
         attachments=(
             Attachment(RAW, "application/vnd.apache.parquet", samples.to_parquet(raw)),
             Attachment(events.LOG, "text/plain", log),
+            *_ledger(job.plan, folder, entered),
         ),
         universe=tuple(Item("transaction", name) for name in sorted(names)),
         measures={
@@ -71,6 +108,18 @@ def _capture(job: Job, exit_code: int) -> Capture:
         },
         failure=_failure(job, story),
     )
+
+
+def _ledger(
+    plan: LoadPlan, folder: Path, entered: Mapping[Side, tuple[Entered, ...]]
+) -> Iterator[Attachment]:
+    """What was sent and acknowledged, and what each side has of it; nothing for a load that only reads."""
+    if not plan.writes:
+        return
+    notes = ledger.read_file(folder / events.WRITES)
+    yield Attachment(events.WRITES, "text/csv", notes.encode())
+    for side, documents in entered.items():
+        yield Attachment(entered_of(side), "text/csv", ledger.entered_text(documents).encode())
 
 
 def _untimed(plan: LoadPlan, offered: tuple[str, ...]) -> set[str]:

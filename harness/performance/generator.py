@@ -19,13 +19,14 @@ from gevent.queue import Queue
 
 from harness.adapters.load import LoadFault, LoadSession, Scenario
 from harness.model import Side
-from harness.performance import events, samples
+from harness.performance import events, ledger, samples
 from harness.performance.blocks import Arrival, Block, arrivals, blocks, ends_round
 from harness.performance.decisions import compared
 from harness.performance.observed import Observed
 from harness.performance.plan import LoadPlan
 from harness.performance.recording import Recording
 from harness.statistics import percentile
+from harness.written import Write
 
 _SILENT_BLOCKS = 2
 _SETTLE_SECONDS = 0.05
@@ -36,10 +37,11 @@ Fire = Callable[[str, float, str], None]
 
 
 class Output:
-    """The two files of evidence: every line is handed over at once, and on the disk after each block."""
+    """The files of evidence: every line is handed over at once, and on the disk after each block."""
 
     def __init__(self, folder: Path) -> None:
         self._samples = (folder / events.SAMPLES).open("a", buffering=1, encoding="utf-8", newline="")
+        self._notes = (folder / events.WRITES).open("a", buffering=1, encoding="utf-8", newline="")
         self._events = (folder / events.EVENTS).open("a", buffering=1, encoding="utf-8")
 
     def sample(self, sample: samples.Sample) -> None:
@@ -49,13 +51,17 @@ class Output:
     def event(self, line: str) -> None:
         """Writes what the generator says, and makes everything so far last."""
         self._events.write(line)
-        for file in (self._samples, self._events):
+        for file in (self._samples, self._notes, self._events):
             _to_disk(file)
 
+    def note(self, note: ledger.Note) -> None:
+        """Writes what is sent to be kept, or is acknowledged."""
+        self._notes.write(ledger.line(note))
+
     def close(self) -> None:
-        """Closes both files."""
-        self._samples.close()
-        self._events.close()
+        """Closes the files."""
+        for file in (self._samples, self._notes, self._events):
+            file.close()
 
 
 @dataclass(slots=True)
@@ -163,6 +169,10 @@ class Generator:
         self._output.sample(sample)
         self._fire(f"{going.block.side}:{sample.transaction}", sample.seconds, sample.error)
 
+    def note(self, note: ledger.Note) -> None:
+        """Keeps what is written."""
+        self._output.note(note)
+
 
 class Timed:
     """The stopwatch of one arrival."""
@@ -176,13 +186,18 @@ class Timed:
         self._recorded_failure = False
 
     @contextmanager
-    def __call__(self, transaction: str) -> Iterator[None]:
-        """Times what is inside; a second transaction counts from the end of the one before it."""
+    def __call__(self, transaction: str, write: Write | None = None) -> Iterator[None]:
+        """Times what is inside; a second transaction counts from the end of the one before it.
+
+        What it writes is on file before it is sent, so that a crash leaves nothing out.
+        """
         self._left.remove(transaction)
+        self._note(write, acknowledged=False)
         intended, started, error = self._from, self._now(), "crash.unknown"
         try:
             yield
             error = ""
+            self._note(write, acknowledged=True)
         except LoadFault as fault:
             error = fault.code
             raise
@@ -208,6 +223,11 @@ class Timed:
             self._going.block.number, transaction, intended, started, seconds, not error, error
         )
         self._generator.record(self._going, sample)
+
+    def _note(self, write: Write | None, *, acknowledged: bool) -> None:
+        if write is not None:
+            note = ledger.Note(self._going.block.side, write.reference, write.stage, acknowledged)
+            self._generator.note(note)
 
     def _now(self) -> float:
         return time.perf_counter() - self._going.began

@@ -31,6 +31,12 @@ def measures(seen: Observed, compared: Compared) -> dict[str, Value]:
         found[f"{name}.answer"] = decision.answer.value
     for question, floor in compared.floors.items():
         found[f"{name_of(question)}.resolvable"] = as_ratio(floor.resolvable(len(seen.blocks(Side.TARGET))))
+    for side in Side:
+        audit = seen.audit(side)
+        if audit is not None and seen.plan.writes:
+            found[f"documents.{side}.acknowledged"] = audit.acknowledged
+            found[f"documents.{side}.unanswered"] = audit.unanswered
+            found[f"documents.{side}.wrong"] = sum(len(references) for _, references in audit.wrong())
     found |= _generator_measures(seen)
     return found
 

@@ -13,6 +13,7 @@ from harness.errors import LoadError
 from harness.model import Capture, Part, Side, text
 from harness.performance.blocks import Series
 from harness.performance.events import BlockRun
+from harness.performance.ledger import Audit, audit
 from harness.performance.plan import LoadPlan
 from harness.performance.recording import Recording, recording
 from harness.performance.samples import Sample
@@ -54,6 +55,12 @@ class Observed:
     def errors(self, side: Side, transaction: str) -> Counter[str]:
         """How often each error occurred; successes are counted under the empty code."""
         return Counter(sample.error for _, sample in self._of(side, transaction))
+
+    def audit(self, side: Side) -> Audit | None:
+        """What became of the writes of one side; None where it could not tell."""
+        made = self.recordings[side]
+        entered = made.entered.get(side)
+        return None if entered is None else audit([n for n in made.notes if n.side is side], entered)
 
     def per_block(
         self, side: Side, transaction: str, quantile: Decimal, series: Series = Series.MAIN

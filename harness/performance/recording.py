@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import cast
 
 from harness.errors import LoadError
 from harness.model import Capture, Side, text
 from harness.performance.blocks import Series
-from harness.performance.events import BlockRun, Story
+from harness.performance.events import WRITES, BlockRun, Story
+from harness.performance.ledger import Note, read_entered
+from harness.performance.ledger import read as read_notes
 from harness.performance.plan import LoadPlan, plan_from_value
 from harness.performance.samples import Sample, from_parquet
 from harness.values import Value
+from harness.written import Entered
 
 RAW = "samples.parquet"
 _SCHEMA = 1
@@ -20,12 +23,17 @@ _SCHEMA = 1
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """The plan, the generator's story and every raw sample."""
+    """The plan, the generator's story, every raw sample, and what was written and is there.
+
+    `entered` lacks a side that could not tell.
+    """
 
     plan: LoadPlan
     story: Story
     exit_code: int
     samples: tuple[Sample, ...]
+    notes: tuple[Note, ...] = ()
+    entered: Mapping[Side, tuple[Entered, ...]] = field(default_factory=dict)
 
     def of(self, side: Side, series: Series = Series.MAIN) -> Iterator[tuple[BlockRun, Sample]]:
         """The samples of one side's measured blocks that ended."""
@@ -34,6 +42,11 @@ class Recording:
             block = known.get(sample.block)
             if block is not None and block.side is side and block.series is series:
                 yield block, sample
+
+
+def entered_of(side: Side) -> str:
+    """The attachment that holds what a side has of what was entered."""
+    return f"entered-{side}.csv"
 
 
 def recording_value(plan: LoadPlan, story: Story, exit_code: int) -> Value:
@@ -55,9 +68,16 @@ def recording(capture: Capture) -> Recording:
     plain = cast("Mapping[str, Value]", capture.value)
     if not isinstance(plain, Mapping) or plain.get("schema") != _SCHEMA:
         raise LoadError(text("performance.unknown.schema"))
-    exit_code = cast(int, plain["exit_code"])
+    kept = {each.name: each.content for each in capture.attachments}
     return Recording(
-        plan_from_value(plain["plan"]), _story(plain), exit_code, from_parquet(capture.content(RAW))
+        plan=plan_from_value(plain["plan"]),
+        story=_story(plain),
+        exit_code=cast(int, plain["exit_code"]),
+        samples=from_parquet(capture.content(RAW)),
+        notes=read_notes(kept.get(WRITES, b"").decode()),
+        entered={
+            side: read_entered(kept[entered_of(side)].decode()) for side in Side if entered_of(side) in kept
+        },
     )
 
 

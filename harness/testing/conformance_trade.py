@@ -5,6 +5,7 @@ A part of the conformance suite: `AdapterConformance` takes it in.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -19,6 +20,7 @@ from harness.inhouse import ProductDraft
 from harness.model import Environment
 from harness.testing.conformance_base import Declared
 from harness.testing.declarations import Sample
+from harness.written import Entered, Stage, reference_of
 
 _PARTY = PartyDraft("Conformance 合规贸易", "中山路 18", "200001", "上海", "CN", "office@example.com")
 _REF = Ref("order", "1")
@@ -134,6 +136,27 @@ class TradeConformance(Declared):
         assert buyer.order_requested(request.ref, party) == order
         with pytest.raises(Refused):
             buyer.delete_request(request.ref)
+
+    def test_what_a_load_entered_is_accounted_for(
+        self, environment: Environment, writer: Any, sample: Sample
+    ) -> None:
+        """Every document of one run, how far it is, and none of another run."""
+        self._trading("RunsFlows", "AccountsForLoad")
+        sales, run = _role(writer, environment, "sales"), f"{time.time_ns():x}"
+        party = sales.create_party(replace(_PARTY, country=sample.country))
+        (product,) = sales.sellable_products(1)
+        lines, day = (LineDraft(product, Decimal(2)),), date.today()
+        for owner, number in ((run, 1), (run, 2), (run, 2), (f"{run}0", 3)):
+            order = sales.create_order(OrderDraft(party, day, lines, reference_of(owner, 0, number)))
+            if number == 1:
+                _confirm(sales, order)
+
+        draft = Entered(reference_of(run, 0, 2), Stage.ENTERED)
+        assert sorted(sales.entered_by(run), key=lambda each: each.reference) == [
+            Entered(reference_of(run, 0, 1), Stage.CONFIRMED),
+            draft,
+            draft,
+        ]
 
 
 def _role(writer: Any, environment: Environment, name: str) -> Any:

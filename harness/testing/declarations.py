@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import httpx
 
-from harness.adapters import access, business, inhouse, inventory, protocol
+from harness.adapters import access, business, inhouse, inventory, load, protocol
 from harness.adapters.protocol import Condition
 from harness.values import Value
 
@@ -41,6 +41,7 @@ CAPABILITIES: Mapping[str, type] = MappingProxyType(
         "QueriesSql": protocol.QueriesSql,
         "HasWebClient": protocol.HasWebClient,
         "GeneratesLoad": protocol.GeneratesLoad,
+        "AccountsForLoad": load.AccountsForLoad,
     }
 )
 BUSINESS = tuple(

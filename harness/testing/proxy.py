@@ -65,7 +65,21 @@ class Replace:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-Fault = Delay | Reset | Swallow | Truncate | Replace
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """Passes the request on so many times, as a gateway that tries again does; answers with the last."""
+
+    times: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Pretend:
+    """Answers by itself, as JSON and with status 200, and passes nothing on."""
+
+    body: bytes
+
+
+Fault = Delay | Reset | Swallow | Truncate | Replace | Repeat | Pretend
 
 
 @dataclass(slots=True)
@@ -177,6 +191,11 @@ class FaultProxy:
             elif isinstance(rule.fault, Swallow):
                 client.wait_until_gone(self._stopped)
                 return False
+            elif isinstance(rule.fault, Pretend):
+                return client.answer(request, _invented(rule.fault.body), keep=None)
+            elif isinstance(rule.fault, Repeat):
+                for _ in range(rule.fault.times - 1):
+                    upstream.exchange(request)
         response = upstream.exchange(request)
         for rule in rules:
             if isinstance(rule.fault, Replace):
@@ -207,6 +226,11 @@ class FaultProxy:
     def _count(self) -> None:
         with self._lock:
             self._requests += 1
+
+
+def _invented(body: bytes) -> ProxiedResponse:
+    headers = (("Content-Type", "application/json"), ("Content-Length", str(len(body))))
+    return ProxiedResponse(200, "OK", headers, body)
 
 
 def _replaced(response: ProxiedResponse, fault: Replace) -> ProxiedResponse:

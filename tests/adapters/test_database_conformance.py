@@ -66,6 +66,7 @@ class TestDatabase(AdapterConformance):
         **dict.fromkeys(BUSINESS, _NO_ERP),
         "HasWebClient": _NO_ERP,
         "GeneratesLoad": _NO_ERP,
+        "AccountsForLoad": _NO_ERP,
         ROLES: Unsupported(Kind.NEVER, "there is one login, that of the URL"),
     }
 

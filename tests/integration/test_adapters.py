@@ -114,6 +114,7 @@ class TestPostgresql(AdapterConformance):
             "ChecksAccess",
             "HasWebClient",
             "GeneratesLoad",
+            "AccountsForLoad",
             ROLES,
         )
     }

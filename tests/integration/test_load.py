@@ -12,18 +12,21 @@ from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from harness.adapters.load import LoadFault
+from harness.adapters.registry import open_adapter
 from harness.config import load as load_config
 from harness.config.profiles import BUILT_IN
 from harness.model import Conclusion, Environment, FindingKind, Part, Side, Status
-from harness.performance import gather
+from harness.performance import LoadPlan, Scenario, gather
 from harness.performance.comparison import compare
 from harness.performance.wire import OneUserHttp
-from harness.testing.proxy import Delay, FaultProxy, Reset, matching
+from harness.testing.proxy import Delay, FaultProxy, Pretend, Repeat, Reset, When, matching
 from suites.performance.test_sales import SALES_DESK
 from tests.performance.recorded import SPEC
 from tests.performance.test_process import HOSTS, PLAN, still_running
@@ -83,6 +86,45 @@ def test_a_target_that_goes_away_is_one_finding(
         stop.cancel()
 
     assert [each.kind for each in conclusion.findings] == [FindingKind.UNAVAILABLE]
+
+
+ORDERS = LoadPlan(
+    scenarios=(Scenario("sale.order", 1, ("sale.create", "sale.quote", "sale.confirm"), writes=True),),
+    rate=Decimal(3),
+    block_seconds=Decimal(1),
+    pairs=4,
+    rounds=1,
+    users=3,
+    role="sales",
+)
+
+
+def every_third(body: bytes) -> When:
+    """Of the requests with this in their body the third, the sixth and so on."""
+    chosen, seen = matching(body=body), count(1)
+    return lambda request: chosen(request) and next(seen) % 3 == 0
+
+
+@pytest.mark.parametrize("defect", ["none", "lost", "doubled"])
+def test_what_was_acknowledged_under_load_is_there_once(
+    environments: Mapping[Side, Environment], tmp_path: Path, defect: str
+) -> None:
+    """Lost: a gateway acknowledges and passes nothing on; doubled: it sends a second time what it sent."""
+    target = environments[Side.TARGET]
+    adapter: Any = open_adapter(target, "admin")
+    known = next(iter(adapter.read("sale.sale", ["id"])))["id"]
+    adapter.close()
+    fault = {"lost": Pretend(b'{"id": 1, "result": [%d]}' % known), "doubled": Repeat()}.get(defect)
+    with FaultProxy(target.url) as proxy:
+        rule = fault and proxy.add(every_third(b"model.sale.sale.create"), fault)
+        sides = {**environments, Side.TARGET: replace(target, url=proxy.url)}
+        capture = gather(ORDERS, sides, Part.PAIR, workdir=tmp_path, hosts=HOSTS, writes=True)
+    conclusion = compare(SPEC, {Part.PAIR: capture})
+
+    found = {each.field: each.count for each in conclusion.findings if each.entity == "documents"}
+    assert found == ({defect: rule.count} if rule else {})
+    assert conclusion.measures["documents.target.acknowledged"] >= 10
+    assert conclusion.measures["documents.source.wrong"] == 0
 
 
 class Web(BaseHTTPRequestHandler):

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from harness.model import Area, Attachment, Capture, CheckSpec, Mode, Side, Title
 from harness.performance import LoadPlan, Scenario
 from harness.performance.blocks import Block, Series, arrivals, blocks
-from harness.performance.events import BlockRun, Story
-from harness.performance.recording import RAW, recording_value
+from harness.performance.events import WRITES, BlockRun, Story
+from harness.performance.ledger import Note, entered_text, line
+from harness.performance.recording import RAW, entered_of, recording_value
 from harness.performance.samples import Sample, to_parquet
+from harness.written import Entered, Stage
 
 PLAN = LoadPlan(
     scenarios=(
@@ -26,6 +28,17 @@ SPEC = CheckSpec(
     "performance.sales", Title("Sales", "销售"), Area.PERFORMANCE, "sales", Mode.PAIR, "load", writes=True
 )
 TYPICAL = {"sale.open": 0.02, "sale.create": 0.05, "sale.confirm": 0.25}
+
+SALES = ("LOAD-r-0-1", "LOAD-r-0-2", "LOAD-r-1-1")
+NOTES = tuple(
+    Note(side, reference, stage, acknowledged)
+    for side in Side
+    for reference in SALES
+    for stage in (Stage.ENTERED, Stage.CONFIRMED)
+    for acknowledged in (False, True)
+)
+THERE = tuple(Entered(reference, Stage.CONFIRMED) for reference in SALES)
+KEPT: Mapping[Side, Sequence[Entered]] = dict.fromkeys(Side, THERE)
 
 Seconds = Callable[[Block, str], "float | str"]
 """What a transaction of a block took, or the error that it ended with."""
@@ -61,14 +74,25 @@ def capture(
     story: Callable[[Story], Story] = lambda story: story,
     run: Callable[[BlockRun], BlockRun] = lambda run: run,
     exit_code: int = 0,
+    entered: Mapping[Side, Sequence[Entered]] = KEPT,
 ) -> Capture:
-    """A capture whose samples took what `seconds` says; `until` cuts the blocks short."""
+    """A capture whose samples took what `seconds` says; `until` cuts the blocks short.
+
+    Each side has acknowledged the sales of `SALES` as confirmed, and has `entered` of them.
+    """
     done = blocks(plan, sides)[:until]
     told = Story(tuple(run(_run(plan, block)) for block in done), offered=("sale.open",), finished=True)
     table = to_parquet([sample for block in done for sample in _samples(plan, block, seconds)])
     return Capture(
         recording_value(plan, story(told), exit_code),
-        attachments=(Attachment(RAW, "application/vnd.apache.parquet", table),),
+        attachments=(
+            Attachment(RAW, "application/vnd.apache.parquet", table),
+            Attachment(WRITES, "text/csv", "".join(map(line, NOTES)).encode()),
+            *(
+                Attachment(entered_of(side), "text/csv", entered_text(there).encode())
+                for side, there in entered.items()
+            ),
+        ),
     )
 
 

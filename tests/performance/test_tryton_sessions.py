@@ -15,6 +15,7 @@ from harness.adapters.tryton.load import TrytonLoadSession
 from harness.adapters.wire import jsonrpc
 from harness.model import Account, Environment, Secret, Side
 from harness.values import Value
+from harness.written import Stage, Write
 
 SALE = {"id": 7, "party": 3, "invoice_address": 4, "shipment_address": 5, "warehouse": 6}
 GOODS = {"id": 9, "rec_name": "[G1] Desk lamp", "default_uom": 1, "list_price": Decimal("12.50")}
@@ -60,11 +61,13 @@ class Timing:
 
     def __init__(self) -> None:
         self.seen: list[str] = []
+        self.written: list[Write] = []
 
     @contextmanager
-    def __call__(self, transaction: str) -> Iterator[None]:
+    def __call__(self, transaction: str, write: Write | None = None) -> Iterator[None]:
         yield
         self.seen.append(transaction)
+        self.written += [write] if write else []
 
 
 def logged_in(server: Server, number: int = 0, url: str = "http://erp") -> TrytonLoadSession:
@@ -72,6 +75,17 @@ def logged_in(server: Server, number: int = 0, url: str = "http://erp") -> Tryto
     environment = Environment(Side.SOURCE, "tryton", url, {"database": "live"})
     user.login(environment, server, Seat("run7", number, Account("sales", "seller", Secret("pw"))))
     return user
+
+
+def test_a_sale_is_noted_at_each_of_its_stages_under_its_own_reference() -> None:
+    server, timing = Server("/live/"), Timing()
+    logged_in(server, number=4).scenarios()["sale.order"](timing)
+
+    (reference,) = {each.reference for each in timing.written}
+    (draft,) = next(params[0] for name, params in server.calls if name == "model.sale.sale.create")  # type: ignore[misc, index]
+    assert draft["reference"] == reference  # type: ignore[index, call-overload]
+    assert reference.startswith("LOAD-run7-4-")
+    assert [each.stage for each in timing.written] == list(Stage)
 
 
 def test_it_is_a_load_session() -> None:

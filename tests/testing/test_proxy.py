@@ -12,7 +12,18 @@ from http.server import BaseHTTPRequestHandler
 
 import pytest
 
-from harness.testing.proxy import Delay, Fault, FaultProxy, Replace, Reset, Swallow, Truncate, matching
+from harness.testing.proxy import (
+    Delay,
+    Fault,
+    FaultProxy,
+    Pretend,
+    Repeat,
+    Replace,
+    Reset,
+    Swallow,
+    Truncate,
+    matching,
+)
 
 
 class Echo(BaseHTTPRequestHandler):
@@ -25,6 +36,7 @@ class Echo(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.server.arrived.append(body)  # type: ignore[attr-defined]
         answer = b"%s %s %s" % (self.command.encode(), self.path.encode(), body)
         if "gzip" in self.headers.get("Accept-Encoding", ""):
             answer = gzip.compress(answer)
@@ -48,6 +60,7 @@ class Link:
 
     def __init__(self, proxy: FaultProxy) -> None:
         self.opened = 0
+        self.arrived: list[bytes] = []
         self.threads: list[threading.Thread] = []
         mine, theirs = socket.socketpair()
         mine.settimeout(5)
@@ -79,7 +92,7 @@ class Link:
             assert not thread.is_alive()
 
     def _serve(self, connection: socket.socket) -> None:
-        Echo(connection, ("pair", self.opened), None)  # type: ignore[arg-type]
+        Echo(connection, ("pair", self.opened), self)  # type: ignore[arg-type]
         connection.close()
 
     def _start(self, target: Callable[..., None], *arguments: object) -> None:
@@ -149,6 +162,23 @@ def test_swallow_never_answers_and_never_asks_the_server(proxy: FaultProxy, link
         link.ask("GET", "/")
 
     assert link.opened == 0
+
+
+def test_repeat_asks_the_server_again_and_answers_once(proxy: FaultProxy, link: Link) -> None:
+    """The next request on the connection gets its own answer."""
+    proxy.add(matching(body=b"create"), Repeat(3))
+
+    assert link.ask("POST", "/", b"create") == (200, b"POST / create")
+    assert link.ask("POST", "/", b"read") == (200, b"POST / read")
+    assert link.arrived == [b"create"] * 3 + [b"read"]
+
+
+def test_pretend_answers_and_never_asks_the_server(proxy: FaultProxy, link: Link) -> None:
+    proxy.add(matching(body=b"create"), Pretend(b'{"result": [7]}'))
+
+    assert link.ask("POST", "/", b"create") == (200, b'{"result": [7]}')
+    assert link.opened == 0
+    assert link.ask("POST", "/", b"read") == (200, b"POST / read")
 
 
 def test_replaced_answers_have_the_right_length(proxy: FaultProxy, link: Link) -> None:

@@ -16,6 +16,7 @@ from harness.adapters.tryton.bank import Bank
 from harness.adapters.tryton.client import TrytonClient
 from harness.adapters.tryton.closing import Closing
 from harness.adapters.tryton.corrections import Corrections
+from harness.adapters.tryton.entered import AfterLoad
 from harness.adapters.tryton.files import Files
 from harness.adapters.tryton.inventory import Inventory
 from harness.adapters.tryton.items import Items
@@ -82,6 +83,7 @@ class TrytonAdapter(
     Inventory,
     Requests,
     Files,
+    AfterLoad,
 ):
     """Tryton as one role. Actions run as that role.
 

@@ -18,6 +18,7 @@ from harness.adapters.load import Answer, Http, LoadFault, Scenario, Seat, Stopw
 from harness.adapters.wire import jsonrpc
 from harness.model import Environment
 from harness.values import Value
+from harness.written import Stage, Write, reference_of
 
 _LOCALES = ("zh_CN", "de_DE", "en_GB")
 _SALES, _PRODUCTS, _NOTES = 40, 12, 24
@@ -83,11 +84,12 @@ class TrytonLoadSession:
 
     def _order(self, timed: Stopwatch) -> None:
         draft = self._draft()
-        with timed("sale.create"):
+        reference = str(draft["reference"])
+        with timed("sale.create", Write(reference, Stage.ENTERED)):
             sale = _some(self._call("model.sale.sale.create", [draft]))
-        with timed("sale.quote"):
+        with timed("sale.quote", Write(reference, Stage.QUOTED)):
             self._call("model.sale.sale.quote", sale)
-        with timed("sale.confirm"):
+        with timed("sale.confirm", Write(reference, Stage.CONFIRMED)):
             self._call("model.sale.sale.confirm", sale)
         if _some(self._call("model.sale.sale.read", sale, ["state"]))[0]["state"] not in _CONFIRMED:
             raise LoadFault("answer.not_confirmed")
@@ -107,7 +109,7 @@ class TrytonLoadSession:
             "shipment_address": customer["shipment_address"],
             "warehouse": customer["warehouse"],
             "sale_date": date.today(),
-            "reference": f"LOAD-{self._seat.run}-{self._seat.number}-{self._done}",
+            "reference": reference_of(self._seat.run, self._seat.number, self._done),
             "description": note,
             "lines": [["create", [line]]],
         }

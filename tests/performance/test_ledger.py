@@ -1,0 +1,116 @@
+"""What was acknowledged under load is held against what the ERP has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from harness.model import Finding, FindingKind, Part, Side, Status
+from harness.performance.comparison import compare
+from harness.performance.ledger import Note, audit, entered_text, line, read, read_entered
+from harness.written import Entered, Stage
+from tests.performance.recorded import NOTES, PLAN, SALES, SPEC, THERE, capture
+
+ONE, *OTHERS = THERE
+
+
+def note(reference: str, stage: Stage = Stage.ENTERED, *, acknowledged: bool = True) -> Note:
+    """A write to the target."""
+    return Note(Side.TARGET, reference, stage, acknowledged)
+
+
+@pytest.mark.parametrize(
+    ("notes", "entered", "wrong"),
+    [
+        pytest.param([note("a")], [Entered("a", Stage.ENTERED)], {}, id="kept"),
+        pytest.param([note("a")], [Entered("a", Stage.CONFIRMED)], {}, id="further than was told"),
+        pytest.param([note("a", acknowledged=False)], [], {}, id="unanswered and not there"),
+        pytest.param(
+            [note("a", acknowledged=False)], [Entered("a", Stage.ENTERED)], {}, id="unanswered, there"
+        ),
+        pytest.param([note("a")], [], {"lost": ("a",)}, id="lost"),
+        pytest.param([note("a")], [Entered("a", Stage.ENTERED)] * 2, {"doubled": ("a",)}, id="doubled"),
+        pytest.param(
+            [note("a", acknowledged=False)],
+            [Entered("a", Stage.ENTERED)] * 2,
+            {"doubled": ("a",)},
+            id="doubled though nobody was told",
+        ),
+        pytest.param(
+            [note("a"), note("a", Stage.CONFIRMED)],
+            [Entered("a", Stage.QUOTED)],
+            {"behind": ("a",)},
+            id="behind",
+        ),
+        pytest.param([note("a")], [Entered("a", None)], {"behind": ("a",)}, id="cancelled"),
+        pytest.param([note("a")], [Entered("a", Stage.CONFIRMED, False)], {"half": ("a",)}, id="half done"),
+    ],
+)
+def test_what_becomes_of_a_document(
+    notes: Sequence[Note], entered: Sequence[Entered], wrong: dict[str, tuple[str, ...]]
+) -> None:
+    assert dict(audit(notes, entered).wrong()) == wrong
+
+
+def test_notes_and_documents_are_read_back_as_they_were_written() -> None:
+    assert read("".join(map(line, NOTES))) == NOTES
+    kept = (*THERE, Entered("x", None, False))
+    assert read_entered(entered_text(kept)) == kept
+
+
+def test_a_line_that_a_crash_cut_off_is_left_out() -> None:
+    assert read("".join(map(line, NOTES))[:-3]) == NOTES[:-1]
+
+
+def found(entered: Sequence[Entered]) -> tuple[Finding, ...]:
+    """What a target that has so much of it is told."""
+    made = capture(entered={Side.SOURCE: THERE, Side.TARGET: entered})
+    return compare(SPEC, {Part.PAIR: made}).findings
+
+
+@pytest.mark.parametrize(
+    ("entered", "field"),
+    [
+        (OTHERS, "lost"),
+        ([ONE, *THERE], "doubled"),
+        ([replace(ONE, stage=Stage.ENTERED), *OTHERS], "behind"),
+        ([replace(ONE, whole=False), *OTHERS], "half"),
+    ],
+)
+def test_each_is_one_finding_that_names_the_document(entered: Sequence[Entered], field: str) -> None:
+    (finding,) = found(entered)
+
+    assert (finding.kind, finding.entity, finding.field) == (FindingKind.VIOLATION, "documents", field)
+    assert SALES[0] in str(finding.text)
+    assert (finding.source_value, finding.target_value) == (0, 1)
+
+
+def test_what_is_kept_is_counted_and_no_finding() -> None:
+    conclusion = compare(SPEC, {Part.PAIR: capture()})
+
+    assert conclusion.status is Status.PASSED
+    assert conclusion.measures["documents.target.acknowledged"] == len(SALES)
+    assert conclusion.measures["documents.target.wrong"] == 0
+
+
+def test_a_side_that_cannot_tell_is_said_to_be_not_verified() -> None:
+    conclusion = compare(SPEC, {Part.PAIR: capture(entered={Side.SOURCE: THERE})})
+
+    assert [each.key for each in conclusion.caveats] == ["performance.caveat.writes_unread"]
+
+
+def test_a_source_that_loses_documents_itself_is_said_and_accuses_nobody() -> None:
+    conclusion = compare(SPEC, {Part.PAIR: capture(entered={Side.SOURCE: OTHERS, Side.TARGET: THERE})})
+
+    assert conclusion.findings == ()
+    assert [each.key for each in conclusion.caveats] == ["performance.caveat.source_writes"]
+
+
+def test_a_load_that_only_reads_has_nothing_to_account_for() -> None:
+    reading = replace(PLAN, scenarios=tuple(replace(each, writes=False) for each in PLAN.scenarios))
+    conclusion = compare(SPEC, {Part.PAIR: capture(plan=reading, entered={})})
+
+    assert conclusion.caveats == ()
+    assert not [name for name in conclusion.measures if name.startswith("documents.")]
