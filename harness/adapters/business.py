@@ -68,7 +68,7 @@ class RunsFlows(Protocol):
         """Balances per account over the postings of this order's invoices and payments only."""
 
     def sellable_products(self, limit: int) -> tuple[str, ...]:
-        """Codes of goods that can be sold and are in stock, in a fixed order."""
+        """Codes of goods that can be sold and are in stock, in an order that new goods do not change."""
 
 
 @runtime_checkable

@@ -160,7 +160,7 @@ def start_payment(
 
 
 def sellable_products(client: TrytonClient, limit: int) -> tuple[str, ...]:
-    """Codes of goods that can be sold and are in the first warehouse, in the order of their codes."""
+    """Codes of goods for sale in the first warehouse; what others enter meanwhile comes last."""
     domain: list[Value] = [
         ["salable", "=", True],
         ["type", "=", "goods"],
@@ -171,7 +171,7 @@ def sellable_products(client: TrytonClient, limit: int) -> tuple[str, ...]:
         "product.product",
         domain,
         ["code"],
-        order=[["code", "ASC"], ["id", "ASC"]],
+        order=[["id", "ASC"]],
         limit=limit,
         context={"locations": [first_warehouse(client)], "with_childs": True},
     )
