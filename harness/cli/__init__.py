@@ -33,6 +33,7 @@ COMMANDS = {
     "contracts": "harness.cli.contracts",
     "init": "harness.cli.init",
     "discover": "harness.cli.discover",
+    "workload": "harness.cli.workload",
 }
 
 

@@ -29,6 +29,9 @@ from harness.performance.observed import Observed, observed
 from harness.performance.validity import whole_run
 from harness.statistics import Answer, samples_needed
 
+_MOST = Decimal("0.95")
+"""Below this share of what the source is used for the load is said to leave something out."""
+
 
 def compare(spec: CheckSpec, captures: Mapping[Part, Capture]) -> Conclusion:
     """The conclusion of one load check, from both sides in turn or from one capture of each."""
@@ -99,6 +102,10 @@ def _conclusion(
 
 
 def _caveats(seen: Observed, answers: Compared) -> Iterator[Text]:
+    likeness = seen.plan.likeness
+    if likeness is not None and likeness.covered < _MOST:
+        left_out = Decimal(f"{(1 - likeness.covered) * 100:.1f}")
+        yield text("performance.caveat.uncovered", share=left_out)
     for side in Side if seen.plan.writes else ():
         audit = seen.audit(side)
         if audit is None:

@@ -31,6 +31,9 @@ def measures(seen: Observed, compared: Compared) -> dict[str, Value]:
         found[f"{name}.answer"] = decision.answer.value
     for question, floor in compared.floors.items():
         found[f"{name_of(question)}.resolvable"] = as_ratio(floor.resolvable(len(seen.blocks(Side.TARGET))))
+    if seen.plan.likeness is not None:
+        found["workload.covered"] = seen.plan.likeness.covered
+        found["workload.distance"] = seen.plan.likeness.distance
     for side in Side:
         audit = seen.audit(side)
         if audit is not None and seen.plan.writes:

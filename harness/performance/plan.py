@@ -54,13 +54,29 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Likeness:
+    """How a plan compares with what was seen of the source.
+
+    `covered` is the share of it that the plan's scenarios do, `distance` the share that would have to be
+    another request for the mixes to be equal, `burst` the variance of the starts per minute over their mean
+    (the plan's own arrivals are even: far below 1).
+    """
+
+    covered: Decimal
+    distance: Decimal
+    growth: Decimal = Decimal(1)
+    burst: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LoadPlan:
     """Arrivals per second of a mix of scenarios, in blocks that alternate between the sides.
 
     `margin` and `noticeable` (seconds) say how much slower is not yet worse, the larger of the two counts;
     `margin_apart` replaces `margin` when the sides were loaded at different times. A target is decided
     on each of `quantiles`. When `pairs` leave a transaction undecided they are run again, `rounds` times
-    in all at most. `users` are logged in per side before anything is measured.
+    in all at most. `users` are logged in per side before anything is measured. A plan with a `likeness`
+    keeps its rate in every profile.
     """
 
     scenarios: tuple[Scenario, ...]
@@ -82,6 +98,7 @@ class LoadPlan:
     timeout_seconds: Decimal = Decimal(10)
     seed: int = 1
     locustfile: str | None = None
+    likeness: Likeness | None = None
 
     def __post_init__(self) -> None:
         names = [scenario.name for scenario in self.scenarios]
@@ -120,7 +137,7 @@ class LoadPlan:
         """The same load in the size of a profile, with the configured margin."""
         return replace(
             self,
-            rate=size.load_rate,
+            rate=size.load_rate if self.likeness is None else self.rate,
             block_seconds=Decimal(size.load_block_seconds),
             pairs=size.load_block_pairs,
             margin=self.margin if margin is None else margin,
@@ -131,6 +148,7 @@ class LoadPlan:
         plain = {item.name: getattr(self, item.name) for item in fields(self)}
         plain["scenarios"] = [_plain(scenario) for scenario in self.scenarios]
         plain["limits"] = [_plain(limit) for limit in self.limits]
+        plain["likeness"] = None if self.likeness is None else _plain(self.likeness)
         return cast(Value, plain)
 
 
@@ -141,6 +159,8 @@ def plan_from_value(value: Value) -> LoadPlan:
     plain = dict(cast(Mapping[str, object], value))
     plain["scenarios"] = tuple(Scenario(**_frozen(each)) for each in _rows(plain["scenarios"]))
     plain["limits"] = tuple(Limit(**_frozen(each)) for each in _rows(plain["limits"]))
+    likeness = cast("Mapping[str, Any] | None", plain.get("likeness"))
+    plain["likeness"] = None if likeness is None else Likeness(**likeness)
     return LoadPlan(**_frozen(plain))
 
 
@@ -152,7 +172,7 @@ def _frozen(row: Mapping[str, object]) -> dict[str, Any]:
     return {name: tuple(item) if isinstance(item, list) else item for name, item in row.items()}
 
 
-def _plain(item: Scenario | Limit) -> dict[str, object]:
+def _plain(item: Scenario | Limit | Likeness) -> dict[str, object]:
     return {each.name: getattr(item, each.name) for each in fields(item)}
 
 

@@ -1,0 +1,23 @@
+"""What the source is really used for, out of its access log: the mix, the busy hours and the quiet ones."""
+
+from harness.performance.workload.access_log import Seen, read_logs
+from harness.performance.workload.fitting import Fit, Named, Quiet, fit, names_of
+from harness.performance.workload.naming import read_names
+from harness.performance.workload.planning import fitted
+from harness.performance.workload.profiles import Profile, Workload, read_workload, to_toml
+
+__all__ = [
+    "Fit",
+    "Named",
+    "Profile",
+    "Quiet",
+    "Seen",
+    "Workload",
+    "fit",
+    "fitted",
+    "names_of",
+    "read_logs",
+    "read_names",
+    "read_workload",
+    "to_toml",
+]
