@@ -19,7 +19,7 @@ BENCH_ONLY ?=
 PROCESSES ?= 2
 SERVERS := commands engines odata spread ways_in
 
-.PHONY: bench-reconcile help setup machine demo demo-down lint qualify-functional qualify-interruption qualify-load qualify-ux cached-pair checked test test-data test-functional test-offline \
+.PHONY: bench-reconcile help setup machine demo demo-down lint qualify-functional qualify-interruption qualify-load qualify-statistics qualify-ux cached-pair checked test test-data test-functional test-offline \
   test-pair test-servers lock clean
 
 help:  ## list the targets
@@ -71,6 +71,9 @@ test-pair: setup machine  ## the tests on the real ERP pair
 
 qualify-functional qualify-load qualify-ux qualify-interruption: qualify-%: setup machine  ## longer proofs of one area on the real pair
 	@$(BIN)/python -m pytest -q tests/integration/test_$*.py --real-pair --qualify --durations=10 -rP
+
+qualify-statistics: setup  ## error rates and power of the decision procedure, over thousands of simulated runs
+	@$(BIN)/python -m pytest -q tests/statistics/test_power.py --thorough --qualify --durations=3
 
 test-data: setup machine  ## planted data defects, and what fools comparisons, on real databases
 	@$(BIN)/python -m pytest -q tests/integration/test_data_defects.py tests/reconcile/test_traps_postgres.py \

@@ -29,6 +29,8 @@ def measures(seen: Observed, compared: Compared) -> dict[str, Value]:
         found[f"{name}.low"] = as_ratio(decision.low)
         found[f"{name}.high"] = as_ratio(decision.high)
         found[f"{name}.answer"] = decision.answer.value
+    for question, slowdown in compared.detectable.items():
+        found[f"{name_of(question)}.detectable"] = as_ratio(1 + slowdown)
     for question, floor in compared.floors.items():
         found[f"{name_of(question)}.resolvable"] = as_ratio(floor.resolvable(len(seen.blocks(Side.TARGET))))
     if seen.plan.likeness is not None:
