@@ -208,6 +208,7 @@ def test_a_column_that_arrow_would_change_is_read_by_the_driver(
     assert by_digests.count(FindingKind.MISMATCH) >= 1
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("engines", ["in files"], indirect=True)
 @given(source=st.sets(st.integers(0, 40)), target=st.sets(st.integers(0, 40)))
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -85,6 +85,7 @@ tables = st.lists(rows, max_size=12)
 TRIMMED = {"code": {"type": "text", "form": "trimmed", "empty_is_null": True}}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "changes",
     [

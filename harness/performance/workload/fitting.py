@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import statistics
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fnmatch import fnmatchcase
+from itertools import accumulate
 
 from harness.performance.workload.access_log import Seen
 from harness.performance.workload.profiles import Profile
@@ -97,21 +99,18 @@ def _name(request: str, names: Mapping[str, Sequence[str]]) -> str | None:
 
 def _busiest(minutes: Minutes, allowed: Iterable[datetime]) -> datetime:
     """The start of the fullest window that begins with one of these minutes; the first of equals."""
-    totals = {minute: sum(found.values()) for minute, found in minutes.items()}
-    best, most = min(allowed), -1
-    for start in sorted(allowed):
-        count = sum(totals.get(minute, 0) for minute in _window(start))
-        if count > most:
-            best, most = start, count
-    return best
+    ordered = sorted(minutes)
+    until = [0, *accumulate(sum(minutes[minute].values()) for minute in ordered)]
 
+    def count(start: datetime) -> int:
+        first, last = (bisect_left(ordered, edge) for edge in (start, start + WINDOW * _MINUTE))
+        return until[last] - until[first]
 
-def _window(start: datetime) -> Iterator[datetime]:
-    return (start + place * _MINUTE for place in range(WINDOW))
+    return max(sorted(allowed), key=count)
 
 
 def _profile(minutes: Minutes, start: datetime) -> Profile:
-    inside = [minutes.get(minute, {}) for minute in _window(start)]
+    inside = [minutes.get(start + place * _MINUTE, {}) for place in range(WINDOW)]
     counts = [sum(found.values()) for found in inside]
     burst = statistics.variance(counts) / statistics.fmean(counts)
     return Profile(
