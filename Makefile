@@ -73,7 +73,7 @@ qualify-functional qualify-load qualify-ux qualify-interruption: qualify-%: setu
 	@$(BIN)/python -m pytest -q tests/integration/test_$*.py --real-pair --qualify --durations=10 -rP
 
 qualify-statistics: setup  ## error rates and power of the decision procedure, over thousands of simulated runs
-	@$(BIN)/python -m pytest -q tests/statistics/test_power.py --thorough --qualify --durations=3
+	@$(BIN)/python -m pytest -q tests/statistics tests/performance -m qualify --qualify --end-to-end
 
 test-data: setup machine  ## planted data defects, and what fools comparisons, on real databases
 	@$(BIN)/python -m pytest -q tests/integration/test_data_defects.py tests/reconcile/test_traps_postgres.py \

@@ -8,21 +8,31 @@ from harness.model import Side
 from harness.performance.decisions import Compared, name_of
 from harness.performance.findings import as_ratio, as_seconds, label
 from harness.performance.observed import Observed
-from harness.statistics import percentile
+from harness.statistics import percentile, samples_needed
 from harness.values import Value
+
+_SHARES = (Decimal("0.5"), Decimal("0.95"), Decimal("0.99"))
+_CLOSED = Decimal("0.95")
 
 
 def measures(seen: Observed, compared: Compared) -> dict[str, Value]:
-    """Seconds per side, the answers with their intervals, and the generator's own state."""
+    """Seconds per side, the answers with their intervals, and the generator's own state.
+
+    `p95_closed` is what a tool says whose users wait for their answer before they ask again: it leaves out
+    the wait of those who could not start, and is here to be compared, never to decide.
+    """
     found: dict[str, Value] = {}
     for transaction in seen.plan.transactions:
         for side in Side:
             seconds = seen.seconds(side, transaction)
             found[f"{transaction}.{side}.samples"] = len(seconds)
-            if seconds:
-                for share in (Decimal("0.5"), Decimal("0.95")):
+            for share in _SHARES:
+                if len(seconds) >= samples_needed(float(share)):
                     value = as_seconds(percentile(seconds, float(share)))
                     found[f"{transaction}.{side}.{label(share)}"] = value
+            if seconds:
+                closed = percentile(seen.answered_in(side, transaction), float(_CLOSED))
+                found[f"{transaction}.{side}.{label(_CLOSED)}_closed"] = as_seconds(closed)
     for question, decision in compared.decisions.items():
         name = name_of(question)
         found[f"{name}.ratio"] = as_ratio(decision.ratio)

@@ -52,6 +52,11 @@ class Observed:
         """What every good sample of the measured blocks took."""
         return [sample.seconds for _, sample in self._of(side, transaction) if sample.ok]
 
+    def answered_in(self, side: Side, transaction: str) -> list[float]:
+        """The same from the moment it really started, as closed models count."""
+        found = self._of(side, transaction)
+        return [each.seconds - (each.started - each.intended) for _, each in found if each.ok]
+
     def errors(self, side: Side, transaction: str) -> Counter[str]:
         """How often each error occurred; successes are counted under the empty code."""
         return Counter(sample.error for _, sample in self._of(side, transaction))

@@ -38,10 +38,11 @@ QUICK = LoadPlan(
 class Frozen(ScriptedSession):
     """Answers at once, except that the whole system stands still for a while."""
 
-    until = 0.0
+    since = until = 0.0
 
     def _work(self) -> None:
-        gevent.sleep(max(0.0, Frozen.until - _now()))
+        if _now() >= Frozen.since:
+            gevent.sleep(max(0.0, Frozen.until - _now()))
 
 
 def _now() -> float:
@@ -111,6 +112,36 @@ def test_a_standstill_is_felt_by_everybody_who_would_have_come(folder: Path) -> 
         waited = percentile([sample.seconds for sample in first], share)
         assert waited == pytest.approx(percentile(ideal, share), rel=0.1, abs=0.02)
     assert percentile([sample.seconds for sample in first], 0.95) > 0.3
+
+
+@pytest.mark.qualify
+def test_three_seconds_of_thirty_are_told_as_the_ideal_tells_them(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Within 5 % of users without number, who all come when they come; what a closed model says is shown."""
+    plan = replace(
+        QUICK,
+        scenarios=(Planned("sale.open"),),
+        block_seconds=Decimal("7.5"),
+        rate=Decimal(40),
+        timeout_seconds=Decimal(10),
+    )
+    Frozen.since, Frozen.until = _now() + 2, _now() + 5
+    began = _now()
+    story, found = run(folder, plan, {Side.SOURCE: users(Frozen, count=12)})
+    comes = [began + story.blocks[each.block].began + each.intended for each in found]
+    ideal = [Frozen.until - at if Frozen.since <= at < Frozen.until else 0.0 for at in comes]
+    told = [each.seconds for each in found]
+    closed = [each.seconds - (each.started - each.intended) for each in found]
+
+    with capsys.disabled():
+        print(f"\nfrozen for 3 s of {story.blocks[-1].began + 7.5:.0f} s, {len(found)} arrivals")
+        for share in (0.95, 0.99):
+            said = [f"{percentile(each, share):.3f} s" for each in (ideal, told, closed)]
+            print(f"p{share * 100:.0f}: ideal {said[0]}, told {said[1]}, a closed model {said[2]}")
+    for share in (0.95, 0.99):
+        assert percentile(told, share) == pytest.approx(percentile(ideal, share), rel=0.05)
+    assert percentile(closed, 0.95) < 0.1 * percentile(ideal, 0.95)
 
 
 @pytest.mark.parametrize(
