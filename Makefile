@@ -19,7 +19,7 @@ BENCH_ONLY ?=
 PROCESSES ?= 2
 SERVERS := commands engines odata spread ways_in
 
-.PHONY: bench-reconcile help setup machine demo demo-down lint qualify-functional qualify-interruption qualify-load qualify-statistics qualify-ux cached-pair checked test test-data test-functional test-offline \
+.PHONY: bench-load bench-reconcile help setup machine demo demo-down lint qualify-functional qualify-interruption qualify-load qualify-statistics qualify-ux cached-pair checked test test-data test-functional test-offline \
   test-pair test-servers lock clean
 
 help:  ## list the targets
@@ -95,6 +95,9 @@ bench-reconcile: setup  ## how fast data is compared, against every rival that i
 	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BENCH)/bin/python --editable . --group bench
 	@$(BENCH)/bin/python -m benchmarks.reconcile --rows $(BENCH_ROWS) --rounds $(BENCH_ROUNDS) $(BENCH_ONLY) \
 	  --json $(BENCH)/reconcile-$(BENCH_ROWS).json
+
+bench-load: setup  ## requests a second of one generator, against plain Locust's own users
+	@$(BIN)/python -m benchmarks.load
 
 lock:  ## renew requirements.lock from pyproject.toml
 	@$(BIN)/uv pip compile --quiet pyproject.toml --all-extras --group dev --universal --python-version 3.11 \

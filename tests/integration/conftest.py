@@ -25,7 +25,7 @@ BUDGETS = {
     "pair": 900,
     "clean": 480,
     "demo_pair": 240,
-    "adapters": 180,
+    "adapters": 300,
     "business": 120,
     "reconcile": 240,
     "reconcile_engine": 240,
@@ -40,7 +40,7 @@ BUDGETS = {
     "commands": 180,
     "secrets": 180,
     "cap": 300,  # what its servers are installed from; nothing once they are in the cache
-    "odata": 60,
+    "odata": 90,
     "spread": 90,
     "discover": 120,
     "engines": 180,
