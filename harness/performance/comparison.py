@@ -108,7 +108,7 @@ def _caveats(seen: Observed, answers: Compared) -> Iterator[Text]:
         yield text("performance.caveat.uncovered", share=left_out)
     for side in Side if seen.plan.writes else ():
         audit = seen.audit(side)
-        if audit is None:
+        if audit is None or not audit.acknowledged:  # sessions that note nothing prove nothing
             yield text("performance.caveat.writes_unread", side=side.value)
         elif side is Side.SOURCE and any(audit.wrong()):
             named = tuple(f"{name}: {len(references)}" for name, references in audit.wrong())

@@ -9,6 +9,7 @@ import pytest
 
 from harness.model import Finding, FindingKind, Part, Side, Status
 from harness.performance.comparison import compare
+from harness.performance.events import WRITES
 from harness.performance.ledger import Note, audit, entered_text, line, read, read_entered
 from harness.written import Entered, Stage
 from tests.performance.recorded import NOTES, PLAN, SALES, SPEC, THERE, capture
@@ -99,6 +100,14 @@ def test_a_side_that_cannot_tell_is_said_to_be_not_verified() -> None:
     conclusion = compare(SPEC, {Part.PAIR: capture(entered={Side.SOURCE: THERE})})
 
     assert [each.key for each in conclusion.caveats] == ["performance.caveat.writes_unread"]
+
+
+def test_sessions_that_note_no_write_verify_nothing() -> None:
+    made = capture()
+    kept = tuple(each if each.name != WRITES else replace(each, content=b"") for each in made.attachments)
+    conclusion = compare(SPEC, {Part.PAIR: replace(made, attachments=kept)})
+
+    assert [each.key for each in conclusion.caveats] == ["performance.caveat.writes_unread"] * 2
 
 
 def test_a_source_that_loses_documents_itself_is_said_and_accuses_nobody() -> None:

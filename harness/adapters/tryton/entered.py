@@ -21,20 +21,29 @@ _STAGES: Mapping[str, Stage] = {
     "done": Stage.CONFIRMED,
 }
 _LINE = "sale.line"
+_AT_ONCE = "order"  # the other methods wait for a payment, a delivery or a person
 
 
 def entered_by(client: TrytonClient, run: str) -> tuple[Entered, ...]:
-    """The sales of a run. A confirmed one is whole when all of it is to be delivered, and to be invoiced."""
+    """The sales of a run. A confirmed one is whole when all of it is to be delivered, and to be invoiced.
+
+    Each only as far as the sale's methods say that it happens at once.
+    """
     pattern = f"{references_of(run)}%"
-    sales = client.search_read("sale.sale", [["reference", "like", pattern]], ["reference", "state"])
-    lines = client.search_read(_LINE, [["sale.reference", "like", pattern]], ["sale", "quantity"])
+    fields = ["reference", "state", "invoice_method", "shipment_method"]
+    sales = client.search_read("sale.sale", [["reference", "like", pattern]], fields)
+    methods = {sale["id"]: (sale["shipment_method"], sale["invoice_method"]) for sale in sales}
+    fields = ["sale", "quantity", "product.type"]
+    lines = client.search_read(_LINE, [["sale.reference", "like", pattern]], fields)
     of_line: list[Value] = [["origin.sale.reference", "like", pattern, _LINE]]
     moving = _quantities(client, "stock.move", [*of_line, ["state", "!=", "cancelled"]])
     billed = _quantities(client, "account.invoice.line", of_line)
     whole: Counter[Value] = Counter()
     for line in lines:
         number, wanted = f"{_LINE},{line['id']!s}", quantity(line["quantity"])
-        whole[line["sale"]] += 1 if moving.get(number) == billed.get(number) == wanted else 0
+        shipped, invoiced = (method == _AT_ONCE for method in methods.get(line["sale"], (None, None)))
+        moves = moving.get(number) == wanted or not shipped or value_at(line, "product.type") == "service"
+        whole[line["sale"]] += moves and (billed.get(number) == wanted or not invoiced)
     count = Counter(line["sale"] for line in lines)
     return tuple(
         _entered(str(row["reference"]), str(row["state"]), count[row["id"]], whole[row["id"]])
