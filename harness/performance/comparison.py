@@ -25,7 +25,7 @@ from harness.model import (
 from harness.performance import findings
 from harness.performance.decisions import Compared, compared, margin_of
 from harness.performance.findings import as_ratio, label
-from harness.performance.measures import measures, statement_measures
+from harness.performance.measures import measures, server_measures, statement_measures
 from harness.performance.observed import Observed, observed
 from harness.performance.sql.analysis import Statistics, ranked_csv, statistics
 from harness.performance.sql.findings import statements
@@ -65,6 +65,7 @@ def _causes(
 
 def _violations(spec: CheckSpec, seen: Observed) -> Iterator[Finding]:
     yield from findings.rate(spec, seen)
+    yield from findings.leaks(spec, seen)
     for transaction in seen.plan.transactions:
         yield from findings.errors(spec, seen, transaction)
         yield from findings.first(spec, seen, transaction)
@@ -116,7 +117,7 @@ def _conclusion(
         covers=tuple(
             Cover("transaction", name, "in turn" if seen.in_turn else "apart") for name in sorted(kept)
         ),
-        measures=measures(seen, answers) | statement_measures(seen, read),
+        measures=measures(seen, answers) | statement_measures(seen, read) | server_measures(seen),
     )
 
 

@@ -38,13 +38,17 @@ class BlockRun:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """All that one generator said. It is finished only when it said so itself."""
+    """All that one generator said. It is finished only when it said so itself.
+
+    Its blocks count from `origin`, a moment (s) of the machine's steady clock.
+    """
 
     blocks: tuple[BlockRun, ...] = ()
     unavailable: tuple[tuple[Side, str], ...] = ()
     stopped: tuple[tuple[Side, int], ...] = ()
     offered: tuple[str, ...] = ()
     finished: bool = False
+    origin: float = 0.0
 
 
 def block_event(block: BlockRun) -> str:
@@ -76,6 +80,7 @@ def _story(rows: list[dict[str, Any]]) -> Story:
         stopped=tuple((Side(row["side"]), int(row["block"])) for row in of("stopped")),
         offered=tuple(str(name) for row in of("offered") for name in row["scenarios"]),
         finished=bool(of("finished")),
+        origin=next((float(row["at"]) for row in of("origin")), 0.0),
     )
 
 

@@ -106,6 +106,7 @@ class Generator:
     def run(self) -> None:
         """All blocks, or fewer when a side has fallen silent; then says that it is finished."""
         origin, sides = time.perf_counter(), tuple(self._users)
+        self._output.event(events.event("origin", at=origin))
         for block in blocks(self._plan, sides):
             going = self._run_block(block, origin)
             if block.series is Series.ALONE:  # one user, each scenario once: too little to say who is silent

@@ -8,6 +8,7 @@ from harness.model import Side
 from harness.performance.decisions import Compared, name_of
 from harness.performance.findings import as_ratio, as_seconds, label
 from harness.performance.observed import Observed
+from harness.performance.server.growth import MEGABYTE, highest, own_share, processors
 from harness.performance.sql.analysis import Statistics
 from harness.performance.sql.reading import total
 from harness.statistics import percentile, samples_needed
@@ -67,6 +68,24 @@ def statement_measures(seen: Observed, read: Statistics | None) -> dict[str, Val
             if work is not None and work.calls:
                 found[f"{transaction}.{side}.statements"] = work.calls
                 found[f"{transaction}.{side}.pages"] = work.pages
+    return found
+
+
+def server_measures(seen: Observed) -> dict[str, Value]:
+    """What the servers used, where they can be seen from here."""
+    found: dict[str, Value] = {}
+    for side in Side:
+        busy, share, most = processors(seen, side), own_share(seen, side), highest(seen, side, "memory")
+        if busy is not None:
+            found[f"server.{side}.processors"] = as_ratio(busy)
+        if most is not None:
+            found[f"server.{side}.memory_megabytes"] = round(most / MEGABYTE)
+        for what in ("connections", "files"):
+            count = highest(seen, side, what)
+            if count is not None:
+                found[f"server.{side}.{what}"] = count
+        if share is not None:
+            found[f"server.{side}.own_reading_percent"] = as_ratio(100 * share)
     return found
 
 
