@@ -33,6 +33,19 @@ def unavailable(spec: CheckSpec, seen: Observed) -> Iterator[Finding]:
         yield _system(spec, key, answered=answered)
 
 
+def halted(spec: CheckSpec, seen: Observed) -> Iterator[Finding]:
+    """The load was ended because of what the target did."""
+    for side, what, value in seen.recordings[Side.TARGET].story.halted:
+        if side is Side.TARGET:
+            sentence = text(f"performance.finding.halted.{what}", value=halt_value(what, value))
+            yield Finding(spec.id, FindingKind.VIOLATION, SYSTEM, spec.severity, sentence, field="halted")
+
+
+def halt_value(what: str, value: float) -> Decimal:
+    """Errors in percent, waits in seconds."""
+    return Decimal(f"{value * 100:.0f}") if what == "errors" else as_seconds(value)
+
+
 def silent(seen: Observed) -> bool:
     """Whether the target stopped answering in the course of the run."""
     return any(side is Side.TARGET for side, _ in seen.recordings[Side.TARGET].story.stopped)

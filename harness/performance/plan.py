@@ -77,8 +77,9 @@ class LoadPlan:
     on each of `quantiles`. When `pairs` leave a transaction undecided they are run again, `rounds` times
     in all at most. Before them each scenario is done `alone` times by a single user, with nobody else about;
     on the first of them a user may wait `first_seconds` longer than on the source. `users` are logged in per
-    side before anything is measured. A plan with a `likeness` keeps its rate in every profile. `renamed`
-    are tables that the upgrade gave another name.
+    side before anything is measured. Two blocks of a side one after the other with more than a share of
+    `halt_errors`, or a p95 above `halt_seconds`, end the whole load. A plan with a `likeness` keeps its rate
+    in every profile. `renamed` are tables that the upgrade gave another name.
     """
 
     scenarios: tuple[Scenario, ...]
@@ -100,6 +101,8 @@ class LoadPlan:
     role: str = "sales"
     timeout_seconds: Decimal = Decimal(10)
     first_seconds: Decimal = Decimal(5)
+    halt_errors: Decimal = Decimal("0.5")
+    halt_seconds: Decimal | None = None
     renamed: tuple[tuple[str, str], ...] = ()
     seed: int = 1
     locustfile: str | None = None
@@ -122,6 +125,8 @@ class LoadPlan:
         )
         _demand(min(self.margin, self.margin_apart, self.noticeable) >= 0, "a margin is not negative")
         _demand(0 <= self.error_limit < 1, "the error limit is a share")
+        _demand(0 < self.halt_errors <= 1, "the errors that end the load are a share")
+        _demand(self.halt_seconds is None or self.halt_seconds > 0, "the wait that ends it is more than 0")
         _demand(bool(self.quantiles) and all(0 < q < 1 for q in self.quantiles), "a quantile is a share")
         _demand(all(limit.transaction in steps for limit in self.limits), "a limit is on a known transaction")
 

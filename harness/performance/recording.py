@@ -66,6 +66,7 @@ def recording_value(plan: LoadPlan, story: Story, exit_code: int) -> Value:
         "blocks": [_row(block) for block in story.blocks],
         "unavailable": [[side.value, code] for side, code in story.unavailable],
         "stopped": [[side.value, block] for side, block in story.stopped],
+        "halted": [[side.value, what, value] for side, what, value in story.halted],
         "offered": list(story.offered),
     }
 
@@ -92,13 +93,14 @@ def recording(capture: Capture) -> Recording:
 
 def _story(plain: Mapping[str, Value]) -> Story:
     def rows(name: str) -> list[list[str]]:
-        return cast("list[list[str]]", plain[name])
+        return cast("list[list[str]]", plain.get(name, []))
 
     blocks = cast("list[dict[str, object]]", plain["blocks"])
     return Story(
         blocks=tuple(_block(row) for row in blocks),
         unavailable=tuple((Side(side), code) for side, code in rows("unavailable")),
         stopped=tuple((Side(side), int(block)) for side, block in rows("stopped")),
+        halted=tuple((Side(side), what, float(value)) for side, what, value in rows("halted")),
         offered=tuple(cast("list[str]", plain["offered"])),
         finished=bool(plain["finished"]),
         origin=float(cast(float, plain.get("origin", 0.0))),

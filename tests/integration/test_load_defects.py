@@ -11,6 +11,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+import sqlalchemy
 
 from harness import demo
 from harness.config import load as load_config
@@ -19,7 +20,6 @@ from harness.messages import Language, render
 from harness.model import Conclusion, Environment, Part, Side
 from harness.performance import Limit, LoadPlan, Scenario, gather
 from harness.performance.comparison import compare
-from harness.testing.plant import plant
 from harness.testing.proxy import Delay, Fault, FaultProxy, Replace, Swallow, matching
 from tests.performance.recorded import SPEC
 from tests.performance.test_process import HOSTS
@@ -41,10 +41,11 @@ DESK = LoadPlan(
 COUNTING = replace(
     DESK,
     scenarios=(Scenario("sale.count"),),
-    rate=Decimal(40),
-    block_seconds=Decimal(3),
+    rate=Decimal(25),
+    block_seconds=Decimal(4),
     quantiles=(Decimal("0.5"), Decimal("0.99")),
 )
+LONG = replace(DESK, block_seconds=Decimal(1), pairs=20, rounds=1)
 
 
 def some(every: int, body: bytes) -> Callable[[object], bool]:
@@ -88,7 +89,7 @@ DEFECTS = [
         "slow only when several are at work",
         frozenset({("party.list", "p50")}),
         "only while several are at work",
-        plan=replace(DESK, scenarios=(Scenario("party.list", 6), Scenario("sale.count")), rate=Decimal(12)),
+        plan=replace(DESK, scenarios=(Scenario("party.list", 6), Scenario("sale.count")), rate=Decimal(16)),
         overlay="one_at_a_time.py",
     ),
     Defect(
@@ -141,6 +142,21 @@ DEFECTS = [
         overlay="cache_is_cold.py",
     ),
     Defect(
+        "memory leaks",
+        frozenset({("system", "memory")}),
+        "gives none back",
+        plan=LONG,
+        overlay="memory_leaks.py",
+    ),
+    Defect(
+        "connections leak",
+        frozenset({("system", "connections")}),
+        "connections to its database",
+        plan=LONG,
+        overlay="connections_leak.py",
+        also=frozenset({("system", "files")}),
+    ),
+    Defect(
         "too slow for its limit, and the source is as slow",
         frozenset({("product.search", "limit p90")}),
         "the limit is 0.001 s",
@@ -166,7 +182,8 @@ def planted(defect: Defect, pair: DemoPair, target: Environment) -> Iterator[Env
     )
     with made as one, FaultProxy(one.url if one else target.url) as proxy:
         if one and defect.sql:
-            plant(one.sql, defect.sql)
+            with sqlalchemy.create_engine(one.sql).begin() as connection:
+                connection.exec_driver_sql(defect.sql)
         rule = None
         if defect.fault is not None:
             every, body, fault = defect.fault
@@ -199,7 +216,7 @@ def test_it_is_found_and_its_cause_is_named(
     assert defect.says in said
 
 
-@pytest.mark.parametrize("plan", [DESK, COUNTING], ids=["desk", "counting"])
+@pytest.mark.parametrize("plan", [DESK, COUNTING, LONG], ids=["desk", "counting", "long"])
 def test_where_nothing_is_planted_nothing_is_found(
     pair: DemoPair, environments: Mapping[Side, Environment], tmp_path: Path, plan: LoadPlan
 ) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -44,11 +43,10 @@ class LocalServer:
 def local_port(url: str) -> int | None:
     """The port of an address that is this machine's own."""
     parts = urlsplit(url)
-    host = parts.hostname or ""
     try:
-        local = ipaddress.ip_address(socket.gethostbyname(host)).is_loopback
-    except (OSError, ValueError):
-        return None
+        local = parts.hostname == "localhost" or ipaddress.ip_address(parts.hostname or "").is_loopback
+    except ValueError:  # a name: another machine's, as far as this one can know without asking
+        local = False
     return (parts.port or _PORTS.get(parts.scheme)) if local else None
 
 
