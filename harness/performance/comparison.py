@@ -66,6 +66,7 @@ def _causes(
 def _violations(spec: CheckSpec, seen: Observed) -> Iterator[Finding]:
     yield from findings.rate(spec, seen)
     yield from findings.leaks(spec, seen)
+    yield from findings.less_capacity(spec, seen)
     for transaction in seen.plan.transactions:
         yield from findings.errors(spec, seen, transaction)
         yield from findings.first(spec, seen, transaction)

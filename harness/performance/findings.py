@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from harness.model import CheckSpec, Finding, FindingKind, Severity, Side, Text, text
+from harness.performance.capacity import capacity, too_little
 from harness.performance.observed import Observed
 from harness.performance.plan import Limit
 from harness.performance.server.growth import MEGABYTE
@@ -175,6 +176,24 @@ def cause(seen: Observed, transaction: str, quantile: Decimal) -> Text | None:
 
 def _allowed(seen: Observed, source: float) -> float:
     return max(source * (1 + float(seen.plan.margin)), source + float(seen.plan.noticeable))
+
+
+def less_capacity(spec: CheckSpec, seen: Observed) -> Iterator[Finding]:
+    """The target takes fewer arrivals than it must."""
+    source, target = (capacity(seen, side) for side in Side)
+    demanded = None if target is None else too_little(seen.plan, source, target)
+    if target is None or demanded is None:
+        return
+    knee, sustained = target.knee, target.sustained
+    sentence = text(
+        "performance.finding.capacity",
+        sustained=as_tenth(sustained or 0),
+        demanded=as_tenth(float(demanded)),
+        knee="?" if knee is None else as_tenth(knee.asked),
+        fails="?" if knee is None or knee.fails is None else knee.fails,
+        source="?" if source is None else as_tenth(source.sustained or 0),
+    )
+    yield Finding(spec.id, FindingKind.VIOLATION, SYSTEM, spec.severity, sentence, field="capacity")
 
 
 def leaks(spec: CheckSpec, seen: Observed) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import count
 from pathlib import Path
 from types import MappingProxyType
 from typing import TextIO
@@ -23,7 +24,17 @@ from gevent.queue import Queue
 from harness.adapters.load import LoadFault, LoadSession, Scenario
 from harness.model import Side
 from harness.performance import events, ledger, samples
-from harness.performance.blocks import Arrival, Block, Series, arrivals, blocks, ends_round
+from harness.performance.blocks import (
+    Arrival,
+    Block,
+    Series,
+    arrivals,
+    blocks,
+    ends_round,
+    recovery,
+    stages,
+)
+from harness.performance.capacity import stage_of
 from harness.performance.decisions import compared
 from harness.performance.observed import Observed
 from harness.performance.plan import LoadPlan
@@ -108,6 +119,14 @@ class Generator:
         """All blocks, or fewer when a side has fallen silent; then says that it is finished."""
         origin, sides = time.perf_counter(), tuple(self._users)
         self._output.event(events.event("origin", at=origin))
+        if self._compare(sides, origin):
+            self._overload(sides, origin)
+        for watch in self._watches.values():
+            watch.close()
+        self._output.event(events.event("finished"))
+
+    def _compare(self, sides: tuple[Side, ...], origin: float) -> bool:
+        """The blocks in turn; False when a side must not be loaded any more."""
         for block in blocks(self._plan, sides):
             going = self._run_block(block, origin)
             if block.series is Series.ALONE:  # one user, each scenario once: too little to say who is silent
@@ -115,14 +134,29 @@ class Generator:
             self._silent[block.side] = 0 if going.answered else self._silent[block.side] + 1
             if self._silent[block.side] >= _SILENT_BLOCKS:
                 self._output.event(events.event("stopped", side=block.side, block=block.number))
-                break
+                return False
             if self._forbidden(going):
-                break
+                return False
             if ends_round(self._plan, sides, block) and not self._worth_more(sides):
                 break
-        for watch in self._watches.values():
-            watch.close()
-        self._output.event(events.event("finished"))
+        return True
+
+    def _overload(self, sides: tuple[Side, ...], origin: float) -> None:
+        """Ever more arrivals for each side until it cannot follow; then the usual ones until it can."""
+        numbers = count(len(self._blocks))
+        followed = set(sides)
+        for block in stages(self._plan, sides, numbers):
+            if block.side not in followed or self._sustains(block, origin):
+                continue
+            followed.discard(block.side)
+            for again in recovery(block.side, numbers):
+                if self._sustains(again, origin):
+                    break
+
+    def _sustains(self, block: Block, origin: float) -> bool:
+        self._run_block(block, origin)
+        made = [each for each in self._samples if each.block == block.number]
+        return stage_of(self._plan, self._blocks[-1], made).fails is None
 
     def _forbidden(self, going: _Going) -> bool:
         """Whether this side does, for the second block in a row, what the plan ends the load for."""

@@ -106,7 +106,7 @@ def capture(
 
 
 def _run(plan: LoadPlan, block: Block) -> BlockRun:
-    count = plan.arrivals_per_block
+    count = plan.arrivals_per_block(block.factor)
     return BlockRun(
         number=block.number,
         series=Series(block.series),
