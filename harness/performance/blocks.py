@@ -36,8 +36,8 @@ class Series(StrEnum):
 class Block:
     """A few seconds of load on one side. `turn` tells the two blocks of a noise pair apart.
 
-    `factor` multiplies the plan's rate. In a block of `ALONE` one user does every scenario once, one after the
-    other, with nobody else about.
+    `factor` multiplies the plan's rate. In a block of `ALONE` one user does every scenario once, one after
+    the other, with nobody else about.
     """
 
     number: int

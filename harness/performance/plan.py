@@ -80,9 +80,9 @@ class LoadPlan:
     on the first of them a user may wait `first_seconds` longer than on the source. `users` are logged in per
     side before anything is measured. Two blocks of a side one after the other with more than a share of
     `halt_errors`, or a p95 above `halt_seconds`, end the whole load. A plan with a `likeness` keeps its rate
-    in every profile. `stages` are multiples of the rate, driven one after the other until a side cannot follow
-    (its p95 is above `knee_seconds`, or it fails); `capacity` is what the target must sustain, in arrivals a
-    second. `renamed` are tables that the upgrade gave another name.
+    in every profile. `stages` are multiples of the rate, driven one after the other until a side cannot
+    follow (its p95 is above `knee_seconds`, or it fails); `capacity` is what the target must sustain, in
+    arrivals a second. `renamed` are tables that the upgrade gave another name.
     """
 
     scenarios: tuple[Scenario, ...]
