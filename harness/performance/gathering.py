@@ -61,7 +61,7 @@ def gather(
 
 def _loaded(plan: LoadPlan, environment: Environment, sessions: str | None) -> Loaded:
     found = sessions or sessions_of(environment, plan.role)
-    return Loaded(environment, account_of(environment, plan.role), found)
+    return Loaded(environment, tuple(account_of(environment, role) for role in plan.roles), found)
 
 
 def _entered(job: Job) -> dict[Side, tuple[Entered, ...]]:

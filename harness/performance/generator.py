@@ -16,7 +16,7 @@ from decimal import Decimal
 from itertools import count
 from pathlib import Path
 from types import MappingProxyType
-from typing import TextIO
+from typing import TextIO, TypeAlias
 
 import gevent
 from gevent.queue import Queue
@@ -48,6 +48,9 @@ _SILENT_BLOCKS = 2
 _SETTLE_SECONDS = 0.05
 # Blocks that take this many times as long to drain make another round too dear: somebody waits for it.
 _OVERTIME = 2.0
+
+Users: TypeAlias = Mapping[str, Sequence[LoadSession]]
+"""The users of one side who are logged in, by role."""
 
 Fire = Callable[[str, float, str], None]
 
@@ -102,7 +105,7 @@ class Generator:
     def __init__(
         self,
         plan: LoadPlan,
-        users: Mapping[Side, list[LoadSession]],
+        users: Mapping[Side, Users],
         output: Output,
         fire: Fire,
         watches: Mapping[Side, Watch] = MappingProxyType({}),
@@ -110,6 +113,7 @@ class Generator:
         self._plan, self._users, self._output, self._fire = plan, users, output, fire
         self._watches = watches
         self._scenarios = {scenario.name: scenario for scenario in plan.scenarios}
+        self._role = {scenario.name: scenario.role or plan.role for scenario in plan.scenarios}
         self._silent = dict.fromkeys(users, 0)
         self._warned = dict.fromkeys(users, 0)
         self._blocks: list[events.BlockRun] = []
@@ -211,9 +215,11 @@ class Generator:
 
     def _together(self, going: _Going) -> int:
         """The arrivals of one block, and how many they were."""
-        waiting: Queue[Arrival | None] = Queue()
         users = self._users[going.block.side]
-        working = [gevent.spawn(self._serve, going, waiting, user) for user in users]
+        waiting: dict[str, Queue[Arrival | None]] = {role: Queue() for role in users}
+        working = [
+            gevent.spawn(self._serve, going, waiting[role], user) for role in users for user in users[role]
+        ]
         planned = arrivals(self._plan, going.block)
         for arrival in planned:
             due = going.began + arrival.offset
@@ -222,12 +228,14 @@ class Generator:
                 gevent.sleep(early)
                 early = due - time.perf_counter()
             going.lags.append(max(0.0, -early))
-            waiting.put(arrival)
-        for _ in users:
-            waiting.put(None)
+            waiting[self._role[arrival.scenario]].put(arrival)
+        for role in users:
+            for _ in users[role]:
+                waiting[role].put(None)
         gevent.sleep(max(0.0, going.began + float(self._plan.block_seconds) - time.perf_counter()))
         self._end(working)
-        self._give_up(going, waiting)
+        for queue in waiting.values():
+            self._give_up(going, queue)
         return len(planned)
 
     def _serve(self, going: _Going, waiting: Queue[Arrival | None], user: LoadSession) -> None:
@@ -246,9 +254,9 @@ class Generator:
 
     def _one_by_one(self, going: _Going) -> int:
         """Every scenario once, by one user, and how many they were."""
-        users = self._users[going.block.side]
-        user = users[going.block.pair % len(users)]
         for scenario in self._plan.scenarios:
+            users = self._users[going.block.side][self._role[scenario.name]]
+            user = users[going.block.pair % len(users)]
             going.lags.append(0.0)
             timed = Timed(
                 self, going, _since(going), scenario.transactions, self._watches.get(going.block.side)

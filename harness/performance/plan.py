@@ -27,12 +27,16 @@ class Size(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """Something a user does, how often it occurs, and the transactions that it is timed as."""
+    """Something a user does, how often it occurs, and the transactions that it is timed as.
+
+    Whoever has the plan's role does it, unless it names another `role`.
+    """
 
     name: str
     weight: int = 1
     transactions: tuple[str, ...] = ()
     writes: bool = False
+    role: str | None = None
 
     def __post_init__(self) -> None:
         if not self.name or self.weight < 1:
@@ -154,8 +158,17 @@ class LoadPlan:
         return max(1, int(self.rate * factor * self.block_seconds))
 
     @property
+    def roles(self) -> dict[str, tuple[str, ...]]:
+        """Who logs in, and which scenarios each does."""
+        found: dict[str, tuple[str, ...]] = {}
+        for scenario in self.scenarios:
+            role = scenario.role or self.role
+            found[role] = (*found.get(role, ()), scenario.name)
+        return found
+
+    @property
     def seats(self) -> int:
-        """How many users log in: as many more as the largest stage has more arrivals."""
+        """How many users of each role log in: as many more as the largest stage has more arrivals."""
         return math.ceil(self.users * max((Decimal(1), *self.stages)))
 
     def sized(self, size: Size, *, margin: Decimal | None = None) -> LoadPlan:

@@ -52,7 +52,11 @@ def bound_seconds(job: Job) -> int:
     slowest = float(plan.block_seconds + plan.timeout_seconds) + 2
     beyond = len(sides) * (len(plan.stages) + RECOVERY_BLOCKS) if plan.stages else 0
     return (
-        int(alone + (series[False] + beyond) * slowest + _LOGIN_ANSWERS * len(sides) * LOGIN_SECONDS)
+        int(
+            alone
+            + (series[False] + beyond) * slowest
+            + _LOGIN_ANSWERS * len(sides) * len(plan.roles) * LOGIN_SECONDS
+        )
         + _START_SECONDS
     )
 

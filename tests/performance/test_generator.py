@@ -76,7 +76,8 @@ def run(
     folder: Path, plan: LoadPlan, sides: Mapping[Side, list[ScriptedSession]]
 ) -> tuple[Story, tuple[Sample, ...]]:
     output = Output(folder)
-    Generator(plan, sides, output, lambda name, seconds, error: None).run()  # type: ignore[arg-type]
+    by_role = {side: {plan.role: found} for side, found in sides.items()}
+    Generator(plan, by_role, output, lambda name, seconds, error: None).run()  # type: ignore[arg-type]
     output.close()
     return events.read(folder / events.EVENTS), samples.read(folder / events.SAMPLES)
 
