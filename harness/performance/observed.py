@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -59,14 +59,12 @@ class Observed:
 
     def alone(self, side: Side, transaction: str) -> list[float]:
         """What it took a single user with nobody else about, good samples in their order."""
-        found = self.recordings[side].of(side, Series.ALONE)
-        return [each.seconds for _, each in found if each.transaction == transaction and each.ok]
+        return [each.seconds for _, each in self._of(side, transaction, Series.ALONE) if each.ok]
 
     def first(self, side: Side, transaction: str) -> float | None:
         """What the very first user waited, where the first try was answered."""
-        recording = self.recordings[side]
-        series = Series.WARMUP if recording.plan.warmup_pairs else Series.ALONE
-        found = (each for _, each in recording.of(side, series) if each.transaction == transaction)
+        series = Series.WARMUP if self.recordings[side].plan.warmup_pairs else Series.ALONE
+        found = (each for _, each in self._of(side, transaction, series))
         first = min(found, key=lambda each: (each.block, each.started), default=None)
         return first.seconds if first is not None and first.ok else None
 
@@ -119,9 +117,8 @@ class Observed:
 
     def _of(
         self, side: Side, transaction: str, series: Series = Series.MAIN
-    ) -> list[tuple[BlockRun, Sample]]:
-        found = self.recordings[side].of(side, series)
-        return [(block, sample) for block, sample in found if sample.transaction == transaction]
+    ) -> Sequence[tuple[BlockRun, Sample]]:
+        return self.recordings[side].of(side, transaction, series)
 
 
 def observed(captures: Mapping[Part, Capture]) -> Observed:

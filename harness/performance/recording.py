@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import cast
 
@@ -40,14 +40,23 @@ class Recording:
     entered: Mapping[Side, tuple[Entered, ...]] = field(default_factory=dict)
     statements: Mapping[Side, Statements] = field(default_factory=dict)
     servers: tuple[server.Sample, ...] = ()
+    # asked a hundred times of a million samples, so gone through once
+    _sorted: dict[tuple[Side, Series, str], list[tuple[BlockRun, Sample]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
-    def of(self, side: Side, series: Series = Series.MAIN) -> Iterator[tuple[BlockRun, Sample]]:
-        """The samples of one side's measured blocks that ended."""
-        known = {block.number: block for block in self.story.blocks}
-        for sample in self.samples:
-            block = known.get(sample.block)
-            if block is not None and block.side is side and block.series is series:
-                yield block, sample
+    def of(
+        self, side: Side, transaction: str, series: Series = Series.MAIN
+    ) -> Sequence[tuple[BlockRun, Sample]]:
+        """One transaction's samples in one side's blocks of a series that ended, in their order."""
+        if not self._sorted:
+            known = {block.number: block for block in self.story.blocks}
+            for sample in self.samples:
+                block = known.get(sample.block)
+                if block is not None:
+                    place = (block.side, block.series, sample.transaction)
+                    self._sorted.setdefault(place, []).append((block, sample))
+        return self._sorted.get((side, series, transaction), ())
 
 
 def entered_of(side: Side) -> str:

@@ -26,8 +26,8 @@ STAGED = replace(
     rate=Decimal(50),
     block_seconds=Decimal("0.2"),
     users=3,
-    stages=tuple(map(Decimal, (1, 2, 4, 8))),
-    knee_seconds=Decimal("0.1"),
+    stages=tuple(map(Decimal, (1, 2, 8))),
+    knee_seconds=Decimal("0.3"),
 )
 
 
@@ -54,7 +54,7 @@ def test_the_knee_is_found_and_how_a_side_fails_there(tmp_path: Path, patience: 
     Bounded.free = 0.0
     sides = {
         Side.SOURCE: users(ScriptedSession, 24, seconds=0.001),
-        Side.TARGET: users(Bounded, 24, seconds=0.008, patience=patience),
+        Side.TARGET: users(Bounded, 24, seconds=0.006, patience=patience),
     }
     story, samples = run(tmp_path, STAGED, sides)
     seen = Observed(STAGED, dict.fromkeys(Side, Recording(STAGED, story, 0, tuple(samples))), in_turn=True)
@@ -66,7 +66,7 @@ def test_the_knee_is_found_and_how_a_side_fails_there(tmp_path: Path, patience: 
     assert source.sustained == 400
     assert target.knee is not None
     assert target.knee.fails == fails
-    assert (target.sustained or 0) <= 100
+    assert target.sustained == 100
     assert target.recovered is not None
     assert too_little(STAGED, source, target) == 400
 
@@ -107,7 +107,7 @@ def test_stages_take_turns_and_have_their_share_of_arrivals() -> None:
         (8, Side.TARGET, 1),
         (9, Side.SOURCE, 2),
     ]
-    assert [len(arrivals(STAGED, block)) for block in made[::2]] == [10, 20, 40, 80]
+    assert [len(arrivals(STAGED, block)) for block in made[::2]] == [10, 20, 80]
     assert STAGED.seats == 24
 
 
