@@ -1,0 +1,91 @@
+"""Throughput against the number of users, with the knee from which more users only wait longer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from harness.messages import Language
+from harness.model import Side
+from harness.reporting.pictures.lettering import width
+from harness.reporting.pictures.scales import Scale
+from harness.reporting.pictures.sheet import EDGE, SIDES, WIDE, Key, Panel, begin
+from harness.reporting.pictures.svg import PAPER, SOFT, Drawing, line, number
+from harness.reporting.pictures.wordings import figure, said, side_name
+
+_HIGH = 300.0
+_LABEL = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """(users, transactions per second) of one side in the order of the users, and its knee if it has one."""
+
+    side: Side
+    points: Sequence[tuple[float, float]]
+    knee: float | None = None
+
+
+def capacity(curves: Sequence[Curve], title: str, language: Language) -> Drawing:
+    """Both curves on one field; the knee of each is a line down to its number of users."""
+    shown = [curve for curve in curves if curve.points]
+    about = [said("capacity.about", language)]
+    about += [
+        said("capacity.no_knee", language, side=side_name(each.side, language), users=_users(each))
+        for each in shown
+        if each.knee is None
+    ]
+    legend = [Key(SIDES[each.side], side_name(each.side, language)) for each in shown]
+    told = " ".join(_told(each, language) for each in shown)
+    drawing, top = begin(title, about, legend, _HIGH + 66, language, told)
+    points = [point for each in shown for point in each.points] or [(1, 1)]
+    x = Scale(0, max(users for users, _ in points) * 1.05, EDGE + 58, WIDE - EDGE)
+    y = Scale(0, max(rate for _, rate in points) * 1.18 or 1, top + 24 + _HIGH, top + 24)
+    panel = Panel(drawing, x, y)
+    if not shown:
+        panel.empty(said("no_samples", language))
+        return drawing
+    panel.axes(x.ticks(10), figure, figure)
+    drawing.text((EDGE, top + 10), said("capacity.rate", language), size=11, fill=SOFT)
+    drawing.text((x.end, y.start + 34), said("capacity.users", language), size=11, anchor="end", fill=SOFT)
+    for row, curve in enumerate(shown):
+        _knee_line(panel, curve, row)
+    for row, curve in enumerate(shown):
+        _curve(panel, curve)
+        _knee_label(panel, curve, row, language)
+    return drawing
+
+
+def _curve(panel: Panel, curve: Curve) -> None:
+    look, places = SIDES[curve.side], panel.places(curve.points)
+    panel.drawing.path(line(places), stroke=look.colour, wide=1.8, dashed=look.dashed)
+    panel.drawing.marks(places, look, 4)
+
+
+def _knee_line(panel: Panel, curve: Curve, row: int) -> None:
+    if curve.knee is not None:
+        down = f"M{number(panel.x(curve.knee))} {number(_level(panel, row))}V{number(panel.y.start)}"
+        panel.drawing.path(down, stroke=SIDES[curve.side].colour, dashed=True)
+
+
+def _knee_label(panel: Panel, curve: Curve, row: int, language: Language) -> None:
+    if curve.knee is None:
+        return
+    label = said("capacity.knee", language, users=figure(curve.knee))
+    at, level, room = panel.x(curve.knee), _level(panel, row), width(label, 12, bold=True)
+    start = at + 6 if at + 6 + room < panel.x.end else at - 6 - room
+    panel.drawing.rect(start - 2, level - 11, room + 4, 15, fill=PAPER)
+    panel.drawing.text((start, level), label, fill=SIDES[curve.side].colour, bold=True)
+
+
+def _level(panel: Panel, row: int) -> float:
+    return panel.y.end + 14 + _LABEL * row
+
+
+def _users(curve: Curve) -> str:
+    return figure(max(users for users, _ in curve.points))
+
+
+def _told(curve: Curve, language: Language) -> str:
+    points = tuple(f"{figure(users)}: {figure(rate)}" for users, rate in curve.points)
+    return said("told.capacity", language, side=side_name(curve.side, language), points=points)

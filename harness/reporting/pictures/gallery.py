@@ -1,0 +1,85 @@
+"""The pictures of every load check of a stored run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+from harness.compare import stored_captures
+from harness.errors import HarnessError
+from harness.evidence import Recorded, Run
+from harness.messages import Language
+from harness.model import CheckResult, CheckSpec, Part, Title, text
+from harness.performance.decisions import margin_of
+from harness.performance.observed import Observed, observed
+from harness.reporting.pictures import load
+from harness.reporting.pictures.over_time import over_time
+from harness.reporting.pictures.percentiles import by_percentile
+from harness.reporting.pictures.ratios import ratios
+from harness.reporting.pictures.shown import Gallery, Picture
+from harness.reporting.pictures.svg import Drawing
+from harness.reporting.wording import say
+
+_KIND = "load"
+_FIELDS, _ROWS = 8, 40  # on one sheet: what a screen shows, and a small file holds
+_DECIDING = (Part.PAIR, Part.COMPARISON)
+
+Item = TypeVar("Item")
+
+
+def galleries(run: Run) -> tuple[Gallery, ...]:
+    """What every load check of a stored run has to show."""
+    recorded = run.read()
+    specs = {spec.id: spec for spec, _ in recorded.planned if spec.comparator == _KIND}
+    return tuple(_gallery(run, recorded, spec) for _, spec in sorted(specs.items()))
+
+
+def _gallery(run: Run, recorded: Recorded, spec: CheckSpec) -> Gallery:
+    result = next((found for part in _DECIDING if (found := recorded.latest(spec.id, part))), None)
+    try:
+        captures = stored_captures(run, spec.id)
+        if result is None or not captures or any(each.value is None for each in captures.values()):
+            return Gallery(spec.id, spec.title, why=text("pictures.not_recorded"))
+        seen = observed(captures)
+    except HarnessError as problem:  # of another version, or sides that were given different loads
+        return Gallery(spec.id, spec.title, why=problem.sentence)
+    pictures = tuple(of_load(seen, result))
+    return Gallery(spec.id, spec.title, pictures, None if pictures else text("pictures.none"))
+
+
+def of_load(seen: Observed, result: CheckResult) -> Iterator[Picture]:
+    """The answers, the percentiles and the course of one load check; nothing without a sample."""
+    if not any(made.samples for made in seen.distinct()):
+        return
+    margin = float(margin_of(seen))
+    title = result.spec.title
+    yield from _sheets(
+        "ratio", title, load.rows(seen, result), _ROWS, lambda part, *rest: ratios(part, margin, *rest)
+    )
+    yield from _sheets("percentiles", title, load.spreads(seen), _FIELDS, by_percentile)
+    yield from _sheets(
+        "over_time",
+        title,
+        load.courses(seen),
+        _FIELDS,
+        lambda part, *rest: over_time(part, *rest, apart=not seen.in_turn),
+    )
+
+
+def _sheets(
+    name: str,
+    check: Title,
+    items: Sequence[Item],
+    most: int,
+    draw: Callable[[Sequence[Item], str, Language], Drawing],
+) -> Iterator[Picture]:
+    """One picture, or several where it would be too long."""
+    parts = [items[start : start + most] for start in range(0, len(items), most)]
+    for page, part in enumerate(parts, start=1):
+        titles = text(f"pictures.{name}.title", check=check), text(f"pictures.{name}.short")
+        if len(parts) > 1:
+            paged = (text("pictures.page", title=each, page=page, pages=len(parts)) for each in titles)
+            titles = (next(paged), next(paged))
+        title, short = titles
+        file = name.replace("_", "-") if page == 1 else f"{name.replace('_', '-')}-{page}"
+        yield Picture(file, title, short, {each: draw(part, say(title, each), each) for each in Language})
