@@ -38,7 +38,9 @@ def _gallery(run: Run, recorded: Recorded, spec: CheckSpec) -> Gallery:
     result = next((found for part in _DECIDING if (found := recorded.latest(spec.id, part))), None)
     try:
         captures = stored_captures(run, spec.id)
-        if result is None or not captures or any(each.value is None for each in captures.values()):
+        needed = (Part.PAIR,) if Part.PAIR in captures else (Part.SOURCE, Part.TARGET)
+        gave = [part in captures and captures[part].value is not None for part in needed]
+        if result is None or not all(gave):
             return Gallery(spec.id, spec.title, why=text("pictures.not_recorded"))
         seen = observed(captures)
     except HarnessError as problem:  # of another version, or sides that were given different loads
