@@ -113,7 +113,7 @@ def drawings() -> dict[str, Draw]:
     return {
         "over-time": lambda language: made["over-time"].drawn[language],
         "percentiles": lambda language: made["percentiles"].drawn[language],
-        "ratio": lambda language: ratios(ROWS, 0.2, "Sales / 销售", language),
+        "ratio": lambda language: ratios(ROWS, 0.2, 0.9, "Sales / 销售", language),
         "capacity": lambda language: capacity(CURVES, "Sales / 销售", language),
         "windows": lambda language: windows(BATCHES, "Night / 夜间", language),
         "statements": lambda language: statements(STATEMENTS, "ms", "SQL", language),

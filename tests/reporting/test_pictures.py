@@ -222,7 +222,7 @@ def test_answers_and_sides_are_told_apart_without_colour() -> None:
 
 
 def test_every_row_says_its_answer_and_its_figures() -> None:
-    whole = "\n".join(root_of(ratios(ROWS, 0.2, "x", Language.EN)).itertext())
+    whole = "\n".join(root_of(ratios(ROWS, 0.2, 0.9, "x", Language.EN)).itertext())
 
     for part in ("worse", "within the margin", "better", "undecided", "not compared", "1.31 (0.90 – 9.70)"):
         assert part in whole
@@ -231,8 +231,8 @@ def test_every_row_says_its_answer_and_its_figures() -> None:
 def test_an_answer_beyond_its_own_interval_is_explained() -> None:
     careful = Row("a", "p50", 1.2, Interval(1.5, 1.3, 1.7, Answer.UNDECIDED))
 
-    assert "more certainty" in ratios([careful], 0.2, "x", Language.EN).markup()
-    assert "more certainty" not in ratios(ROWS, 0.2, "x", Language.EN).markup()
+    assert "more certainty" in ratios([careful], 0.2, 0.9, "x", Language.EN).markup()
+    assert "more certainty" not in ratios(ROWS, 0.2, 0.9, "x", Language.EN).markup()
 
 
 def test_the_answers_are_those_that_were_stored() -> None:

@@ -19,6 +19,7 @@ from harness.reporting.pictures.ratios import ratios
 from harness.reporting.pictures.shown import Gallery, Picture
 from harness.reporting.pictures.svg import Drawing
 from harness.reporting.wording import say
+from harness.statistics import confidence
 
 _KIND = "load"
 _FIELDS, _ROWS = 8, 40  # on one sheet: what a screen shows, and a small file holds
@@ -53,10 +54,14 @@ def of_load(seen: Observed, result: CheckResult) -> Iterator[Picture]:
     """The answers, the percentiles and the course of one load check; nothing without a sample."""
     if not any(made.samples for made in seen.distinct()):
         return
-    margin = float(margin_of(seen))
+    margin, certain = float(margin_of(seen)), confidence(seen.look)
     title = result.spec.title
     yield from _sheets(
-        "ratio", title, load.rows(seen, result), _ROWS, lambda part, *rest: ratios(part, margin, *rest)
+        "ratio",
+        title,
+        load.rows(seen, result),
+        _ROWS,
+        lambda part, *rest: ratios(part, margin, certain, *rest),
     )
     yield from _sheets("percentiles", title, load.spreads(seen), _FIELDS, by_percentile)
     yield from _sheets(

@@ -43,9 +43,9 @@ class Row:
     interval: Interval | None
 
 
-def ratios(rows: Sequence[Row], margin: float, title: str, language: Language) -> Drawing:
+def ratios(rows: Sequence[Row], margin: float, confidence: float, title: str, language: Language) -> Drawing:
     """One row a question, slower towards the end of the line; what is undecided is seen to be."""
-    about = [said("ratio.about", language, margin=f"{margin * 100:.0f}")]
+    about = [said("ratio.about", language, margin=_percent(margin), confidence=_percent(confidence))]
     if any(row.allowed > 1 + margin * 1.001 for row in rows):
         about.append(said("ratio.noticeable", language))
     if any(_cautious(row) for row in rows):
@@ -70,6 +70,10 @@ def ratios(rows: Sequence[Row], margin: float, title: str, language: Language) -
         same = index > 0 and rows[index - 1].transaction == row.transaction
         _row(drawing, scale, row, first + _ROW * (index + 0.5), language, named=not same)
     return drawing
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.0f}"
 
 
 def _scale(rows: Sequence[Row], margin: float) -> Scale:
