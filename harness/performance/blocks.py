@@ -22,13 +22,17 @@ class Series(StrEnum):
     """What a block is for."""
 
     WARMUP = "warmup"
+    ALONE = "alone"
     NOISE = "noise"
     MAIN = "main"
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A few seconds of load on one side. `turn` tells the two blocks of a noise pair apart."""
+    """A few seconds of load on one side. `turn` tells the two blocks of a noise pair apart.
+
+    In a block of `ALONE` one user does every scenario once, one after the other, with nobody else about.
+    """
 
     number: int
     series: Series
@@ -69,7 +73,12 @@ def arrivals(plan: LoadPlan, block: Block) -> tuple[Arrival, ...]:
 
 
 def _order(plan: LoadPlan, sides: tuple[Side, ...]) -> Iterator[tuple[Series, int, Side, int]]:
-    for series, pairs in ((Series.WARMUP, plan.warmup_pairs), (Series.MAIN, plan.pairs * plan.rounds)):
+    lengths = {
+        Series.WARMUP: plan.warmup_pairs,
+        Series.ALONE: plan.alone,
+        Series.MAIN: plan.pairs * plan.rounds,
+    }
+    for series, pairs in lengths.items():
         if series is Series.MAIN:
             yield from _noise(plan, sides)
         for pair in range(pairs):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from harness.model import CheckSpec, Finding, FindingKind, Side, text
+from harness.model import CheckSpec, Finding, FindingKind, Severity, Side, Text, text
 from harness.performance.observed import Observed
 from harness.performance.plan import Limit
 from harness.performance.validity import RATE_LIMIT, rate_share
@@ -125,6 +125,9 @@ def worse(
         confidence=Decimal(f"{confidence(seen.look) * 100:.0f}"),
         margin=Decimal(f"{(seen.plan.margin if seen.in_turn else seen.plan.margin_apart) * 100:.0f}"),
     )
+    cause = together(seen, transaction)
+    if cause is not None:
+        sentence = text("performance.finding.caused", what=sentence, cause=cause)
     return Finding(
         check_id=spec.id,
         kind=FindingKind.REGRESSION,
@@ -134,6 +137,44 @@ def worse(
         text=sentence,
         source_value=source,
         target_value=target,
+    )
+
+
+def together(seen: Observed, transaction: str) -> Text | None:
+    """That a transaction is slower only while several are at work, where that was tried."""
+    source, target = (min(seen.alone(side, transaction), default=None) for side in Side)
+    if source is None or target is None:
+        return None
+    allowed = max(source * (1 + float(seen.plan.margin)), source + float(seen.plan.noticeable))
+    key = "performance.cause.together" if target <= allowed else "performance.cause.alone"
+    return text(key, source=as_seconds(source), target=as_seconds(target))
+
+
+def first(spec: CheckSpec, seen: Observed, transaction: str) -> Iterator[Finding]:
+    """The first user waits far longer than the first one of the source, and than all the others."""
+    source, target = (seen.first(side, transaction) for side in Side)
+    later = seen.seconds(Side.TARGET, transaction)
+    if source is None or target is None or not later:
+        return
+    usual = percentile(later, 0.95)
+    if target - max(source, usual) <= float(seen.plan.first_seconds):
+        return
+    sentence = text(
+        "performance.finding.first",
+        transaction=transaction,
+        target=as_seconds(target),
+        source=as_seconds(source),
+        usual=as_seconds(usual),
+    )
+    yield Finding(
+        check_id=spec.id,
+        kind=FindingKind.REGRESSION,
+        entity=transaction,
+        field="first",
+        severity=Severity.MINOR,  # it is one sample
+        text=sentence,
+        source_value=as_seconds(source),
+        target_value=as_seconds(target),
     )
 
 

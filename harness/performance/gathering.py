@@ -19,6 +19,7 @@ from harness.performance.process import run_generator
 from harness.performance.recording import RAW, entered_of, recording_value
 from harness.performance.safety import account_of, demand_permission
 from harness.performance.sessions import sessions_of
+from harness.performance.sql import stored
 from harness.written import Entered
 
 _LOG_BYTES = 200_000
@@ -99,6 +100,7 @@ def _capture(job: Job, exit_code: int, entered: Mapping[Side, tuple[Entered, ...
             Attachment(RAW, "application/vnd.apache.parquet", samples.to_parquet(raw)),
             Attachment(events.LOG, "text/plain", log),
             *_ledger(job.plan, folder, entered),
+            Attachment(stored.FILE, "application/jsonl", ledger.read_file(folder / stored.FILE).encode()),
         ),
         universe=tuple(Item("transaction", name) for name in sorted(names)),
         measures={

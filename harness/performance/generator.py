@@ -2,6 +2,7 @@
 
 Imported by the generator's process only. One greenlet keeps the schedule and never waits for an answer;
 each arrival takes a free user, or waits for one, and its first transaction counts from the intended start.
+Before and between the blocks, while nothing is measured, the databases' statistics are read.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import TextIO
 
 import gevent
@@ -20,11 +23,13 @@ from gevent.queue import Queue
 from harness.adapters.load import LoadFault, LoadSession, Scenario
 from harness.model import Side
 from harness.performance import events, ledger, samples
-from harness.performance.blocks import Arrival, Block, arrivals, blocks, ends_round
+from harness.performance.blocks import Arrival, Block, Series, arrivals, blocks, ends_round
 from harness.performance.decisions import compared
 from harness.performance.observed import Observed
 from harness.performance.plan import LoadPlan
 from harness.performance.recording import Recording
+from harness.performance.sql import stored
+from harness.performance.sql.watch import Watch
 from harness.statistics import percentile
 from harness.written import Write
 
@@ -43,6 +48,7 @@ class Output:
         self._samples = (folder / events.SAMPLES).open("a", buffering=1, encoding="utf-8", newline="")
         self._notes = (folder / events.WRITES).open("a", buffering=1, encoding="utf-8", newline="")
         self._events = (folder / events.EVENTS).open("a", buffering=1, encoding="utf-8")
+        self._statements = (folder / stored.FILE).open("a", buffering=1, encoding="utf-8")
 
     def sample(self, sample: samples.Sample) -> None:
         """Writes one raw sample."""
@@ -58,9 +64,13 @@ class Output:
         """Writes what is sent to be kept, or is acknowledged."""
         self._notes.write(ledger.line(note))
 
+    def statements(self, line: str) -> None:
+        """Writes what a database did."""
+        self._statements.write(line)
+
     def close(self) -> None:
         """Closes the files."""
-        for file in (self._samples, self._notes, self._events):
+        for file in (self._samples, self._notes, self._events, self._statements):
             file.close()
 
 
@@ -79,9 +89,15 @@ class Generator:
     """Runs the blocks of a plan on users that are logged in already."""
 
     def __init__(
-        self, plan: LoadPlan, users: Mapping[Side, list[LoadSession]], output: Output, fire: Fire
+        self,
+        plan: LoadPlan,
+        users: Mapping[Side, list[LoadSession]],
+        output: Output,
+        fire: Fire,
+        watches: Mapping[Side, Watch] = MappingProxyType({}),
     ) -> None:
         self._plan, self._users, self._output, self._fire = plan, users, output, fire
+        self._watches = watches
         self._scenarios = {scenario.name: scenario for scenario in plan.scenarios}
         self._silent = dict.fromkeys(users, 0)
         self._blocks: list[events.BlockRun] = []
@@ -92,12 +108,16 @@ class Generator:
         origin, sides = time.perf_counter(), tuple(self._users)
         for block in blocks(self._plan, sides):
             going = self._run_block(block, origin)
+            if block.series is Series.ALONE:  # one user, each scenario once: too little to say who is silent
+                continue
             self._silent[block.side] = 0 if going.answered else self._silent[block.side] + 1
             if self._silent[block.side] >= _SILENT_BLOCKS:
                 self._output.event(events.event("stopped", side=block.side, block=block.number))
                 break
             if ends_round(self._plan, sides, block) and not self._worth_more(sides):
                 break
+        for watch in self._watches.values():
+            watch.close()
         self._output.event(events.event("finished"))
 
     def _worth_more(self, sides: tuple[Side, ...]) -> bool:
@@ -111,14 +131,13 @@ class Generator:
         return compared(seen).worth_more(self._plan.pairs)
 
     def _run_block(self, block: Block, origin: float) -> _Going:
-        free: Queue[LoadSession] = Queue(items=self._users[block.side])
-        planned = arrivals(self._plan, block)
+        alone = block.series is Series.ALONE
+        watch = None if alone else self._watches.get(block.side)
+        if watch is not None:
+            watch.begin()
         cpu = time.process_time()
         going = _Going(block, time.perf_counter())
-        started = [self._start(going, arrival, free) for arrival in planned]
-        gevent.sleep(max(0.0, going.began + float(self._plan.block_seconds) - time.perf_counter()))
-        gevent.joinall(started, timeout=float(self._plan.timeout_seconds) + 1)
-        gevent.killall([each for each in started if not each.ready()])
+        planned = self._one_by_one(going) if alone else self._together(going)
         seconds = time.perf_counter() - going.began
         run = events.BlockRun(
             number=block.number,
@@ -128,7 +147,7 @@ class Generator:
             turn=block.turn,
             began=going.began - origin,
             seconds=seconds,
-            planned=len(planned),
+            planned=planned,
             in_time=going.in_time,
             cpu=(time.process_time() - cpu) / seconds,
             lag=percentile(going.lags, 0.95),
@@ -136,7 +155,34 @@ class Generator:
         self._blocks.append(run)
         self._output.event(events.block_event(run))
         gevent.sleep(_SETTLE_SECONDS)
+        if watch is not None:
+            watch.end(block.number)
         return going
+
+    def _together(self, going: _Going) -> int:
+        """The arrivals of one block, and how many they were."""
+        free: Queue[LoadSession] = Queue(items=self._users[going.block.side])
+        planned = arrivals(self._plan, going.block)
+        started = [self._start(going, arrival, free) for arrival in planned]
+        gevent.sleep(max(0.0, going.began + float(self._plan.block_seconds) - time.perf_counter()))
+        self._end(started)
+        return len(planned)
+
+    def _one_by_one(self, going: _Going) -> int:
+        """Every scenario once, by one user, and how many they were."""
+        users = self._users[going.block.side]
+        user = users[going.block.pair % len(users)]
+        for scenario in self._plan.scenarios:
+            going.lags.append(0.0)
+            timed = Timed(
+                self, going, _since(going), scenario.transactions, self._watches.get(going.block.side)
+            )
+            self._end([gevent.spawn(self._visit, timed, lambda user=user: user, scenario.name)])
+        return len(self._plan.scenarios)
+
+    def _end(self, started: list[gevent.Greenlet]) -> None:
+        gevent.joinall(started, timeout=float(self._plan.timeout_seconds) + 1)
+        gevent.killall([each for each in started if not each.ready()])
 
     def _start(self, going: _Going, arrival: Arrival, free: Queue[LoadSession]) -> gevent.Greenlet:
         due = going.began + arrival.offset
@@ -145,22 +191,31 @@ class Generator:
         return gevent.spawn(self._arrive, going, arrival, free)
 
     def _arrive(self, going: _Going, arrival: Arrival, free: Queue[LoadSession]) -> None:
+        taken: list[LoadSession] = []
+
+        def take() -> LoadSession:
+            taken.append(free.get())
+            return taken[0]
+
         plan = self._scenarios[arrival.scenario]
-        timed = Timed(self, going, arrival.offset, plan.transactions)
-        user = None
         try:
-            user = free.get()
-            going.in_time += time.perf_counter() - going.began <= float(self._plan.block_seconds)
-            _scenario(user, arrival.scenario)(timed)
+            self._visit(Timed(self, going, arrival.offset, plan.transactions), take, arrival.scenario)
+        finally:
+            for user in taken:
+                free.put(user)
+
+    def _visit(self, timed: Timed, take: Callable[[], LoadSession], scenario: str) -> None:
+        """One user does one scenario; whatever comes of it is a sample."""
+        try:
+            user = take()
+            timed.begins()
+            _scenario(user, scenario)(timed)
         except LoadFault as fault:
             timed.failed_outside(fault.code)
         except gevent.GreenletExit:
             timed.failed_outside("timeout")
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as bug:
             timed.failed_outside(f"crash.{type(bug).__name__}")
-        finally:
-            if user is not None:
-                free.put(user)
 
     def record(self, going: _Going, sample: samples.Sample) -> None:
         """Keeps one sample, and tells Locust's own statistics."""
@@ -168,6 +223,11 @@ class Generator:
         self._samples.append(sample)
         self._output.sample(sample)
         self._fire(f"{going.block.side}:{sample.transaction}", sample.seconds, sample.error)
+
+    @property
+    def block_seconds(self) -> Decimal:
+        """How long a block takes when all is well."""
+        return self._plan.block_seconds
 
     def note(self, note: ledger.Note) -> None:
         """Keeps what is written."""
@@ -178,9 +238,14 @@ class Timed:
     """The stopwatch of one arrival."""
 
     def __init__(
-        self, generator: Generator, going: _Going, intended: float, transactions: tuple[str, ...]
+        self,
+        generator: Generator,
+        going: _Going,
+        intended: float,
+        transactions: tuple[str, ...],
+        watch: Watch | None = None,
     ) -> None:
-        self._generator, self._going, self._from = generator, going, intended
+        self._generator, self._going, self._from, self._watch = generator, going, intended, watch
         self._left = list(transactions)
         self._last = transactions[-1]
         self._recorded_failure = False
@@ -192,6 +257,9 @@ class Timed:
         What it writes is on file before it is sent, so that a crash leaves nothing out.
         """
         self._left.remove(transaction)
+        if self._watch is not None:  # alone: nobody waits while the statistics are read
+            self._watch.begin()
+            self._from = self._now()
         self._note(write, acknowledged=False)
         intended, started, error = self._from, self._now(), "crash.unknown"
         try:
@@ -211,6 +279,12 @@ class Timed:
             self._from = self._now()
             self._recorded_failure = bool(error)
             self._keep(transaction, intended, started, error)
+            if self._watch is not None:
+                self._watch.end(self._going.block.number, transaction)
+
+    def begins(self) -> None:
+        """A user is free and starts."""
+        self._going.in_time += self._now() <= float(self._generator.block_seconds)
 
     def failed_outside(self, code: str) -> None:
         """Counts a failure outside of a transaction for the next one, or the last; one inside is counted."""
@@ -230,7 +304,11 @@ class Timed:
             self._generator.note(note)
 
     def _now(self) -> float:
-        return time.perf_counter() - self._going.began
+        return _since(self._going)
+
+
+def _since(going: _Going) -> float:
+    return time.perf_counter() - going.began
 
 
 def _scenario(user: LoadSession, name: str) -> Scenario:

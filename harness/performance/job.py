@@ -72,6 +72,7 @@ def _side_value(loaded: Loaded) -> Value:
         "adapter": environment.adapter,
         "url": environment.url,
         "options": dict(environment.options),
+        "sql": environment.sql.reveal() if environment.sql else None,
         "role": account.role,
         "user": account.user,
         "password": account.password.reveal(),
@@ -85,6 +86,7 @@ def _side(plain: Mapping[str, Value]) -> Loaded:
         adapter=str(plain["adapter"]),
         url=str(plain["url"]),
         options=cast("Mapping[str, Value]", plain["options"]),
+        sql=Secret(str(plain["sql"])) if plain["sql"] else None,
         load=True,
     )
     account = Account(str(plain["role"]), str(plain["user"]), Secret(str(plain["password"])))

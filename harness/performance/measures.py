@@ -8,6 +8,8 @@ from harness.model import Side
 from harness.performance.decisions import Compared, name_of
 from harness.performance.findings import as_ratio, as_seconds, label
 from harness.performance.observed import Observed
+from harness.performance.sql.analysis import Statistics
+from harness.performance.sql.reading import total
 from harness.statistics import percentile, samples_needed
 from harness.values import Value
 
@@ -53,6 +55,18 @@ def measures(seen: Observed, compared: Compared) -> dict[str, Value]:
             found[f"documents.{side}.unanswered"] = audit.unanswered
             found[f"documents.{side}.wrong"] = sum(len(references) for _, references in audit.wrong())
     found |= _generator_measures(seen)
+    return found
+
+
+def statement_measures(seen: Observed, read: Statistics | None) -> dict[str, Value]:
+    """Statements and pages that each step takes of the database, by itself."""
+    found: dict[str, Value] = {}
+    for transaction in seen.plan.transactions if read else ():
+        for side in Side:
+            work = total(asked.work(transaction, side) for asked in read.asked) if read else None
+            if work is not None and work.calls:
+                found[f"{transaction}.{side}.statements"] = work.calls
+                found[f"{transaction}.{side}.pages"] = work.pages
     return found
 
 

@@ -75,8 +75,10 @@ class LoadPlan:
     `margin` and `noticeable` (seconds) say how much slower is not yet worse, the larger of the two counts;
     `margin_apart` replaces `margin` when the sides were loaded at different times. A target is decided
     on each of `quantiles`. When `pairs` leave a transaction undecided they are run again, `rounds` times
-    in all at most. `users` are logged in per side before anything is measured. A plan with a `likeness`
-    keeps its rate in every profile.
+    in all at most. Before them each scenario is done `alone` times by a single user, with nobody else about;
+    on the first of them a user may wait `first_seconds` longer than on the source. `users` are logged in per
+    side before anything is measured. A plan with a `likeness` keeps its rate in every profile. `renamed`
+    are tables that the upgrade gave another name.
     """
 
     scenarios: tuple[Scenario, ...]
@@ -85,6 +87,7 @@ class LoadPlan:
     pairs: int = 6
     rounds: int = 6
     warmup_pairs: int = 1
+    alone: int = 2
     noise_pairs: int = 0
     margin: Decimal = Decimal("0.20")
     margin_apart: Decimal = Decimal("0.50")
@@ -96,6 +99,8 @@ class LoadPlan:
     users: int = 6
     role: str = "sales"
     timeout_seconds: Decimal = Decimal(10)
+    first_seconds: Decimal = Decimal(5)
+    renamed: tuple[tuple[str, str], ...] = ()
     seed: int = 1
     locustfile: str | None = None
     likeness: Likeness | None = None
@@ -112,7 +117,9 @@ class LoadPlan:
         )
         _demand(self.pairs >= MINIMUM_PAIRS, f"a comparison needs at least {MINIMUM_PAIRS} block pairs")
         _demand(min(self.minimum_samples, self.users, self.rounds) >= 1, "at least one of each")
-        _demand(min(self.warmup_pairs, self.noise_pairs) >= 0, "a number of blocks is not negative")
+        _demand(
+            min(self.warmup_pairs, self.alone, self.noise_pairs) >= 0, "a number of blocks is not negative"
+        )
         _demand(min(self.margin, self.margin_apart, self.noticeable) >= 0, "a margin is not negative")
         _demand(0 <= self.error_limit < 1, "the error limit is a share")
         _demand(bool(self.quantiles) and all(0 < q < 1 for q in self.quantiles), "a quantile is a share")
@@ -148,7 +155,9 @@ class LoadPlan:
         plain = {item.name: getattr(self, item.name) for item in fields(self)}
         plain["scenarios"] = [_plain(scenario) for scenario in self.scenarios]
         plain["limits"] = [_plain(limit) for limit in self.limits]
+        plain["renamed"] = [list(names) for names in self.renamed]
         plain["likeness"] = None if self.likeness is None else _plain(self.likeness)
+        plain["renamed"] = [list(each) for each in self.renamed]
         return cast(Value, plain)
 
 
@@ -158,6 +167,7 @@ def plan_from_value(value: Value) -> LoadPlan:
         raise ValueError("a stored load plan is a mapping")
     plain = dict(cast(Mapping[str, object], value))
     plain["scenarios"] = tuple(Scenario(**_frozen(each)) for each in _rows(plain["scenarios"]))
+    plain["renamed"] = tuple((old, new) for old, new in cast("list[list[str]]", plain.get("renamed", [])))
     plain["limits"] = tuple(Limit(**_frozen(each)) for each in _rows(plain["limits"]))
     likeness = cast("Mapping[str, Any] | None", plain.get("likeness"))
     plain["likeness"] = None if likeness is None else Likeness(**likeness)

@@ -14,6 +14,9 @@ from harness.performance.ledger import Note, read_entered
 from harness.performance.ledger import read as read_notes
 from harness.performance.plan import LoadPlan, plan_from_value
 from harness.performance.samples import Sample, from_parquet
+from harness.performance.sql.stored import FILE as STATEMENTS
+from harness.performance.sql.stored import Statements
+from harness.performance.sql.stored import read as read_statements
 from harness.values import Value
 from harness.written import Entered
 
@@ -23,9 +26,9 @@ _SCHEMA = 1
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """The plan, the generator's story, every raw sample, and what was written and is there.
+    """The plan, the generator's story, every raw sample, what was written and is there, what databases did.
 
-    `entered` lacks a side that could not tell.
+    `entered` lacks a side that could not tell; `statements` says why it is empty.
     """
 
     plan: LoadPlan
@@ -34,6 +37,7 @@ class Recording:
     samples: tuple[Sample, ...]
     notes: tuple[Note, ...] = ()
     entered: Mapping[Side, tuple[Entered, ...]] = field(default_factory=dict)
+    statements: Mapping[Side, Statements] = field(default_factory=dict)
 
     def of(self, side: Side, series: Series = Series.MAIN) -> Iterator[tuple[BlockRun, Sample]]:
         """The samples of one side's measured blocks that ended."""
@@ -78,6 +82,7 @@ def recording(capture: Capture) -> Recording:
         entered={
             side: read_entered(kept[entered_of(side)].decode()) for side in Side if entered_of(side) in kept
         },
+        statements=read_statements(kept.get(STATEMENTS, b"").decode()),
     )
 
 
