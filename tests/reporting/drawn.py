@@ -101,7 +101,7 @@ STATEMENTS = (
     Statement(
         "SELECT id, party FROM sale_sale WHERE state = ? AND company = ? ORDER BY id", 120.2, 482.1, "!"
     ),
-    Statement("UPDATE stock_move SET state = ? WHERE id IN (?)", 50, 51),
+    Statement("UPDATE stock_move SET state = ? WHERE id IN (?)", 50, 51, "", (1, 62)),
     Statement("SELECT count(*) FROM <added> & more", None, 30.5),
     Statement("SELECT gone", 12, None),
 )

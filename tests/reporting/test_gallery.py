@@ -15,15 +15,19 @@ import pytest
 from harness.compare import conclude
 from harness.errors import MissingTool
 from harness.evidence import Run
-from harness.messages import Language, render
+from harness.messages import Language, catalogue, render
 from harness.model import Capture, CheckResult, CheckSpec, Conclusion, Part, Side, Status, Title, text
+from harness.performance.comparison import RANKED
+from harness.performance.sql import analysis
 from harness.redact import Redactor
 from harness.reporting import markdown, page, write_all
 from harness.reporting.allure import metrics, node, results
-from harness.reporting.pictures import gallery
+from harness.reporting.pictures import asked, gallery
 from harness.reporting.pictures.shown import Gallery
 from tests.gate.runs import STARTED, manifest
 from tests.performance.recorded import SPEC, capture
+from tests.performance.sql.test_analysis import INDEXED, WHOLE
+from tests.performance.sql.test_analysis import recorded as statements_of
 from tests.reporting.drawn import pair, plan_of
 from tests.reporting.test_page import Reader
 from tests.reporting.worlds import HOSTILE, world
@@ -81,6 +85,46 @@ def test_the_report_step_writes_them_in_both_languages(
 
 def test_a_run_without_load_says_nothing_of_pictures(tmp_path: Path) -> None:
     assert gallery.galleries(Run.create(tmp_path, manifest())) == ()
+
+
+MANY = {"order": 1, "lines": 62, "tax": 1}
+
+
+def test_statements_are_drawn_from_the_list_that_was_stored(tmp_path: Path) -> None:
+    plans = {Side.SOURCE: {"lines": INDEXED}, Side.TARGET: {"lines": WHOLE}}
+    captures = {Part.PAIR: capture(statements=statements_of(MANY, plans))}
+
+    (found,) = gallery.galleries(recorded(tmp_path, captures))
+
+    picture = found.pictures[-1]
+    said = "\n".join(ET.fromstring(picture.drawn[Language.EN].content()).itertext())
+    assert picture.name == "statements"
+    for part in ('"sale_line"', "sent far more often, index lost", "6 × · 6 ms", "186 × · 186 ms", "not run"):
+        assert part in said
+    assert "执行次数大增" in picture.drawn[Language.ZH].markup()
+
+
+def test_the_list_is_the_one_that_is_written() -> None:
+    captures = {Part.PAIR: capture(statements=statements_of(MANY))}
+    concluded = conclude(SPEC, captures)
+    (attachment,) = (each for each in concluded.attachments if each.name == asked.FILE)
+
+    assert asked.FILE == RANKED
+    assert asked.of_list(attachment.content, Language.EN)
+    assert set(asked.COLUMNS) <= set(attachment.content.decode().splitlines()[0].split(","))
+
+
+@pytest.mark.parametrize("content", [b"", b"a,b\r\n1,2\r\n", b"\xff\xfe\x00", b"change,statement\r\n"])
+def test_a_list_of_another_version_is_not_drawn(content: bytes) -> None:
+    assert asked.of_list(content, Language.EN) == ()
+
+
+def test_every_change_has_a_word() -> None:
+    named = re.findall(r"^    ([a-z_]+(?:, [a-z_]+)*)  ", analysis.__doc__ or "", re.MULTILINE)
+    names = {name for each in named for name in each.split(", ")}
+
+    assert len(names) >= 8
+    assert {f"pictures.change.{name}" for name in names} <= set(catalogue())
 
 
 def test_the_page_holds_the_answers_in_both_languages(shown: tuple[Gallery, ...]) -> None:
@@ -189,6 +233,12 @@ def test_allure_has_them_at_the_deciding_result(
             "lower",
         ),
         ("sale.open.target.samples", "sale.open · samples · Upgraded system", "", "higher"),
+        (
+            "sale.open.target.statements",
+            "sale.open · SQL statements of a step · Upgraded system",
+            "",
+            "lower",
+        ),
         ("sale.open.p50.ratio", "sale.open · p50 · upgraded / current", "×", "lower"),
         ("sale.open.p50.detectable", "sale.open · p50 · slow-down that would be found", "×", "lower"),
         ("generator.cpu", "generator.cpu", "", "lower"),

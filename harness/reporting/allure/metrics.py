@@ -15,10 +15,12 @@ from harness.reporting.wording import plain, say
 from harness.values import Value
 
 _PERCENTILE = re.compile(r"p\d+(\.\d+)?(_closed)?$")
-_OF_SIDE = re.compile(r"(?P<what>.+)\.(?P<side>source|target)\.(?P<figure>samples|p\d.*)$")
+_OF_SIDE = re.compile(r"(?P<what>.+)\.(?P<side>source|target)\.(?P<figure>samples|statements|pages|p\d.*)$")
 _OF_BOTH = re.compile(r"(?P<what>.+)\.(?P<share>p\d.*)\.(?P<figure>ratio|low|high|detectable|resolvable)$")
+_COUNTED = ("samples", "statements", "pages")
 _FACTORS = ("ratio", "low", "high", "detectable", "resolvable")
-_LOWER = (*_FACTORS, "second", "error", "lag", "cpu", "distance", "wrong", "violation", "failed", "klm")
+_WORSE = ("second", "error", "lag", "cpu", "distance", "wrong", "unanswered", "violation", "failed", "klm")
+_LOWER = (*_FACTORS, *_WORSE, "statements", "pages")
 
 
 def write(results: Iterable[CheckResult], destination: Path, language: Language) -> dict[str, Any]:
@@ -62,8 +64,8 @@ def _title(name: str, language: Language) -> str:
 
 
 def _figure(name: str, language: Language) -> str:
-    if name == "samples":
-        return say(text("pictures.metric.samples"), language)
+    if name in _COUNTED:
+        return say(text(f"pictures.metric.{name}"), language)
     share = name.removesuffix("_closed")
     return share if share == name else say(text("pictures.metric.closed", share=share), language)
 

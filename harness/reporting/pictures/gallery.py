@@ -12,11 +12,12 @@ from harness.messages import Language
 from harness.model import CheckResult, CheckSpec, Part, Title, text
 from harness.performance.decisions import margin_of
 from harness.performance.observed import Observed, observed
-from harness.reporting.pictures import load
+from harness.reporting.pictures import asked, load
 from harness.reporting.pictures.over_time import over_time
 from harness.reporting.pictures.percentiles import by_percentile
 from harness.reporting.pictures.ratios import ratios
 from harness.reporting.pictures.shown import Gallery, Picture
+from harness.reporting.pictures.statements import statements
 from harness.reporting.pictures.svg import Drawing
 from harness.reporting.wording import say
 from harness.statistics import confidence
@@ -43,15 +44,26 @@ def _gallery(run: Run, recorded: Recorded, spec: CheckSpec) -> Gallery:
         gave = [part in captures and captures[part].value is not None for part in needed]
         if result is None or not all(gave):
             return Gallery(spec.id, spec.title, why=text("pictures.not_recorded"))
-        seen = observed(captures)
+        seen, ranked = observed(captures), _ranked(run, recorded, result)
     except HarnessError as problem:  # of another version, or sides that were given different loads
         return Gallery(spec.id, spec.title, why=problem.sentence)
-    pictures = tuple(of_load(seen, result))
+    pictures = tuple(of_load(seen, result, ranked))
     return Gallery(spec.id, spec.title, pictures, None if pictures else text("pictures.none"))
 
 
-def of_load(seen: Observed, result: CheckResult) -> Iterator[Picture]:
-    """The answers, the percentiles and the course of one load check; nothing without a sample."""
+def _ranked(run: Run, recorded: Recorded, result: CheckResult) -> bytes:
+    """The list of statements that was stored with the conclusion; empty when there is none."""
+    mine = (result.spec.id, result.part, asked.FILE)
+    kept = [each for each in recorded.evidence if (each.check_id, each.part, each.name) == mine]
+    latest = max(kept, key=lambda each: each.attempt, default=None)
+    return b"" if latest is None or latest.digest is None else run.blob(latest.digest)
+
+
+def of_load(seen: Observed, result: CheckResult, ranked: bytes = b"") -> Iterator[Picture]:
+    """The answers, percentiles, course and SQL of one load check; nothing without a sample.
+
+    `ranked` is the list of statements that it stored.
+    """
     if not any(made.samples for made in seen.distinct()):
         return
     margin, certain = float(margin_of(seen)), confidence(seen.look)
@@ -71,6 +83,22 @@ def of_load(seen: Observed, result: CheckResult) -> Iterator[Picture]:
         _FIELDS,
         lambda part, *rest: over_time(part, *rest, apart=not seen.in_turn),
     )
+    if asked.of_list(ranked, Language.EN):
+        yield _statements(title, ranked)
+
+
+def _statements(check: Title, ranked: bytes) -> Picture:
+    title = text("pictures.statements.title", check=check)
+    drawn = {
+        each: statements(
+            asked.of_list(ranked, each),
+            say(text("pictures.statements.unit"), each),
+            say(title, each),
+            each,
+        )
+        for each in Language
+    }
+    return Picture("statements", title, text("pictures.statements.short"), drawn)
 
 
 def _sheets(

@@ -19,16 +19,24 @@ MOST = 20
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement, what it costs on each side (None: not run there), and in words what became of it."""
+    """One statement, what it costs on each side (None: not run there), and in words what became of it.
+
+    `calls`: how often each side sends it for that.
+    """
 
     text: str
     source: float | None
     target: float | None
     note: str = ""
+    calls: tuple[int, int] | None = None
 
     def of(self, side: Side) -> float | None:
         """What it costs on one side."""
         return self.source if side is Side.SOURCE else self.target
+
+    def sent(self, side: Side) -> int | None:
+        """How often one side sends it."""
+        return None if self.calls is None else self.calls[0 if side is Side.SOURCE else 1]
 
 
 def statements(found: Sequence[Statement], unit: str, title: str, language: Language) -> Drawing:
@@ -66,14 +74,21 @@ def _statement(
             fill = look.colour if look.filled else PAPER
             drawing.rect(EDGE, upper, max(scale(cost) - EDGE, 1), _BAR, fill=fill, stroke=look.colour)
         drawing.text(
-            (WIDE - EDGE, upper + 10), _cost(cost, unit, language), size=11, anchor="end", fill=look.colour
+            (WIDE - EDGE, upper + 10),
+            _cost(each, side, unit, language),
+            size=11,
+            anchor="end",
+            fill=look.colour,
         )
 
 
-def _cost(cost: float | None, unit: str, language: Language) -> str:
-    return said("statements.absent", language) if cost is None else f"{figure(cost)} {unit}"
+def _cost(each: Statement, side: Side, unit: str, language: Language) -> str:
+    cost, sent = each.of(side), each.sent(side)
+    if cost is None:
+        return said("statements.absent", language)
+    return f"{figure(cost)} {unit}" if sent is None else f"{sent:,} × · {figure(cost)} {unit}"
 
 
 def _told(each: Statement, unit: str, language: Language) -> str:
-    costs = {str(side): _cost(each.of(side), unit, language) for side in Side}
+    costs = {str(side): _cost(each, side, unit, language) for side in Side}
     return said("told.statement", language, statement=each.text[:120], **costs)
