@@ -53,8 +53,8 @@ def fails_on_target(block: Block, transaction: str) -> float | str:
 EDGES: dict[str, dict[Part, Capture]] = {
     "three": pair(["sale.open", "sale.create", "sale.confirm"]),
     "one": pair(["sale.open"]),
-    "twenty with long names": pair(LONG, rate=40, quantiles=(Decimal("0.5"), Decimal("0.95"))),
-    "many samples": pair(["sale.open"], rate=600),
+    "twenty with long names": pair(LONG, rate=24, quantiles=(Decimal("0.5"), Decimal("0.95"))),
+    "many samples": pair(["sale.open"], rate=150),
     "the target answers nothing": pair(["sale.open", "sale.confirm"], fails_on_target),
     "nobody answers": pair(["sale.open"], lambda block, name: "connection"),
     "apart": {
@@ -164,7 +164,7 @@ def said(name: str, picture: str) -> str:
         ("nobody answers", "percentiles", "no samples"),
         ("apart", "over-time", "loaded at different times"),
         ("three", "percentiles", "needs 100 samples"),
-        ("many samples", "over-time", "samples 10,800 / 10,800"),
+        ("many samples", "over-time", "samples 2,700 / 2,700"),
     ],
 )
 def test_a_picture_says_what_is_missing(name: str, picture: str, sentence: str) -> None:
