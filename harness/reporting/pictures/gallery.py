@@ -73,7 +73,7 @@ def of_load(seen: Observed, result: CheckResult, ranked: bytes = b"") -> Iterato
         title,
         load.rows(seen, result),
         _ROWS,
-        lambda part, *rest: ratios(part, margin, certain, *rest),
+        lambda part, heading, language: ratios(part, margin, certain, heading, language, result.reason),
     )
     yield from _sheets("percentiles", title, load.spreads(seen), _FIELDS, by_percentile)
     yield from _sheets(
@@ -81,7 +81,7 @@ def of_load(seen: Observed, result: CheckResult, ranked: bytes = b"") -> Iterato
         title,
         load.courses(seen),
         _FIELDS,
-        lambda part, *rest: over_time(part, *rest, apart=not seen.in_turn),
+        lambda part, heading, language: over_time(part, heading, language, apart=not seen.in_turn),
     )
     if asked.of_list(ranked, Language.EN):
         yield _statements(title, ranked)

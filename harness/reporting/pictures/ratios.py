@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from harness.messages import Language
+from harness.model import Text
 from harness.reporting.pictures.lettering import on_two_lines
 from harness.reporting.pictures.scales import Form, Scale
 from harness.reporting.pictures.sheet import ANSWERS, EDGE, WIDE, Key, begin
@@ -43,13 +44,25 @@ class Row:
     interval: Interval | None
 
 
-def ratios(rows: Sequence[Row], margin: float, confidence: float, title: str, language: Language) -> Drawing:
-    """One row a question, slower towards the end of the line; what is undecided is seen to be."""
+def ratios(
+    rows: Sequence[Row],
+    margin: float,
+    confidence: float,
+    title: str,
+    language: Language,
+    why: Text | None = None,
+) -> Drawing:
+    """One row a question, slower towards the end of the line; what is undecided is seen to be.
+
+    `why` is told where nothing at all was compared.
+    """
     about = [said("ratio.about", language, margin=_percent(margin), confidence=_percent(confidence))]
     if any(row.allowed > 1 + margin * 1.001 for row in rows):
         about.append(said("ratio.noticeable", language))
     if any(_cautious(row) for row in rows):
         about.append(said("ratio.cautious", language))
+    if why is not None and not any(row.interval for row in rows):
+        about = [said("ratio.none", language, why=why)]
     given = {row.interval.answer if row.interval else None for row in rows}
     legend = [
         Key(look, _answer(each, language), line=each is not None)

@@ -93,7 +93,7 @@ class Panel:
         grid = ""
         for value in self.y.ticks():
             grid += f"M{number(first)} {number(self.y(value))}H{number(last)}"
-            place = (first - 6, self.y(value) + 4)
+            place = (first - 9, self.y(value) + 4)
             self.drawing.text(place, y_label(value), size=11, anchor="end", fill=SOFT)
         self.drawing.path(grid, stroke=LINE)
         frame = f"M{number(first)} {number(ceiling)}V{number(floor)}H{number(last)}"
