@@ -99,7 +99,13 @@ def test_statements_are_drawn_from_the_list_that_was_stored(tmp_path: Path) -> N
     picture = found.pictures[-1]
     said = "\n".join(ET.fromstring(picture.drawn[Language.EN].content()).itertext())
     assert picture.name == "statements"
-    for part in ('"sale_line"', "sent far more often, index lost", "6 × · 6 ms", "186 × · 186 ms", "not run"):
+    for part in (
+        "SELECT … FROM sale_line WHERE sale = $1",
+        "sent far more often, index lost",
+        "6 × · 6 ms",
+        "186 × · 186 ms",
+        "not run",
+    ):
         assert part in said
     assert "执行次数大增" in picture.drawn[Language.ZH].markup()
 
@@ -117,6 +123,21 @@ def test_the_list_is_the_one_that_is_written() -> None:
 @pytest.mark.parametrize("content", [b"", b"a,b\r\n1,2\r\n", b"\xff\xfe\x00", b"change,statement\r\n"])
 def test_a_list_of_another_version_is_not_drawn(content: bytes) -> None:
     assert asked.of_list(content, Language.EN) == ()
+
+
+@pytest.mark.parametrize(
+    ("statement", "short"),
+    [
+        ('SELECT "a"."id", EXTRACT($1 FROM "a"."d") FROM "sale" AS "a"', "SELECT … FROM sale AS a"),
+        ("select id from sale", "SELECT … from sale"),
+        ("SELECT 1", "SELECT 1"),
+        ('DELETE FROM "sale" WHERE "id" = $1', "DELETE FROM sale WHERE id = $1"),
+        ("SELECT (SELECT max(x) FROM a) FROM b", "SELECT … FROM b"),
+        (") FROM (", ") FROM ("),
+    ],
+)
+def test_a_statement_is_told_by_its_tables_and_conditions(statement: str, short: str) -> None:
+    assert asked.condensed(statement) == short
 
 
 def test_every_change_has_a_word() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 
 from harness.messages import Language, catalogue
@@ -35,8 +36,18 @@ def _statement(row: Mapping[str, str], language: Language) -> Statement:
     known = [f"change.{name}" for name in row["change"].split()]
     note = [said(key, language) for key in known if f"pictures.{key}" in catalogue()]
     return Statement(
-        row["statement"], source, target, ", ".join(note[:2]), (_whole(calls[0]), _whole(calls[1]))
+        condensed(row["statement"]), source, target, ", ".join(note[:2]), (_whole(calls[0]), _whole(calls[1]))
     )
+
+
+def condensed(statement: str) -> str:
+    """The statement without what it selects and without quotes: which tables and conditions tell it apart."""
+    depth = 0
+    for part in re.finditer(r"[()]|\bFROM\b", statement, re.IGNORECASE):
+        depth += {"(": 1, ")": -1}.get(part[0], 0)
+        if depth == 0 and part[0].upper() == "FROM" and statement.lstrip()[:6].upper() == "SELECT":
+            return f"SELECT … {statement[part.start() :]}".replace('"', "")
+    return statement.replace('"', "")
 
 
 def _number(cell: str) -> float | None:

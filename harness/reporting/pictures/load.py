@@ -17,7 +17,7 @@ from harness.performance.samples import Sample
 from harness.reporting.pictures.over_time import Course, Stretch
 from harness.reporting.pictures.percentiles import Spread
 from harness.reporting.pictures.ratios import Interval, Row
-from harness.statistics import Answer, Tolerance, percentile, samples_needed
+from harness.statistics import Answer, Tolerance
 from harness.values import Value
 
 Grouping: TypeAlias = Callable[[tuple[BlockRun, Sample]], tuple[int, int]]
@@ -69,9 +69,10 @@ def rows(seen: Observed, result: CheckResult) -> tuple[Row, ...]:
 
 
 def _allowed(seen: Observed, transaction: str, quantile: Decimal, tolerance: Tolerance) -> float:
-    seconds = seen.seconds(Side.SOURCE, transaction)
-    usual = percentile(seconds, float(quantile)) if len(seconds) >= samples_needed(float(quantile)) else 0.0
-    return tolerance.allowed(usual) / usual if usual else 1 + tolerance.margin
+    """The ratio from which it counts as slower: as it is decided, the mean over the blocks of the source."""
+    blocks = seen.per_block(Side.SOURCE, transaction, quantile).values()
+    ratios = [math.log(tolerance.allowed(each) / each) for each in blocks if each > 0]
+    return math.exp(math.fsum(ratios) / len(ratios)) if ratios else 1 + tolerance.margin
 
 
 def _interval(measures: Mapping[str, Value], transaction: str, quantile: Decimal) -> Interval | None:

@@ -66,7 +66,6 @@ def _spread(panel: Panel, spread: Spread, language: Language) -> None:
         panel.empty(said("no_samples", language))
         return
     panel.axes(SHARES, _share, partial(duration, language=language))
-    panel.drawing.marks([(x, y - 5) for x, y in panel.places(sorted(spread.limits.items()))], _LIMIT)
     absent = [side for side in Side if not spread.shares(side)]
     if absent:
         panel.note(said("no_samples_of", language, side=side_name(absent[0], language)))
@@ -85,6 +84,7 @@ def _spread(panel: Panel, spread: Spread, language: Language) -> None:
         panel.drawing.path(line(panel.places(curve)), stroke=look.colour, wide=1.6, dashed=look.dashed)
         marked = panel.places([(share, percentile(ordered, share)) for share in shares])
         panel.drawing.marks(marked, look, 3.4 if look.filled else 4.6)  # both are seen where they meet
+    panel.drawing.marks([(x, y - 5) for x, y in panel.places(sorted(spread.limits.items()))], _LIMIT)
 
 
 def _too_few(panel: Panel, spread: Spread, language: Language) -> None:

@@ -14,7 +14,7 @@ from harness.reporting.pictures.wordings import figure, said, side_name
 
 _ROW, _BAR = 58, 11
 _END = WIDE - EDGE - 190
-MOST = 20
+MOST = 12
 
 
 @dataclass(frozen=True, slots=True)
