@@ -18,9 +18,9 @@ _PERCENTILE = re.compile(r"p\d+(\.\d+)?(_closed)?$")
 _OF_SIDE = re.compile(r"(?P<what>.+)\.(?P<side>source|target)\.(?P<figure>samples|statements|pages|p\d.*)$")
 _OF_BOTH = re.compile(r"(?P<what>.+)\.(?P<share>p\d.*)\.(?P<figure>ratio|low|high|detectable|resolvable)$")
 _COUNTED = ("samples", "statements", "pages")
-_FACTORS = ("ratio", "low", "high", "detectable", "resolvable")
+_FACTORS = ("ratio", "low", "high", "detectable")
 _WORSE = ("second", "error", "lag", "cpu", "distance", "wrong", "unanswered", "violation", "failed", "klm")
-_LOWER = (*_FACTORS, *_WORSE, "statements", "pages")
+_LOWER = (*_FACTORS, *_WORSE, "resolvable", "statements", "pages")
 
 
 def write(results: Iterable[CheckResult], destination: Path, language: Language) -> dict[str, Any]:
