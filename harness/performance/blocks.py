@@ -11,11 +11,14 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from heapq import heapify, heapreplace
 
 from harness.model import Side
 from harness.performance.plan import LoadPlan
+
+RECOVERY_BLOCKS = 10
 
 
 class Series(StrEnum):
@@ -25,13 +28,16 @@ class Series(StrEnum):
     ALONE = "alone"
     NOISE = "noise"
     MAIN = "main"
+    STAGE = "stage"
+    RECOVERY = "recovery"
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """A few seconds of load on one side. `turn` tells the two blocks of a noise pair apart.
 
-    In a block of `ALONE` one user does every scenario once, one after the other, with nobody else about.
+    `factor` multiplies the plan's rate. In a block of `ALONE` one user does every scenario once, one after
+    the other, with nobody else about.
     """
 
     number: int
@@ -39,6 +45,7 @@ class Block:
     pair: int
     side: Side
     turn: int
+    factor: Decimal = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +69,23 @@ def ends_round(plan: LoadPlan, sides: Sequence[Side], block: Block) -> bool:
     return block.series is Series.MAIN and (block.pair + 1) % plan.pairs == 0 and block.turn == len(sides) - 1
 
 
+def stages(plan: LoadPlan, sides: Sequence[Side], numbers: Iterator[int]) -> Iterator[Block]:
+    """The stages beyond the usual load, each on one side after the other."""
+    for stage, factor in enumerate(plan.stages):
+        for turn, side in enumerate(sides):
+            yield Block(next(numbers), Series.STAGE, stage, side, turn, factor)
+
+
+def recovery(side: Side, numbers: Iterator[int]) -> Iterator[Block]:
+    """The usual load again after a side had too much, as often as that is waited for."""
+    for place in range(RECOVERY_BLOCKS):
+        yield Block(next(numbers), Series.RECOVERY, place, side, 0)
+
+
 def arrivals(plan: LoadPlan, block: Block) -> tuple[Arrival, ...]:
     """The same scenarios at the same moments for every block of one pair."""
     chance = random.Random(f"{plan.seed}:{block.series}:{block.pair}")  # noqa: S311 - a schedule, no secret
-    count = plan.arrivals_per_block
+    count = plan.arrivals_per_block(block.factor)
     names = _mix(plan, count, block.pair * count)
     chance.shuffle(names)
     gap = float(plan.block_seconds) / count

@@ -25,7 +25,7 @@ from harness.model import (
 from harness.performance import findings
 from harness.performance.decisions import Compared, compared, margin_of
 from harness.performance.findings import as_ratio, label
-from harness.performance.measures import measures, statement_measures
+from harness.performance.measures import measures, server_measures, statement_measures
 from harness.performance.observed import Observed, observed
 from harness.performance.sql.analysis import Statistics, ranked_csv, statistics
 from harness.performance.sql.findings import statements
@@ -44,7 +44,7 @@ def compare(spec: CheckSpec, captures: Mapping[Part, Capture]) -> Conclusion:
     except LoadError as problem:
         return Conclusion(Status.UNKNOWN, problem.sentence)
     invalid = tuple(whole_run(seen))
-    found = [*findings.unavailable(spec, seen), *findings.writes(spec, seen)]
+    found = [*findings.unavailable(spec, seen), *findings.halted(spec, seen), *findings.writes(spec, seen)]
     if not invalid:
         found += _violations(spec, seen)
     shut_out = bool(found) and not seen.blocks(Side.TARGET)  # one finding says it, not one per transaction
@@ -65,6 +65,8 @@ def _causes(
 
 def _violations(spec: CheckSpec, seen: Observed) -> Iterator[Finding]:
     yield from findings.rate(spec, seen)
+    yield from findings.leaks(spec, seen)
+    yield from findings.less_capacity(spec, seen)
     for transaction in seen.plan.transactions:
         yield from findings.errors(spec, seen, transaction)
         yield from findings.first(spec, seen, transaction)
@@ -116,7 +118,7 @@ def _conclusion(
         covers=tuple(
             Cover("transaction", name, "in turn" if seen.in_turn else "apart") for name in sorted(kept)
         ),
-        measures=measures(seen, answers) | statement_measures(seen, read),
+        measures=measures(seen, answers) | statement_measures(seen, read) | server_measures(seen),
     )
 
 

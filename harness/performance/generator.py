@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import count
 from pathlib import Path
 from types import MappingProxyType
 from typing import TextIO
@@ -23,7 +24,17 @@ from gevent.queue import Queue
 from harness.adapters.load import LoadFault, LoadSession, Scenario
 from harness.model import Side
 from harness.performance import events, ledger, samples
-from harness.performance.blocks import Arrival, Block, Series, arrivals, blocks, ends_round
+from harness.performance.blocks import (
+    Arrival,
+    Block,
+    Series,
+    arrivals,
+    blocks,
+    ends_round,
+    recovery,
+    stages,
+)
+from harness.performance.capacity import stage_of
 from harness.performance.decisions import compared
 from harness.performance.observed import Observed
 from harness.performance.plan import LoadPlan
@@ -42,10 +53,10 @@ Fire = Callable[[str, float, str], None]
 
 
 class Output:
-    """The files of evidence: every line is handed over at once, and on the disk after each block."""
+    """The files of evidence: all is on the disk after each block, and what is written to the ERP at once."""
 
     def __init__(self, folder: Path) -> None:
-        self._samples = (folder / events.SAMPLES).open("a", buffering=1, encoding="utf-8", newline="")
+        self._samples = (folder / events.SAMPLES).open("a", encoding="utf-8", newline="")
         self._notes = (folder / events.WRITES).open("a", buffering=1, encoding="utf-8", newline="")
         self._events = (folder / events.EVENTS).open("a", buffering=1, encoding="utf-8")
         self._statements = (folder / stored.FILE).open("a", buffering=1, encoding="utf-8")
@@ -100,12 +111,22 @@ class Generator:
         self._watches = watches
         self._scenarios = {scenario.name: scenario for scenario in plan.scenarios}
         self._silent = dict.fromkeys(users, 0)
+        self._warned = dict.fromkeys(users, 0)
         self._blocks: list[events.BlockRun] = []
         self._samples: list[samples.Sample] = []
 
     def run(self) -> None:
         """All blocks, or fewer when a side has fallen silent; then says that it is finished."""
         origin, sides = time.perf_counter(), tuple(self._users)
+        self._output.event(events.event("origin", at=origin))
+        if self._compare(sides, origin):
+            self._overload(sides, origin)
+        for watch in self._watches.values():
+            watch.close()
+        self._output.event(events.event("finished"))
+
+    def _compare(self, sides: tuple[Side, ...], origin: float) -> bool:
+        """The blocks in turn; False when a side must not be loaded any more."""
         for block in blocks(self._plan, sides):
             going = self._run_block(block, origin)
             if block.series is Series.ALONE:  # one user, each scenario once: too little to say who is silent
@@ -113,12 +134,41 @@ class Generator:
             self._silent[block.side] = 0 if going.answered else self._silent[block.side] + 1
             if self._silent[block.side] >= _SILENT_BLOCKS:
                 self._output.event(events.event("stopped", side=block.side, block=block.number))
-                break
+                return False
+            if self._forbidden(going):
+                return False
             if ends_round(self._plan, sides, block) and not self._worth_more(sides):
                 break
-        for watch in self._watches.values():
-            watch.close()
-        self._output.event(events.event("finished"))
+        return True
+
+    def _overload(self, sides: tuple[Side, ...], origin: float) -> None:
+        """Ever more arrivals for each side until it cannot follow; then the usual ones until it can."""
+        numbers = count(len(self._blocks))
+        followed = set(sides)
+        for block in stages(self._plan, sides, numbers):
+            if block.side not in followed or self._sustains(block, origin):
+                continue
+            followed.discard(block.side)
+            for again in recovery(block.side, numbers):
+                if self._sustains(again, origin):
+                    break
+
+    def _sustains(self, block: Block, origin: float) -> bool:
+        self._run_block(block, origin)
+        made = [each for each in self._samples if each.block == block.number]
+        return stage_of(self._plan, self._blocks[-1], made).fails is None
+
+    def _forbidden(self, going: _Going) -> bool:
+        """Whether this side does, for the second block in a row, what the plan ends the load for."""
+        side = going.block.side
+        made = [each for each in self._samples if each.block == going.block.number]
+        reason = _reason_to_halt(self._plan, made) if going.answered else None
+        self._warned[side] = 0 if reason is None else self._warned[side] + 1
+        if reason is None or self._warned[side] < _SILENT_BLOCKS:
+            return False
+        what, value = reason
+        self._output.event(events.event("halted", side=side, what=what, value=value))
+        return True
 
     def _worth_more(self, sides: tuple[Side, ...]) -> bool:
         """Whether another round may decide more. A side by itself is not compared: one round is all."""
@@ -161,12 +211,38 @@ class Generator:
 
     def _together(self, going: _Going) -> int:
         """The arrivals of one block, and how many they were."""
-        free: Queue[LoadSession] = Queue(items=self._users[going.block.side])
+        waiting: Queue[Arrival | None] = Queue()
+        users = self._users[going.block.side]
+        working = [gevent.spawn(self._serve, going, waiting, user) for user in users]
         planned = arrivals(self._plan, going.block)
-        started = [self._start(going, arrival, free) for arrival in planned]
+        for arrival in planned:
+            due = going.began + arrival.offset
+            early = due - time.perf_counter()
+            if early > 0:  # else all that are due go out at once
+                gevent.sleep(early)
+                early = due - time.perf_counter()
+            going.lags.append(max(0.0, -early))
+            waiting.put(arrival)
+        for _ in users:
+            waiting.put(None)
         gevent.sleep(max(0.0, going.began + float(self._plan.block_seconds) - time.perf_counter()))
-        self._end(started)
+        self._end(working)
+        self._give_up(going, waiting)
         return len(planned)
+
+    def _serve(self, going: _Going, waiting: Queue[Arrival | None], user: LoadSession) -> None:
+        """One user takes whoever has waited longest, until there is nobody left."""
+        while (arrival := waiting.get()) is not None:
+            transactions = self._scenarios[arrival.scenario].transactions
+            self._visit(Timed(self, going, arrival.offset, transactions), user, arrival.scenario)
+
+    def _give_up(self, going: _Going, waiting: Queue[Arrival | None]) -> None:
+        """Whoever still waits when the block's time is over has waited in vain."""
+        while not waiting.empty():
+            arrival = waiting.get_nowait()
+            if arrival is not None:
+                transactions = self._scenarios[arrival.scenario].transactions
+                Timed(self, going, arrival.offset, transactions).failed_outside("timeout")
 
     def _one_by_one(self, going: _Going) -> int:
         """Every scenario once, by one user, and how many they were."""
@@ -177,43 +253,23 @@ class Generator:
             timed = Timed(
                 self, going, _since(going), scenario.transactions, self._watches.get(going.block.side)
             )
-            self._end([gevent.spawn(self._visit, timed, lambda user=user: user, scenario.name)])
+            self._end([gevent.spawn(self._visit, timed, user, scenario.name)])
         return len(self._plan.scenarios)
 
     def _end(self, started: list[gevent.Greenlet]) -> None:
         gevent.joinall(started, timeout=float(self._plan.timeout_seconds) + 1)
         gevent.killall([each for each in started if not each.ready()])
 
-    def _start(self, going: _Going, arrival: Arrival, free: Queue[LoadSession]) -> gevent.Greenlet:
-        due = going.began + arrival.offset
-        gevent.sleep(max(0.0, due - time.perf_counter()))
-        going.lags.append(max(0.0, time.perf_counter() - due))
-        return gevent.spawn(self._arrive, going, arrival, free)
-
-    def _arrive(self, going: _Going, arrival: Arrival, free: Queue[LoadSession]) -> None:
-        taken: list[LoadSession] = []
-
-        def take() -> LoadSession:
-            taken.append(free.get())
-            return taken[0]
-
-        plan = self._scenarios[arrival.scenario]
-        try:
-            self._visit(Timed(self, going, arrival.offset, plan.transactions), take, arrival.scenario)
-        finally:
-            for user in taken:
-                free.put(user)
-
-    def _visit(self, timed: Timed, take: Callable[[], LoadSession], scenario: str) -> None:
+    def _visit(self, timed: Timed, user: LoadSession, scenario: str) -> None:
         """One user does one scenario; whatever comes of it is a sample."""
+        timed.begins()
         try:
-            user = take()
-            timed.begins()
             _scenario(user, scenario)(timed)
         except LoadFault as fault:
             timed.failed_outside(fault.code)
-        except gevent.GreenletExit:
+        except gevent.GreenletExit:  # the block's time is over, and this user's with it
             timed.failed_outside("timeout")
+            raise
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as bug:
             timed.failed_outside(f"crash.{type(bug).__name__}")
 
@@ -305,6 +361,15 @@ class Timed:
 
     def _now(self) -> float:
         return _since(self._going)
+
+
+def _reason_to_halt(plan: LoadPlan, made: Sequence[samples.Sample]) -> tuple[str, float] | None:
+    """What the plan ends a load for, with its value, if these samples show it."""
+    errors = sum(not each.ok for each in made) / len(made)
+    if errors > plan.halt_errors:
+        return "errors", errors
+    slowest = percentile((each.seconds for each in made if each.ok), 0.95)
+    return ("seconds", slowest) if plan.halt_seconds is not None and slowest > plan.halt_seconds else None
 
 
 def _since(going: _Going) -> float:

@@ -33,7 +33,7 @@ def log_in(job: Job, output: Output) -> dict[Side, list[LoadSession]] | None:
 
 def _users(job: Job, loaded: Loaded) -> list[LoadSession]:
     first = _user(job, loaded, 0)  # alone: when the door is shut, one attempt says so
-    others = [gevent.spawn(_attempt, job, loaded, number) for number in range(1, job.plan.users)]
+    others = [gevent.spawn(_attempt, job, loaded, number) for number in range(1, job.plan.seats)]
     gevent.joinall(others)
     found = [each.value for each in others]
     faults = [each for each in found if isinstance(each, LoadFault)]

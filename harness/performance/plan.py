@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
@@ -77,8 +78,11 @@ class LoadPlan:
     on each of `quantiles`. When `pairs` leave a transaction undecided they are run again, `rounds` times
     in all at most. Before them each scenario is done `alone` times by a single user, with nobody else about;
     on the first of them a user may wait `first_seconds` longer than on the source. `users` are logged in per
-    side before anything is measured. A plan with a `likeness` keeps its rate in every profile. `renamed`
-    are tables that the upgrade gave another name.
+    side before anything is measured. Two blocks of a side one after the other with more than a share of
+    `halt_errors`, or a p95 above `halt_seconds`, end the whole load. A plan with a `likeness` keeps its rate
+    in every profile. `stages` are multiples of the rate, driven one after the other until a side cannot
+    follow (its p95 is above `knee_seconds`, or it fails); `capacity` is what the target must sustain, in
+    arrivals a second. `renamed` are tables that the upgrade gave another name.
     """
 
     scenarios: tuple[Scenario, ...]
@@ -100,6 +104,11 @@ class LoadPlan:
     role: str = "sales"
     timeout_seconds: Decimal = Decimal(10)
     first_seconds: Decimal = Decimal(5)
+    halt_errors: Decimal = Decimal("0.5")
+    halt_seconds: Decimal | None = None
+    stages: tuple[Decimal, ...] = ()
+    knee_seconds: Decimal = Decimal(2)
+    capacity: Decimal | None = None
     renamed: tuple[tuple[str, str], ...] = ()
     seed: int = 1
     locustfile: str | None = None
@@ -122,7 +131,12 @@ class LoadPlan:
         )
         _demand(min(self.margin, self.margin_apart, self.noticeable) >= 0, "a margin is not negative")
         _demand(0 <= self.error_limit < 1, "the error limit is a share")
+        _demand(0 < self.halt_errors <= 1, "the errors that end the load are a share")
+        _demand(self.halt_seconds is None or self.halt_seconds > 0, "the wait that ends it is more than 0")
         _demand(bool(self.quantiles) and all(0 < q < 1 for q in self.quantiles), "a quantile is a share")
+        _demand(all(stage > 0 for stage in self.stages), "a stage is more than nothing")
+        _demand(self.knee_seconds > 0, "a wait is more than 0")
+        _demand(self.capacity is None or bool(self.stages), "a capacity is shown by stages")
         _demand(all(limit.transaction in steps for limit in self.limits), "a limit is on a known transaction")
 
     @property
@@ -135,10 +149,14 @@ class LoadPlan:
         """Whether the load changes the ERP."""
         return any(scenario.writes for scenario in self.scenarios)
 
+    def arrivals_per_block(self, factor: Decimal = Decimal(1)) -> int:
+        """How many scenarios start in one block, at so many times the rate."""
+        return max(1, int(self.rate * factor * self.block_seconds))
+
     @property
-    def arrivals_per_block(self) -> int:
-        """How many scenarios start in one block."""
-        return max(1, int(self.rate * self.block_seconds))
+    def seats(self) -> int:
+        """How many users log in: as many more as the largest stage has more arrivals."""
+        return math.ceil(self.users * max((Decimal(1), *self.stages)))
 
     def sized(self, size: Size, *, margin: Decimal | None = None) -> LoadPlan:
         """The same load in the size of a profile, with the configured margin."""

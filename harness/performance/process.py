@@ -13,7 +13,7 @@ from pathlib import Path
 from harness.errors import LoadError
 from harness.model import Side, text
 from harness.performance import events
-from harness.performance.blocks import Series, blocks
+from harness.performance.blocks import RECOVERY_BLOCKS, Series, blocks
 from harness.performance.job import LOGIN_SECONDS, Job
 
 LOCUSTFILE = Path(__file__).with_name("locustfile.py")
@@ -50,7 +50,11 @@ def bound_seconds(job: Job) -> int:
     series = Counter(block.series is Series.ALONE for block in blocks(plan, sides))
     alone = series[True] * len(plan.scenarios) * (float(plan.timeout_seconds) + 2)
     slowest = float(plan.block_seconds + plan.timeout_seconds) + 2
-    return int(alone + series[False] * slowest + _LOGIN_ANSWERS * len(sides) * LOGIN_SECONDS) + _START_SECONDS
+    beyond = len(sides) * (len(plan.stages) + RECOVERY_BLOCKS) if plan.stages else 0
+    return (
+        int(alone + (series[False] + beyond) * slowest + _LOGIN_ANSWERS * len(sides) * LOGIN_SECONDS)
+        + _START_SECONDS
+    )
 
 
 def _conducted(process: subprocess.Popen[bytes], job: Job) -> int:

@@ -30,6 +30,7 @@ BUDGETS = {
     "reconcile": 240,
     "reconcile_engine": 240,
     "load": 240,
+    "load_defects": 900,
     "ux": 240,
     "modes": 300,
     "verdict": 120,

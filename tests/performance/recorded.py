@@ -14,6 +14,7 @@ from harness.performance.events import WRITES, BlockRun, Story
 from harness.performance.ledger import Note, entered_text, line
 from harness.performance.recording import RAW, entered_of, recording_value
 from harness.performance.samples import Sample, to_parquet
+from harness.performance.server import stored as server
 from harness.performance.sql import stored
 from harness.written import Entered, Stage
 
@@ -80,6 +81,7 @@ def capture(
     exit_code: int = 0,
     entered: Mapping[Side, Sequence[Entered]] = KEPT,
     statements: str = ASKED,
+    servers: str = "",
 ) -> Capture:
     """A capture whose samples took what `seconds` says; `until` cuts the blocks short.
 
@@ -94,6 +96,7 @@ def capture(
             Attachment(RAW, "application/vnd.apache.parquet", table),
             Attachment(WRITES, "text/csv", "".join(map(line, NOTES)).encode()),
             Attachment(stored.FILE, "application/jsonl", statements.encode()),
+            Attachment(server.FILE, "text/csv", servers.encode()),
             *(
                 Attachment(entered_of(side), "text/csv", entered_text(there).encode())
                 for side, there in entered.items()
@@ -103,7 +106,7 @@ def capture(
 
 
 def _run(plan: LoadPlan, block: Block) -> BlockRun:
-    count = plan.arrivals_per_block
+    count = plan.arrivals_per_block(block.factor)
     return BlockRun(
         number=block.number,
         series=Series(block.series),
