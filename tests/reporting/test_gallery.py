@@ -17,18 +17,24 @@ from harness.errors import MissingTool
 from harness.evidence import Run
 from harness.messages import Language, catalogue, render
 from harness.model import Capture, CheckResult, CheckSpec, Conclusion, Part, Side, Status, Title, text
+from harness.performance.blocks import Series
 from harness.performance.comparison import RANKED
+from harness.performance.events import BlockRun, Story
+from harness.performance.observed import Observed
+from harness.performance.recording import Recording
+from harness.performance.samples import Sample
 from harness.performance.sql import analysis
 from harness.redact import Redactor
 from harness.reporting import markdown, page, write_all
 from harness.reporting.allure import metrics, node, results
-from harness.reporting.pictures import asked, gallery
+from harness.reporting.pictures import asked, gallery, load
+from harness.reporting.pictures.capacity import Curve
 from harness.reporting.pictures.shown import Gallery
 from tests.gate.runs import STARTED, manifest
 from tests.performance.recorded import SPEC, capture
 from tests.performance.sql.test_analysis import INDEXED, WHOLE
 from tests.performance.sql.test_analysis import recorded as statements_of
-from tests.reporting.drawn import pair, plan_of
+from tests.reporting.drawn import collisions, pair, plan_of
 from tests.reporting.test_page import Reader
 from tests.reporting.worlds import HOSTILE, world
 
@@ -108,6 +114,41 @@ def test_statements_are_drawn_from_the_list_that_was_stored(tmp_path: Path) -> N
     ):
         assert part in said
     assert "执行次数大增" in picture.drawn[Language.ZH].markup()
+
+
+STAGES = tuple(map(Decimal, (1, 2, 4)))
+
+
+def test_stages_beyond_the_usual_load_are_drawn_with_their_knee() -> None:
+    plan = plan_of(NAMES, stages=STAGES)
+    staged = [
+        BlockRun(n, Series.STAGE, n, side, 0, 9.0 * n, 3.0, planned, planned, 0.0, 0.0)
+        for n, (side, planned) in enumerate(((s, p) for p in (15, 30, 60) for s in Side), start=100)
+    ]
+    made = [
+        Sample(
+            each.number,
+            "sale.open",
+            0.1,
+            0.1,
+            9.0 if each.side is Side.TARGET and each.planned > 30 else 0.1,
+            True,
+        )
+        for each in staged
+        for _ in range(each.planned)
+    ]
+    recording = Recording(plan, Story(tuple(staged), finished=True), 0, tuple(made))
+    seen = Observed(plan, dict.fromkeys(Side, recording), in_turn=True)
+
+    drawn = {each.name: each for each in gallery.of_load(seen, recorded_result())}
+
+    assert load.curves(seen) == (
+        Curve(Side.SOURCE, ((5.0, 5.0), (10.0, 10.0), (20.0, 20.0))),
+        Curve(Side.TARGET, ((5.0, 5.0), (10.0, 10.0), (20.0, 20.0)), knee=20.0),
+    )
+    assert "knee: 20 per second" in drawn["capacity"].drawn[Language.EN].markup()
+    assert "原系统：每秒 20 以内未出现拐点" in drawn["capacity"].drawn[Language.ZH].markup()
+    assert collisions(drawn["capacity"].drawn[Language.ZH]) == []
 
 
 def test_the_list_is_the_one_that_is_written() -> None:

@@ -1,9 +1,10 @@
-"""Throughput against the number of users, with the knee from which more users only wait longer."""
+"""Throughput against the load, in users or in arrivals, with the knee from which more only waits longer."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from harness.messages import Language
 from harness.model import Side
@@ -17,21 +18,30 @@ _HIGH = 300.0
 _LABEL = 18
 
 
+class Amount(StrEnum):
+    """What the load was raised by."""
+
+    USERS = "users"
+    ARRIVALS = "arrivals"
+
+
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """(users, transactions per second) of one side in the order of the users, and its knee if it has one."""
+    """(load, transactions answered a second) of one side, and the load of its knee if it has one."""
 
     side: Side
     points: Sequence[tuple[float, float]]
     knee: float | None = None
 
 
-def capacity(curves: Sequence[Curve], title: str, language: Language) -> Drawing:
-    """Both curves on one field; the knee of each is a line down to its number of users."""
+def capacity(
+    curves: Sequence[Curve], title: str, language: Language, amount: Amount = Amount.USERS
+) -> Drawing:
+    """Both curves on one field; the knee of each is a line down to its load."""
     shown = [curve for curve in curves if curve.points]
-    about = [said("capacity.about", language)]
+    about = [said(f"capacity.{amount}.about", language)]
     about += [
-        said("capacity.no_knee", language, side=side_name(each.side, language), users=_users(each))
+        said(f"capacity.{amount}.no_knee", language, side=side_name(each.side, language), most=_most(each))
         for each in shown
         if each.knee is None
     ]
@@ -39,7 +49,7 @@ def capacity(curves: Sequence[Curve], title: str, language: Language) -> Drawing
     told = " ".join(_told(each, language) for each in shown)
     drawing, top = begin(title, about, legend, _HIGH + 66, language, told)
     points = [point for each in shown for point in each.points] or [(1, 1)]
-    x = Scale(0, max(users for users, _ in points) * 1.05, EDGE + 58, WIDE - EDGE)
+    x = Scale(0, max(load for load, _ in points) * 1.05, EDGE + 58, WIDE - EDGE)
     y = Scale(0, max(rate for _, rate in points) * 1.18 or 1, top + 24 + _HIGH, top + 24)
     panel = Panel(drawing, x, y)
     if not shown:
@@ -47,12 +57,14 @@ def capacity(curves: Sequence[Curve], title: str, language: Language) -> Drawing
         return drawing
     panel.axes(x.ticks(10), figure, figure)
     drawing.text((EDGE, top + 10), said("capacity.rate", language), size=11, fill=SOFT)
-    drawing.text((x.end, y.start + 34), said("capacity.users", language), size=11, anchor="end", fill=SOFT)
+    drawing.text(
+        (x.end, y.start + 34), said(f"capacity.{amount}.axis", language), size=11, anchor="end", fill=SOFT
+    )
     for row, curve in enumerate(shown):
         _knee_line(panel, curve, row)
     for row, curve in enumerate(shown):
         _curve(panel, curve)
-        _knee_label(panel, curve, row, language)
+        _knee_label(panel, curve, row, amount, language)
     return drawing
 
 
@@ -68,10 +80,10 @@ def _knee_line(panel: Panel, curve: Curve, row: int) -> None:
         panel.drawing.path(down, stroke=SIDES[curve.side].colour, dashed=True)
 
 
-def _knee_label(panel: Panel, curve: Curve, row: int, language: Language) -> None:
+def _knee_label(panel: Panel, curve: Curve, row: int, amount: Amount, language: Language) -> None:
     if curve.knee is None:
         return
-    label = said("capacity.knee", language, users=figure(curve.knee))
+    label = said(f"capacity.{amount}.knee", language, at=figure(curve.knee))
     at, level, room = panel.x(curve.knee), _level(panel, row), width(label, 12, bold=True)
     start = at + 6 if at + 6 + room < panel.x.end else at - 6 - room
     panel.drawing.rect(start - 2, level - 11, room + 4, 15, fill=PAPER)
@@ -82,10 +94,10 @@ def _level(panel: Panel, row: int) -> float:
     return panel.y.end + 14 + _LABEL * row
 
 
-def _users(curve: Curve) -> str:
-    return figure(max(users for users, _ in curve.points))
+def _most(curve: Curve) -> str:
+    return figure(max(load for load, _ in curve.points))
 
 
 def _told(curve: Curve, language: Language) -> str:
-    points = tuple(f"{figure(users)}: {figure(rate)}" for users, rate in curve.points)
+    points = tuple(f"{figure(load)}: {figure(rate)}" for load, rate in curve.points)
     return said("told.capacity", language, side=side_name(curve.side, language), points=points)

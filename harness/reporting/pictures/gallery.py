@@ -13,6 +13,7 @@ from harness.model import CheckResult, CheckSpec, Part, Title, text
 from harness.performance.decisions import margin_of
 from harness.performance.observed import Observed, observed
 from harness.reporting.pictures import asked, load
+from harness.reporting.pictures.capacity import Amount, capacity
 from harness.reporting.pictures.over_time import over_time
 from harness.reporting.pictures.percentiles import by_percentile
 from harness.reporting.pictures.ratios import ratios
@@ -83,22 +84,20 @@ def of_load(seen: Observed, result: CheckResult, ranked: bytes = b"") -> Iterato
         _FIELDS,
         lambda part, heading, language: over_time(part, heading, language, apart=not seen.in_turn),
     )
+    if grown := load.curves(seen):
+        yield _whole("capacity", title, lambda heading, each: capacity(grown, heading, each, Amount.ARRIVALS))
     if asked.of_list(ranked, Language.EN):
-        yield _statements(title, ranked)
+        yield _whole("statements", title, lambda heading, each: _statements(ranked, heading, each))
 
 
-def _statements(check: Title, ranked: bytes) -> Picture:
-    title = text("pictures.statements.title", check=check)
-    drawn = {
-        each: statements(
-            asked.of_list(ranked, each),
-            say(text("pictures.statements.unit"), each),
-            say(title, each),
-            each,
-        )
-        for each in Language
-    }
-    return Picture("statements", title, text("pictures.statements.short"), drawn)
+def _statements(ranked: bytes, title: str, language: Language) -> Drawing:
+    unit = say(text("pictures.statements.unit"), language)
+    return statements(asked.of_list(ranked, language), unit, title, language)
+
+
+def _whole(name: str, check: Title, draw: Callable[[str, Language], Drawing]) -> Picture:
+    title, short = text(f"pictures.{name}.title", check=check), text(f"pictures.{name}.short")
+    return Picture(name, title, short, {each: draw(say(title, each), each) for each in Language})
 
 
 def _sheets(

@@ -9,11 +9,13 @@ from itertools import groupby
 from typing import TypeAlias
 
 from harness.model import CheckResult, Side
+from harness.performance.capacity import capacity
 from harness.performance.decisions import margin_of, name_of
 from harness.performance.events import BlockRun
 from harness.performance.findings import label
 from harness.performance.observed import Observed
 from harness.performance.samples import Sample
+from harness.reporting.pictures.capacity import Curve
 from harness.reporting.pictures.over_time import Course, Stretch
 from harness.reporting.pictures.percentiles import Spread
 from harness.reporting.pictures.ratios import Interval, Row
@@ -49,6 +51,20 @@ def spreads(seen: Observed) -> tuple[Spread, ...]:
             },
         )
         for name in seen.plan.transactions
+    )
+
+
+def curves(seen: Observed) -> tuple[Curve, ...]:
+    """What each side answered in the stages beyond the usual load; nothing without such stages."""
+    taken = {side: capacity(seen, side) for side in Side}
+    return tuple(
+        Curve(
+            side,
+            tuple((stage.asked, stage.answered) for stage in each.stages),
+            None if each.knee is None else each.knee.asked,
+        )
+        for side, each in taken.items()
+        if each is not None
     )
 
 
