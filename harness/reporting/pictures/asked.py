@@ -36,7 +36,11 @@ def _statement(row: Mapping[str, str], language: Language) -> Statement:
     known = [f"change.{name}" for name in row["change"].split()]
     note = [said(key, language) for key in known if f"pictures.{key}" in catalogue()]
     return Statement(
-        condensed(row["statement"]), source, target, ", ".join(note[:2]), (_whole(calls[0]), _whole(calls[1]))
+        condensed(row["statement"]),
+        source,
+        target,
+        said("list", language, items=tuple(note[:2])),
+        (_whole(calls[0]), _whole(calls[1])),
     )
 
 

@@ -9,7 +9,7 @@ from harness.compare import stored_captures
 from harness.errors import HarnessError
 from harness.evidence import Recorded, Run
 from harness.messages import Language
-from harness.model import CheckResult, CheckSpec, Part, Title, text
+from harness.model import CheckResult, CheckSpec, Part, Text, Title, text
 from harness.performance.decisions import margin_of
 from harness.performance.observed import Observed, observed
 from harness.reporting.pictures import asked, load
@@ -110,10 +110,13 @@ def _sheets(
     """One picture, or several where it would be too long."""
     parts = [items[start : start + most] for start in range(0, len(items), most)]
     for page, part in enumerate(parts, start=1):
-        titles = text(f"pictures.{name}.title", check=check), text(f"pictures.{name}.short")
-        if len(parts) > 1:
-            paged = (text("pictures.page", title=each, page=page, pages=len(parts)) for each in titles)
-            titles = (next(paged), next(paged))
-        title, short = titles
+        title, short = (
+            _paged(each, page, len(parts))
+            for each in (text(f"pictures.{name}.title", check=check), text(f"pictures.{name}.short"))
+        )
         file = name.replace("_", "-") if page == 1 else f"{name.replace('_', '-')}-{page}"
         yield Picture(file, title, short, {each: draw(part, say(title, each), each) for each in Language})
+
+
+def _paged(title: Text, page: int, pages: int) -> Text:
+    return title if pages == 1 else text("pictures.page", title=title, page=page, pages=pages)
