@@ -306,6 +306,11 @@ def test_allure_has_them_at_the_deciding_result(
         ("generator.cpu", "generator.cpu", "", "lower"),
         ("generator.lag_milliseconds", "generator.lag_milliseconds", "ms", "lower"),
         ("klm_seconds", "klm_seconds", "s", "lower"),
+        ("server.target.memory_megabytes", "server.target.memory_megabytes", "MB", "lower"),
+        ("server.target.own_reading_percent", "server.target.own_reading_percent", "%", "lower"),
+        ("capacity.target.sustained", "capacity.target.sustained", "", "higher"),
+        ("capacity.target.10.00.p95", "capacity.target.10.00.p95", "s", "lower"),
+        ("capacity.target.recovered", "capacity.target.recovered", "s", "lower"),
         ("rows", "rows", "", "higher"),
     ],
 )

@@ -104,8 +104,10 @@ def explained(connection: sqlalchemy.Connection, query: str) -> Mapping[str, Any
     The query is prepared and explained, which runs nothing of it; the transaction stays read-only, and is
     of no more use when the answer is None, because the database cannot plan such a text.
     """
-    last = max((int(number) for number in _PARAMETERS.findall(query)), default=0)
-    values = f"({', '.join(['NULL'] * last)})" if last else ""
+    # one after the other, for a number that is left out has no type
+    numbers = {old: new for new, old in enumerate(dict.fromkeys(_PARAMETERS.findall(query)), start=1)}
+    query = _PARAMETERS.sub(lambda found: f"${numbers[found[1]]}", query)
+    values = f"({', '.join(['NULL'] * len(numbers))})" if numbers else ""
     name = f"harness_explained_{next(_EXPLAINED)}"  # one that could not be planned keeps its name
     with closing(
         connection.connection.cursor()

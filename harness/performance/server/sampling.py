@@ -19,10 +19,11 @@ from harness.performance.server import stored
 from harness.performance.server.processes import LocalServer
 
 _SECONDS = 1.0
-_DATABASE = (
-    "SELECT count(*), pg_database_size(current_database()) FROM pg_stat_activity "
-    "WHERE datname = current_database() AND usename <> current_user"
+_SIZE_EVERY = 15  # samples: the server looks at every file of the database to tell it
+_CONNECTIONS = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND usename <> current_user"
 )
+_SIZE = "SELECT pg_database_size(current_database())"
 
 
 @contextmanager
@@ -57,7 +58,7 @@ class _Side:
     def __init__(self, environment: Environment) -> None:
         self._side = environment.side
         self._server = LocalServer(environment.url)
-        self._own = 0.0
+        self._own, self._taken = 0.0, 0
         self._engine: sqlalchemy.Engine | None = None
         if environment.sql is not None:
             try:
@@ -92,8 +93,11 @@ class _Side:
         began = time.perf_counter()
         try:
             with self._engine.connect() as connection:
-                connections, size = connection.exec_driver_sql(_DATABASE).one()
+                found = {"connections": int(connection.exec_driver_sql(_CONNECTIONS).scalar_one())}
+                if self._taken % _SIZE_EVERY == 0:
+                    found["database"] = int(connection.exec_driver_sql(_SIZE).scalar_one())
         except DBAPIError:
             return {}
+        self._taken += 1
         self._own += time.perf_counter() - began
-        return {"connections": int(connections), "database": int(size), "own": self._own}
+        return {**found, "own": self._own}

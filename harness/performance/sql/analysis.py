@@ -16,7 +16,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from harness.model import Side
@@ -54,13 +54,17 @@ _COLUMNS = (
 
 @dataclass(slots=True)
 class Asked:
-    """One statement, by its form, on both sides: a step's work each, and all that was done under load."""
+    """One statement, by its form, on both sides: a step's work each, and all that was done under load.
+
+    `lost` are the tables that it reads as a whole where its step went through an index.
+    """
 
     form: str
     text: str
     steps: dict[str, dict[Side, Work]] = field(default_factory=dict)
     loaded: dict[Side, Work] = field(default_factory=lambda: dict.fromkeys(Side, NOTHING))
     plans: dict[Side, Plan] = field(default_factory=dict)
+    lost: set[str] = field(default_factory=set)
 
     def work(self, transaction: str, side: Side) -> Work:
         """What the step makes of it."""
@@ -70,17 +74,6 @@ class Asked:
         """Under load; None when it was not sent."""
         work = self.loaded[side]
         return work.milliseconds / work.calls if work.calls else None
-
-    def lost(self) -> tuple[Scan, Scan] | None:
-        """How a large table was found through an index and is now read as a whole, if it is."""
-        if len(self.plans) < 2:
-            return None
-        was = {scan.table: scan for scan in self.plans[Side.SOURCE].scans if scan.index}
-        known = {scan.table for scan in self.plans[Side.SOURCE].scans if not scan.index}
-        for scan in self.plans[Side.TARGET].scans:
-            if _whole(scan) and scan.columns and scan.table in was and scan.table not in known:
-                return was[scan.table], scan
-        return None
 
     def more_calls(self, transaction: str) -> int:
         """How many times more the step sends it; 0 when that is not far more often."""
@@ -95,7 +88,7 @@ class Asked:
     def _changes(self) -> Iterator[str]:
         if any(self.more_calls(transaction) for transaction in self.steps):
             yield "more_calls"
-        if self.lost():
+        if self.lost:
             yield "lost_index"
         sent = {side: any(works.get(side) for works in self.steps.values()) for side in Side}
         if sent[Side.TARGET] != sent[Side.SOURCE]:
@@ -113,11 +106,21 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Lost:
+    """A table that a step found through an index (`was`) and now reads as a whole (`now`)."""
+
+    transaction: str
+    was: Scan
+    now: Scan
+
+
+@dataclass(frozen=True, slots=True)
 class Statistics:
-    """Every statement of both sides, and how long each side was loaded (s)."""
+    """Every statement of both sides, how long each side was loaded (s), and the indexes that are missed."""
 
     asked: tuple[Asked, ...]
     seconds: Mapping[Side, float]
+    lost: tuple[Lost, ...]
 
     def more_a_second(self, asked: Asked) -> float:
         """Milliseconds of the database that the statement takes more in each second of load."""
@@ -155,7 +158,7 @@ def statistics(seen: Observed) -> Statistics | None:
         for form, works in _by_form(main, forms).items():
             found[form].loaded[side] = total(works)
         seconds[side] = sum(block.seconds for block in seen.blocks(side))
-    return Statistics(tuple(found.values()), seconds)
+    return Statistics(tuple(found.values()), seconds, tuple(_lost(found.values())))
 
 
 def ranked_csv(found: Statistics) -> str:
@@ -196,6 +199,27 @@ def _steps(
         for form in set.intersection(*(set(each) for each in made)):
             found[transaction, form] = Work(*map(min, zip(*(each[form] for each in made), strict=True)))
     return found
+
+
+def _lost(asked: Collection[Asked]) -> Iterator[Lost]:
+    """Step by step and table by table: a new version may ask for the same with another statement."""
+    for transaction in sorted({step for each in asked for step in each.steps}):
+        sent = [each for each in asked if transaction in each.steps]
+        known: dict[str, list[Scan]] = defaultdict(list)
+        for each in sent:
+            if each.work(transaction, Side.SOURCE).calls and Side.SOURCE in each.plans:
+                for scan in each.plans[Side.SOURCE].scans:
+                    known[scan.table].append(scan)
+        told: set[str] = set()
+        for each in sent:
+            plan = each.plans.get(Side.TARGET)
+            for now in plan.scans if plan and each.work(transaction, Side.TARGET).calls else ():
+                was = known.get(now.table, [])
+                if _whole(now) and now.columns and was and all(scan.index for scan in was):
+                    each.lost.add(now.table)
+                    if now.table not in told:
+                        told.add(now.table)
+                        yield Lost(transaction, was[0], now)
 
 
 def _by_form(spans: Iterable[Span], forms: Mapping[str, str]) -> dict[str, list[Work]]:

@@ -7,8 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from harness.model import CheckSpec, Finding, FindingKind, Severity, Side, text
-from harness.performance.sql.analysis import Asked, Statistics
-from harness.performance.sql.reading import Scan
+from harness.performance.sql.analysis import Asked, Lost, Statistics
 
 WITHOUT_WAITING = 25
 """How many times more a step that has not become slower must send a statement to be a finding."""
@@ -54,14 +53,13 @@ def _repeated(spec: CheckSpec, found: Statistics, slow: Collection[str]) -> Iter
 
 
 def _lost(spec: CheckSpec, found: Statistics, slow: Collection[str]) -> Iterator[Finding]:
-    tables: dict[str, tuple[Scan, Scan]] = {}
+    tables: dict[str, Lost] = {}
     steps: dict[str, set[str]] = defaultdict(set)
-    for asked in found.asked:
-        scans = asked.lost()
-        if scans is not None and asked.steps:
-            tables.setdefault(scans[1].table, scans)
-            steps[scans[1].table] |= {*asked.steps}
-    for table, (was, now) in sorted(tables.items()):
+    for each in found.lost:
+        tables.setdefault(each.now.table, each)
+        steps[each.now.table].add(each.transaction)
+    for table, one in sorted(tables.items()):
+        was, now = one.was, one.now
         sentence = text(
             "performance.sql.lost_index",
             table=table,

@@ -20,7 +20,9 @@ _OF_BOTH = re.compile(r"(?P<what>.+)\.(?P<share>p\d.*)\.(?P<figure>ratio|low|hig
 _COUNTED = ("samples", "statements", "pages")
 _FACTORS = ("ratio", "low", "high", "detectable")
 _WORSE = ("second", "error", "lag", "cpu", "distance", "wrong", "unanswered", "violation", "failed", "klm")
-_LOWER = (*_FACTORS, *_WORSE, "resolvable", "statements", "pages")
+_UNITS = (("millisecond", "ms"), ("second", "s"), ("recovered", "s"), ("percent", "%"), ("megabyte", "MB"))
+_USED = ("statements", "pages", "memory", "processors", "connections", "files", "own_reading", "recovered")
+_LOWER = (*_FACTORS, *_WORSE, *_USED, "resolvable")
 
 
 def write(results: Iterable[CheckResult], destination: Path, language: Language) -> dict[str, Any]:
@@ -74,6 +76,6 @@ def _meaning(name: str) -> dict[str, str]:
     """Its unit, and whether more of it is better or worse."""
     last = name.rsplit(".", 1)[-1].lower()
     timed = _PERCENTILE.search(name) is not None
-    unit = "ms" if "millisecond" in last else "s" if timed or "second" in last else ""
-    unit = "×" if last in _FACTORS else unit
+    named = next((unit for word, unit in _UNITS if word in last), "s" if timed else "")
+    unit = "×" if last in _FACTORS else named
     return {"unit": unit, "better": "lower" if timed or any(word in last for word in _LOWER) else "higher"}
