@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,8 @@ from harness.gate import Judgement
 from harness.messages import Language
 from harness.model import Text, text
 from harness.reporting import allure, console, junit, markdown, page
+from harness.reporting.pictures import shown
+from harness.reporting.pictures.shown import Gallery
 
 __all__ = ["Written", "allure", "console", "junit", "markdown", "page", "write_all"]
 
@@ -36,19 +38,23 @@ def write_all(
     """
     folder = run.reports if out is None else out
     folder.mkdir(parents=True, exist_ok=True)
-    shown = _allure(run, judgement, folder, language)
-    link = None if shown.path is None else shown.path.relative_to(folder).as_posix()
+    galleries = _pictures(run, folder)
+    made = _allure(run, judgement, folder, language, galleries)
+    link = None if made.path is None else made.path.relative_to(folder).as_posix()
     if link is not None:
         link = link.replace("index.html", "report/index.html")
-    page.write(judgement, run.manifest, language, folder / "decision.html", allure=link)
+    page.write(
+        judgement, run.manifest, language, folder / "decision.html", allure=link, galleries=galleries, at="."
+    )
     for each in Language:
-        markdown.write(judgement, run.manifest, each, folder / f"decision.{each}.md")
+        markdown.write(judgement, run.manifest, each, folder / f"decision.{each}.md", galleries)
     junit.write(judgement, run.manifest, language, folder / "junit.xml")
     return (
         Written(text("report.name.page"), folder / "decision.html"),
         Written(text("report.name.markdown"), folder / f"decision.{language}.md"),
         Written(text("report.name.junit"), folder / "junit.xml"),
-        shown,
+        made,
+        *_drawn(galleries, folder),
         *_reconciliation(run, judgement, folder, language),
     )
 
@@ -70,10 +76,28 @@ def _reconciliation(run: Run, judgement: Judgement, folder: Path, language: Lang
     yield Written(name, path)
 
 
-def _allure(run: Run, judgement: Judgement, folder: Path, language: Language) -> Written:
+def _pictures(run: Run, folder: Path) -> tuple[Gallery, ...]:
+    # Loaded here: a program that only judges needs none of it.
+    from harness.reporting.pictures import gallery
+
+    found = gallery.galleries(run)
+    shown.write(found, folder)
+    return found
+
+
+def _drawn(galleries: Sequence[Gallery], folder: Path) -> Iterator[Written]:
+    if galleries:
+        why = next((each.why for each in galleries), None)
+        some = any(each.pictures for each in galleries)
+        yield Written(text("pictures.name"), folder / shown.FOLDER if some else None, None if some else why)
+
+
+def _allure(
+    run: Run, judgement: Judgement, folder: Path, language: Language, galleries: Sequence[Gallery]
+) -> Written:
     name = text("report.name.allure")
     try:
-        first = allure.generate(run, judgement, run.reports / RESULTS, folder / "allure", language)
+        first = allure.generate(run, judgement, run.reports / RESULTS, folder / "allure", language, galleries)
     except HarnessError as problem:
         return Written(name, None, problem.sentence)
     return Written(name, first)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from harness.evidence import Manifest
 from harness.gate import AreaSummary, Judgement
 from harness.gate.covering import word
 from harness.messages import Language
-from harness.model import Condition, RuleResult, Text, text
+from harness.model import Condition, RuleResult, Text, Title, text
 from harness.reporting import coverage
+from harness.reporting.pictures.shown import Gallery
 from harness.reporting.summary import Summary, Tone, money, money_of, summarise
 from harness.reporting.wording import moment, plain, say, shown
 
@@ -20,10 +21,16 @@ _WORST = 20
 _ACTIVE = re.compile(r"([\\`*_{}\[\]<>#!|~&$^])")
 
 
-def write(judgement: Judgement, manifest: Manifest, language: Language, path: Path) -> None:
+def write(
+    judgement: Judgement,
+    manifest: Manifest,
+    language: Language,
+    path: Path,
+    galleries: Sequence[Gallery] = (),
+) -> None:
     """Writes the page; everything that comes from an ERP or a file is escaped."""
     told = summarise(judgement, manifest)
-    path.write_text("\n".join(_lines(told, language)) + "\n", encoding="utf-8")
+    path.write_text("\n".join(_lines(told, language, galleries)) + "\n", encoding="utf-8")
 
 
 def inert(content: str) -> str:
@@ -31,11 +38,11 @@ def inert(content: str) -> str:
     return _ACTIVE.sub(r"\\\1", content).replace("@", "&#64;")  # a mention would call somebody
 
 
-def _said(sentence: Text | None, language: Language) -> str:
+def _said(sentence: Text | Title | None, language: Language) -> str:
     return inert(say(sentence, language))
 
 
-def _lines(told: Summary, language: Language) -> Iterator[str]:
+def _lines(told: Summary, language: Language, galleries: Sequence[Gallery]) -> Iterator[str]:
     verdict = told.judgement.verdict
     yield f"# {_SIGN[told.tone]} {_said(told.headline, language)}"
     yield f"\n**{_said(told.advice, language)}** {_said(text('report.people_decide'), language)}"
@@ -58,6 +65,7 @@ def _lines(told: Summary, language: Language) -> Iterator[str]:
         yield from _conditions(verdict.conditions, language)
     yield from _list("report.heading.not_verified", verdict.not_verified, language)
     yield from _coverage(told, language)
+    yield from _pictures(galleries, language)
     yield from _heading("report.heading.criteria", language)
     yield from _criteria(verdict.rules, language)
     yield f"\n{_said(text('report.checksum', digest=''), language).strip()} `{told.evidence}`"
@@ -132,6 +140,23 @@ def _coverage(told: Summary, language: Language) -> Iterator[str]:
             yield f"| {' | '.join(cells)} |"
     if found.requirements:
         yield f"\n{_said(coverage.requirements_intro(found), language)}"
+
+
+def _pictures(galleries: Sequence[Gallery], language: Language) -> Iterator[str]:
+    """Where the pictures of each load check are, or why there are none."""
+    if galleries:
+        yield from _heading("pictures.heading", language)
+    for gallery in galleries:
+        yield f"- {_said(gallery.title, language)}: {_links(gallery, language)}"
+
+
+def _links(gallery: Gallery, language: Language) -> str:
+    if gallery.why is not None:
+        return _said(gallery.why, language)
+    return " · ".join(
+        f"[{_said(picture.short, language)}]({gallery.folder}/{picture.file(language)})"
+        for picture in gallery.pictures
+    )
 
 
 def _conditions(conditions: tuple[Condition, ...], language: Language) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -19,6 +19,7 @@ from harness.gate.covering import word
 from harness.messages import Language
 from harness.model import RuleResult, Severity, Text, Title, text
 from harness.reporting import coverage
+from harness.reporting.pictures.shown import Gallery, Picture
 from harness.reporting.summary import STATE_TONE, Tone, money, money_of, summarise
 from harness.reporting.wording import moment, plain, say, shown
 from harness.values import Value
@@ -44,13 +45,32 @@ _CHECK_TONE = {CheckState.PASSED: Tone.GO, CheckState.FAILED: Tone.NO_GO}
 
 
 def write(
-    judgement: Judgement, manifest: Manifest, language: Language, path: Path, *, allure: str | None = None
+    judgement: Judgement,
+    manifest: Manifest,
+    language: Language,
+    path: Path,
+    *,
+    allure: str | None = None,
+    galleries: Sequence[Gallery] = (),
+    at: str | None = None,
 ) -> None:
-    """Writes the page; `language` is shown first. `allure` is where the Allure report is, seen from it."""
-    path.write_text(html(judgement, manifest, language, allure=allure), encoding="utf-8")
+    """Writes the page; `language` is shown first.
+
+    `allure` is where the Allure report is, seen from the page, and `at` where the folder of the pictures is.
+    """
+    content = html(judgement, manifest, language, allure=allure, galleries=galleries, at=at)
+    path.write_text(content, encoding="utf-8")
 
 
-def html(judgement: Judgement, manifest: Manifest, language: Language, *, allure: str | None = None) -> str:
+def html(
+    judgement: Judgement,
+    manifest: Manifest,
+    language: Language,
+    *,
+    allure: str | None = None,
+    galleries: Sequence[Gallery] = (),
+    at: str | None = None,
+) -> str:
     """The page as text; every value is escaped."""
     told = summarise(judgement, manifest)
     passed, planned = told.checks()
@@ -62,6 +82,8 @@ def html(judgement: Judgement, manifest: Manifest, language: Language, *, allure
         manifest=manifest,
         language=language,
         allure=allure,
+        galleries=galleries,
+        at=at,
         passed=_number(passed),
         planned=_number(planned),
         most=_MOST,
@@ -108,6 +130,8 @@ def _environment() -> Environment:
         "check_tone": _check_tone,
         "word": lambda kind, code: _both(word(kind, code)),
         "served_by": coverage.served_by,
+        "inside": _inside,
+        "link_to": _link_to,
         "cell_tone": _CELL_TONE,
         "requirement_tone": _REQUIREMENT_TONE,
     }
@@ -131,6 +155,24 @@ def _spans(said: dict[Language, str]) -> Markup:
         for language, content in said.items()
     )
     return Markup("").join(spans)
+
+
+def _inside(picture: Picture) -> Markup:
+    """The picture itself, in both languages: our own marks, with everything from outside escaped."""
+    return Markup("").join(
+        Markup('<div lang="{}">{}</div>').format(_LANG[language], Markup(drawing.markup()))  # noqa: S704
+        for language, drawing in picture.drawn.items()
+    )
+
+
+def _link_to(gallery: Gallery, picture: Picture, at: str) -> Markup:
+    """A link to the file in the language that is shown."""
+    return Markup("").join(
+        Markup('<a lang="{}" href="{}">{}</a>').format(
+            _LANG[language], f"{at}/{gallery.folder}/{picture.file(language)}", say(picture.short, language)
+        )
+        for language in picture.drawn
+    )
 
 
 def _number(count: int) -> str:

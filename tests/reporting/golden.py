@@ -13,6 +13,7 @@ from harness.evidence import Manifest
 from harness.gate import Judgement
 from harness.messages import Language
 from harness.reporting import console, coverage, junit, markdown
+from tests.reporting.drawn import drawings
 from tests.reporting.worlds import WORLDS, world
 
 FOLDER = Path(__file__).parent / "golden"
@@ -45,6 +46,9 @@ def outputs() -> Iterator[tuple[str, str]]:
                 )
             yield f"{name}.coverage.json", coverage.as_json(world(name)[0])
         yield f"{name}.junit.xml", _written(name, Language.EN, "xml")
+    for name, draw in drawings().items():
+        for language in Language:
+            yield f"picture.{name}.{language}.svg", draw(language).content().decode()
 
 
 def _written(name: str, language: Language, kind: str) -> str:

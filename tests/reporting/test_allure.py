@@ -17,7 +17,7 @@ from harness.messages import Language, render
 from harness.model import Conclusion, Part, Status
 from harness.redact import Redactor
 from harness.reporting import allure, write_all
-from harness.reporting.allure import node, results, settings, tidy, tool
+from harness.reporting.allure import metrics, node, results, settings, tidy, tool
 from harness.reporting.allure.node import Node, ReportError
 from tests.gate.runs import STARTED, Check, manifest
 from tests.reporting.worlds import LINES, LOAD, RED, world
@@ -134,11 +134,12 @@ def test_figures_become_metrics(tmp_path: Path) -> None:
         Check(LOAD).results()[0], measures={"p95_seconds": Decimal("0.25"), "on": True, "x": "y"}
     )
 
-    names = results.write_measures([measured], tmp_path)
+    made = metrics.write([measured], tmp_path, Language.EN)
 
     (sample,) = json.loads((tmp_path / "harness-perf.json").read_text())
-    assert names == ("performance.confirm.p95_seconds",)
-    assert (sample["key"], sample["value"]) == (names[0], 0.25)
+    assert list(made["metrics"]) == ["performance.confirm.p95_seconds"]
+    assert (sample["key"], sample["value"]) == ("performance.confirm.p95_seconds", 0.25)
+    assert made["groups"] == {"performance.confirm": {"title": "Confirming sales under load"}}
 
 
 @pytest.mark.parametrize("language", Language)
@@ -152,7 +153,7 @@ def test_the_configuration_is_a_module_of_json(
         judgement,
         evil,
         language,
-        measures=("a.seconds",),
+        performance={"metrics": {"a.seconds": {"better": "lower"}}},
         attachments=(tmp_path / "decision.html",),
         single_file=True,
     )

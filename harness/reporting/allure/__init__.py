@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from harness.errors import EvidenceError
@@ -16,8 +17,9 @@ from harness.gate import Judgement
 from harness.messages import Language
 from harness.model import text
 from harness.reporting import page
-from harness.reporting.allure import node, results, settings, tidy, tool
+from harness.reporting.allure import metrics, node, results, settings, tidy, tool
 from harness.reporting.allure.node import ReportError
+from harness.reporting.pictures.shown import Gallery
 
 __all__ = ["ReportError", "generate"]
 
@@ -30,6 +32,7 @@ def generate(
     found: Path,
     out: Path,
     language: Language,
+    galleries: Sequence[Gallery] = (),
     *,
     single_file: bool = True,
 ) -> Path:
@@ -45,26 +48,33 @@ def generate(
     program = tool.installed(chosen)
     with tempfile.TemporaryDirectory(prefix="harness-allure-") as temporary:
         work = Path(temporary)
-        results.copy(found, work / "results", judgement, language)
-        measures = results.write_measures(run.read().results, work / "results")
+        results.copy(found, work / "results", judgement, language, galleries)
+        measured = metrics.write(run.read().results, work / "results", language)
         decision = work / "decision.html"
-        page.write(judgement, run.manifest, language, decision)
+        page.write(judgement, run.manifest, language, decision, galleries=galleries)
         settings.write(
             work / "allurerc.mjs",
             judgement,
             run.manifest,
             language,
-            measures=measures,
+            performance=measured,
             attachments=(decision,),
             single_file=single_file,
         )
         output = ("--config", str(work / "allurerc.mjs"), "--output", str(work / "made"))
         command = (str(chosen.program), str(program), "generate", *output, str(work / "results"))
         chosen.run(command, work, _SECONDS)
-        return _place(work / "made", out, judgement, run, language)
+        return _place(work / "made", out, judgement, run, language, galleries)
 
 
-def _place(made: Path, out: Path, judgement: Judgement, run: Run, language: Language) -> Path:
+def _place(
+    made: Path,
+    out: Path,
+    judgement: Judgement,
+    run: Run,
+    language: Language,
+    galleries: Sequence[Gallery],
+) -> Path:
     if not (made / "index.html").is_file():
         raise ReportError(text("report.allure.failed", why="index.html"))
     for document in made.rglob("*.html"):
@@ -73,5 +83,13 @@ def _place(made: Path, out: Path, judgement: Judgement, run: Run, language: Lang
     out.mkdir(parents=True)
     shutil.move(made, out / "report")
     first = out / "index.html"
-    page.write(judgement, run.manifest, language, first, allure="report/index.html")
+    page.write(
+        judgement,
+        run.manifest,
+        language,
+        first,
+        allure="report/index.html",
+        galleries=galleries,
+        at="..",
+    )
     return first

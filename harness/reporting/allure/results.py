@@ -5,18 +5,19 @@ The results themselves stay as they were written; a copy gets the labels.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from harness.gate import CheckState, JudgedCheck, Judgement
 from harness.messages import Language
-from harness.model import Area, CheckResult, Part, text
+from harness.model import Area, Part, text
+from harness.reporting.pictures.shown import Gallery
 from harness.reporting.wording import say
 
 FINDING = "finding"
@@ -26,14 +27,24 @@ _REPEATS = (Part.SOURCE_REPEAT.value, Part.TARGET_REPEAT.value)
 _DECIDING = (Part.COMPARISON.value, Part.PAIR.value)
 
 
-def copy(results: Path, destination: Path, judgement: Judgement, language: Language) -> int:
-    """Copies the results with the labels of the judgement, in the report's language; how many there are."""
+def copy(
+    results: Path,
+    destination: Path,
+    judgement: Judgement,
+    language: Language,
+    galleries: Iterable[Gallery] = (),
+) -> int:
+    """Copies the results with the labels of the judgement, in the report's language; how many there are.
+
+    The pictures of a check are attached to its deciding result.
+    """
     destination.mkdir()
     words = _Words(
         _labels(judgement),
         {str(area): say(text(f"gate.area.{area}"), language) for area in Area},
         {check.id: say(check.title, language) for check in judgement.checks},
         say(text("report.allure.again"), language),
+        {each.check_id: _attached(each, destination, language) for each in galleries},
     )
     count = 0
     for item in sorted(results.iterdir()):
@@ -44,6 +55,16 @@ def copy(results: Path, destination: Path, judgement: Judgement, language: Langu
         elif item.is_file():
             _link(item, destination / item.name)
     return count
+
+
+def _attached(gallery: Gallery, destination: Path, language: Language) -> list[dict[str, str]]:
+    found = []
+    for picture in gallery.pictures:
+        content = picture.drawn[language].content()
+        source = f"{hashlib.sha256(content).hexdigest()[:32]}-attachment.svg"
+        (destination / source).write_bytes(content)
+        found.append({"name": say(picture.title, language), "source": source, "type": "image/svg+xml"})
+    return found
 
 
 def _link(item: Path, place: Path) -> None:
@@ -77,12 +98,13 @@ def _word(check: JudgedCheck) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """What is said in the report: labels and titles per check, names of areas, a word for a repetition."""
+    """What is said in the report, per check: labels, a title, pictures; names of areas; a word for again."""
 
     labels: Mapping[str, list[dict[str, str]]]
     areas: Mapping[str, str]
     titles: Mapping[str, str]
     again: str
+    pictures: Mapping[str, list[dict[str, str]]]
 
 
 def _labelled(content: bytes, words: _Words) -> bytes:
@@ -97,6 +119,8 @@ def _labelled(content: bytes, words: _Words) -> bytes:
     check = str(known.get("story"))
     if known.get("part") in _DECIDING:
         labels.extend(words.labels.get(check, []))
+        if words.pictures.get(check):
+            result["attachments"] = [*(result.get("attachments") or []), *words.pictures[check]]
     for label in labels:
         if isinstance(label, dict) and label.get("name") == "epic":
             label["value"] = words.areas.get(str(label.get("value")), label.get("value"))
@@ -104,22 +128,3 @@ def _labelled(content: bytes, words: _Words) -> bytes:
         again = known.get("part") in _REPEATS
         result["name"] = f"{words.titles[check]} ({words.again})" if again else words.titles[check]
     return json.dumps(result, ensure_ascii=False).encode()
-
-
-def write_measures(results: Iterable[CheckResult], destination: Path) -> tuple[str, ...]:
-    """Writes the figures that checks measured for Allure's page of metrics; their names."""
-    names: dict[str, None] = {}
-    samples = []
-    for result in results:
-        start = int(result.started.timestamp() * 1000)
-        for name, value in sorted(result.measures.items()):
-            if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-                continue
-            key = f"{result.spec.id}.{name}"
-            names[key] = None
-            stop = start + int(result.seconds * 1000)
-            sample = {"id": f"{key}.{result.part}", "key": key, "value": float(value)}
-            samples.append(sample | {"start": start, "stop": stop})
-    if samples:
-        (destination / "harness-perf.json").write_text(json.dumps(samples), encoding="utf-8")
-    return tuple(names)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from harness.evidence import Manifest
@@ -16,7 +16,6 @@ from harness.reporting.wording import moment, plain, say
 
 _SIDES = ("source", "target", "comparison", "pair")
 _STATES = ("accepted", "broken", "undecided", "skipped", "missing")
-_SLOWER = ("second", "error", "lag", "p50", "p95", "p99", "violation", "failed", "klm")
 
 # Allure takes functions as matchers of environments, so the file is a module; all values in it are JSON.
 _MODULE = """\
@@ -33,7 +32,7 @@ def write(
     manifest: Manifest,
     language: Language,
     *,
-    measures: Iterable[str],
+    performance: Mapping[str, object],
     attachments: Sequence[Path],
     single_file: bool,
 ) -> None:
@@ -47,7 +46,7 @@ def write(
         },
         "variables": _variables(judgement, manifest, language),
         "categories": {"rules": _categories(language)},
-        "performance": {"metrics": {name: _metric(name) for name in measures}},
+        "performance": performance,
         "globalAttachments": [str(item) for item in attachments],
         "plugins": {
             "awesome": {
@@ -94,9 +93,3 @@ def _categories(language: Language) -> list[dict[str, object]]:
         for state in _STATES
     ]
     return [*kinds, *states]
-
-
-def _metric(name: str) -> dict[str, str]:
-    last = name.rsplit(".", 1)[-1].lower()
-    unit = "s" if "second" in last else ""
-    return {"title": name, "unit": unit, "better": "lower" if any(w in last for w in _SLOWER) else "higher"}
