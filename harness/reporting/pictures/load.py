@@ -109,11 +109,10 @@ def _origins(seen: Observed) -> dict[Side, float]:
     return {side: min(each, default=0.0) for side, each in began.items()}
 
 
-def _by_transaction(seen: Observed, side: Side) -> dict[str, list[tuple[BlockRun, Sample]]]:
-    found: dict[str, list[tuple[BlockRun, Sample]]] = {}
-    for block, sample in seen.recordings[side].of(side):
-        found.setdefault(sample.transaction, []).append((block, sample))
-    return found
+def _by_transaction(seen: Observed, side: Side) -> dict[str, Sequence[tuple[BlockRun, Sample]]]:
+    recording = seen.recordings[side]
+    found = {name: recording.of(side, name) for name in seen.plan.transactions}
+    return {name: samples for name, samples in found.items() if samples}
 
 
 def _stretches(found: Sequence[tuple[BlockRun, Sample]], origin: float) -> tuple[Stretch, ...]:
