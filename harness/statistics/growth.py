@@ -104,10 +104,12 @@ def trend(runs: Runs) -> Trend:
     found: list[Fit] = [power, linear, bending]
     badness = {fit.growth: _badness(runs, fit) for fit in found}
     badness[Growth.BENDING] += 2
-    found.sort(key=lambda fit: badness[fit.growth])
-    best = badness[found[0].growth]
+    best = min(badness.values())
+    bends = bending.surprise < _BEND_RISK
+    # a bend that may be noise makes the interval wider, and never the answer
+    found.sort(key=lambda fit: (fit is bending and not bends, badness[fit.growth]))
     kept = tuple(fit for fit in found if badness[fit.growth] - best <= _SUPPORTED)
-    return Trend(kept, power.line.slope, bending.surprise < _BEND_RISK, max(volumes))
+    return Trend(kept, power.line.slope, bends, max(volumes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +218,8 @@ def _bend(runs: Runs, linear: _Linear) -> _Bending:
     bent = [volume * volume - squares.at(volume) for volume, _ in runs]
     room = sum(w * b * b for w, b in zip(weights, bent, strict=True))
     bend = sum(w * b * each for w, b, each in zip(weights, bent, spare, strict=True)) / room
+    if line.slope <= 0:  # what falls does not grow faster and faster: it is noise around a fixed time
+        bend = 0.0
     off = sum(w * (each - bend * b) ** 2 for w, b, each in zip(weights, bent, spare, strict=True))
     return _Bending(linear, line, squares, bend, room, off)
 
