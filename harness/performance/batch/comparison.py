@@ -27,6 +27,7 @@ from harness.performance.batch import findings
 from harness.performance.batch.forecast import Fits, Forecast, forecast
 from harness.performance.batch.measures import measures
 from harness.performance.batch.recording import Seen, seen
+from harness.performance.batch.words import batch_name
 from harness.performance.findings import as_ratio
 from harness.performance.plan import MINIMUM_PAIRS
 from harness.statistics import Answer, Decision, Tolerance, decide, measure_pairs
@@ -107,19 +108,23 @@ class _Answers:
         for run in self.seen.of(Side.SOURCE).values():
             taken = run.figures.get(DOCUMENTS, 0)
             if taken != run.volume:
-                yield text("batch.unknown.not_taken", batch=plan.batch, taken=taken, volume=run.volume)
+                yield text(
+                    "batch.unknown.not_taken", batch=batch_name(plan.batch), taken=taken, volume=run.volume
+                )
                 return
 
     def _undecided(self, target: Forecast | None, decision: Decision | None) -> Iterator[Text]:
         plan, failed = self.seen.plan, self.seen.failed
         if target is None and Side.TARGET not in failed:
             count = len(self.seen.of(Side.TARGET))
-            yield text("batch.unknown.too_few", batch=plan.batch, count=count, needed=MINIMUM_RUNS)
+            yield text(
+                "batch.unknown.too_few", batch=batch_name(plan.batch), count=count, needed=MINIMUM_RUNS
+            )
         if target is not None:
             yield from _open_window(self.seen, target)
         if decision is None and not failed:
             pairs = len(self.seen.pairs())
-            yield text("batch.unknown.pairs", batch=plan.batch, count=pairs, needed=MINIMUM_PAIRS)
+            yield text("batch.unknown.pairs", batch=batch_name(plan.batch), count=pairs, needed=MINIMUM_PAIRS)
         if decision is not None and decision.answer is Answer.UNDECIDED:
             yield _open_ratio(self.seen, decision)
 
@@ -130,20 +135,20 @@ class _Answers:
         if target is not None and target.fits is not Fits.TOO_FAR and plan.times_larger > _FAR:
             yield text(
                 "batch.caveat.far",
-                batch=plan.batch,
+                batch=batch_name(plan.batch),
                 expected=plan.expected,
                 largest=plan.volumes[-1],
                 times=Decimal(f"{plan.times_larger:.1f}"),
             )
         if target is not None and target.trend.bends:
             exponent = as_ratio(target.trend.exponent)
-            yield text("batch.caveat.bends", batch=plan.batch, exponent=exponent)
+            yield text("batch.caveat.bends", batch=batch_name(plan.batch), exponent=exponent)
         source = forecasts[Side.SOURCE]
         if source is not None and source.fits is Fits.NO:
             finish = plan.window.clock(source.seconds)
             yield text(
                 "batch.caveat.source_late",
-                batch=plan.batch,
+                batch=batch_name(plan.batch),
                 finish=finish,
                 end=plan.window.clock(plan.window.seconds),
             )
@@ -161,7 +166,7 @@ def _open_window(found: Seen, target: Forecast) -> Iterator[Text]:
     if target.fits is Fits.TOO_FAR:
         yield text(
             "batch.unknown.too_far",
-            batch=plan.batch,
+            batch=batch_name(plan.batch),
             expected=plan.expected,
             largest=plan.volumes[-1],
             times=Decimal(f"{plan.times_larger:.0f}"),
@@ -170,7 +175,7 @@ def _open_window(found: Seen, target: Forecast) -> Iterator[Text]:
     if target.fits is not Fits.UNDECIDED:
         return
     params: dict[str, Param] = {
-        "batch": plan.batch,
+        "batch": batch_name(plan.batch),
         "low": plan.window.clock(target.low),
         "high": plan.window.clock(target.high),
         "end": plan.window.clock(plan.window.seconds),
@@ -183,7 +188,7 @@ def _open_window(found: Seen, target: Forecast) -> Iterator[Text]:
 
 def _open_ratio(found: Seen, decision: Decision) -> Text:
     params: dict[str, Param] = {
-        "batch": found.plan.batch,
+        "batch": batch_name(found.plan.batch),
         "low": as_ratio(decision.low),
         "high": as_ratio(decision.high),
     }

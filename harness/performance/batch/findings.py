@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from harness.model import CheckSpec, Finding, FindingKind, Side, text
+from harness.model import CheckSpec, Finding, FindingKind, Param, Side, text
 from harness.performance.batch.forecast import Fits, Forecast
 from harness.performance.batch.recording import Failed, Seen
+from harness.performance.batch.words import batch_name, figure_name
 from harness.performance.findings import as_ratio, as_seconds
 from harness.statistics import Decision
 
@@ -29,10 +30,10 @@ def failed(spec: CheckSpec, seen: Seen) -> Iterator[Finding]:
     )
 
 
-def failure_params(seen: Seen, refused: Failed) -> dict[str, str | int]:
+def failure_params(seen: Seen, refused: Failed) -> dict[str, Param]:
     """The words about a run that a side did not go through with."""
     return {
-        "batch": seen.plan.batch,
+        "batch": batch_name(seen.plan.batch),
         "volume": refused.volume,
         "code": refused.code,
         "message": refused.message or refused.code,
@@ -53,8 +54,8 @@ def figures(spec: CheckSpec, seen: Seen) -> Iterator[Finding]:
     for name, (volume, there, here) in examples.items():
         sentence = text(
             "batch.finding.figure",
-            batch=seen.plan.batch,
-            figure=name,
+            batch=batch_name(seen.plan.batch),
+            figure=figure_name(name),
             volume=volume,
             source=there,
             target=here,
@@ -80,7 +81,7 @@ def late(spec: CheckSpec, seen: Seen, source: Forecast | None, target: Forecast)
     window = seen.plan.window
     sentence = text(
         "batch.finding.late",
-        batch=seen.plan.batch,
+        batch=batch_name(seen.plan.batch),
         volume=seen.plan.expected,
         finish=window.clock(target.seconds),
         low=window.clock(target.low),
@@ -106,7 +107,7 @@ def slower(spec: CheckSpec, seen: Seen, decision: Decision, margin: Decimal) -> 
     source, target = (_together(seen, place) for place in (0, 1))
     sentence = text(
         "batch.finding.slower",
-        batch=seen.plan.batch,
+        batch=batch_name(seen.plan.batch),
         ratio=as_ratio(decision.ratio),
         low=as_ratio(decision.low),
         high=as_ratio(decision.high),

@@ -17,6 +17,7 @@ from harness.errors import ConfigError, Refused, Unreachable
 from harness.model import Attachment, Capture, Environment, Item, Part, Side, Text, text
 from harness.performance.batch.plan import BatchPlan, Run
 from harness.performance.batch.recording import Done, Failed, Step, recording_value
+from harness.performance.batch.words import batch_name
 from harness.performance.job import run_token
 from harness.performance.safety import demand_batch
 
@@ -116,7 +117,10 @@ def _failure(part: Part, plan: BatchPlan, failed: Mapping[Side, Failed]) -> Text
         return None
     refused = failed[part.side]
     return text(
-        "batch.failure", batch=plan.batch, side=part.side.value, message=refused.message or refused.code
+        "batch.failure",
+        batch=batch_name(plan.batch),
+        side=part.side.value,
+        message=refused.message or refused.code,
     )
 
 

@@ -63,8 +63,9 @@ def test_late_is_said_with_the_clock() -> None:
     (late,) = (finding for finding in conclusion.findings if finding.kind is FindingKind.VIOLATION)
 
     english, chinese = (render(late.text, language) for language in (Language.EN, Language.ZH))
-    assert "month_end over 160 documents, started at 02:00:00, ends at 02:00:3" in english
+    assert "the batch month-end close over 160 documents, started at 02:00:00, ends at 02:00:3" in english
     assert "the window ends at 02:00:30: 0.1 minutes too late" in english
+    assert "批处理 月结（160 张单据）" in chinese
     assert "时间窗口 02:00:30 结束" in chinese
     assert late.target_value is not None
     assert Decimal(33) < late.target_value < Decimal(35)  # type: ignore[operator]
