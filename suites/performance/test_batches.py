@@ -41,7 +41,18 @@ def test_month_end(batch: Callable[[BatchPlan], None]) -> None:
 @pytest.mark.writes
 def test_mass_invoicing(batch: Callable[[BatchPlan], None]) -> None:
     """Invoices marked in the list and posted at once: each is numbered, booked and printed."""
-    batch(BatchPlan("mass_invoicing", expected=100, window=NIGHT, volumes=(1, 2, 3, 5), noticeable=A_SECOND))
+    # Each invoice is printed as well, which takes 8.0 up to twice as long on one shared machine (found by
+    # measuring): at night the window is what counts, and three times as long would still be a defect.
+    batch(
+        BatchPlan(
+            "mass_invoicing",
+            expected=100,
+            window=NIGHT,
+            volumes=(1, 2, 3, 5),
+            margin=Decimal("1.5"),
+            noticeable=A_SECOND,
+        )
+    )
 
 
 @pytest.mark.check(

@@ -67,8 +67,9 @@ class BatchPlan:
     """A batch by the adapter's name for it, run on both sides in turn over growing numbers of documents.
 
     `expected` is the number of documents in production. `margin` says how much slower than the source is not
-    yet worse (`margin_apart` when the sides ran at different times), and what a run takes longer by less than
-    `noticeable` seconds is not. Nothing is said of a volume beyond `reach` times the largest one measured.
+    yet worse, the configured one where that is larger (`margin_apart` when the sides ran at different times);
+    what a run takes longer by less than `noticeable` seconds is not. Nothing is said of a volume beyond
+    `reach` times the largest one measured.
     """
 
     batch: str
@@ -76,7 +77,7 @@ class BatchPlan:
     window: Window
     volumes: tuple[int, ...] = (5, 10, 20, 40)
     repeats: int = 2
-    margin: Decimal = Decimal("0.25")
+    margin: Decimal = Decimal("0.10")
     margin_apart: Decimal = Decimal("0.50")
     noticeable: Decimal = Decimal(0)
     reach: int = 100
@@ -115,12 +116,12 @@ class BatchPlan:
                     yield Run(repeat, volume, side)
 
     def sized(self, size: Size, *, margin: Decimal | None = None) -> BatchPlan:
-        """The same batch with a profile's repeats, never fewer than a trend needs; the configured margin."""
+        """The same batch with a profile's repeats, as many as a trend needs at least, and the larger margin."""
         needed = -(-MINIMUM_RUNS // len(self.volumes))
         return replace(
             self,
             repeats=max(size.batch_repeats, needed),
-            margin=self.margin if margin is None else margin,
+            margin=self.margin if margin is None else max(self.margin, margin),
         )
 
     def to_value(self) -> Value:

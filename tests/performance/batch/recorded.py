@@ -14,7 +14,12 @@ from harness.performance.batch.plan import BatchPlan, Window
 from harness.performance.batch.recording import Done, Failed, recording_value
 
 PLAN = BatchPlan(
-    "month_end", expected=160, window=Window(time(2), time(2, 0, 30)), volumes=(5, 10, 20, 40), repeats=2
+    "month_end",
+    expected=160,
+    window=Window(time(2), time(2, 0, 30)),
+    volumes=(5, 10, 20, 40),
+    repeats=2,
+    margin=Decimal("0.25"),
 )
 """Half a minute for 160 documents, four times as many as are measured."""
 

@@ -114,6 +114,7 @@ def test_a_profile_never_makes_it_too_small_for_a_trend(volumes: int, asked: int
 
     assert (sized.repeats, sized.margin) == (repeats, Decimal("0.5"))
     assert plan.sized(Profile(asked)).margin == PLAN.margin
+    assert plan.sized(Profile(asked), margin=Decimal("0.05")).margin == PLAN.margin  # the larger one
 
 
 def test_how_far_production_is_from_what_is_measured() -> None:
