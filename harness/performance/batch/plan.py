@@ -116,7 +116,7 @@ class BatchPlan:
                     yield Run(repeat, volume, side)
 
     def sized(self, size: Size, *, margin: Decimal | None = None) -> BatchPlan:
-        """The same batch with a profile's repeats, as many as a trend needs at least, and the larger margin."""
+        """The same batch with a profile's repeats, as many as a trend needs, and the larger margin."""
         needed = -(-MINIMUM_RUNS // len(self.volumes))
         return replace(
             self,
