@@ -46,6 +46,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "replay": Kind(Mode.SIDE, "harness.flows.replayed", noise=Side.TARGET),
         "reconcile": Kind(Mode.PAIR, "harness.reconcile.comparison"),
         "load": Kind(Mode.PAIR, "harness.performance.comparison"),
+        "batch": Kind(Mode.PAIR, "harness.performance.batch.comparison"),
         "rights": Kind(Mode.SIDE, "harness.access.comparison"),
         "ux": Kind(Mode.SIDE, "harness.ux.comparison"),
         "inventory": Kind(Mode.PAIR, "harness.inventory.comparison"),

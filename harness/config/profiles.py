@@ -16,16 +16,19 @@ class ProfileTable(Table):
     load_block_pairs: Count
     load_rate: Above
     ux_repeats: Count
+    batch_repeats: Count
 
 
 BUILT_IN: Mapping[str, ProfileTable] = MappingProxyType(
     {
-        "smoke": ProfileTable(load_block_seconds=3, load_block_pairs=6, load_rate=Decimal(5), ux_repeats=3),
+        "smoke": ProfileTable(
+            load_block_seconds=3, load_block_pairs=6, load_rate=Decimal(5), ux_repeats=3, batch_repeats=2
+        ),
         "rehearsal": ProfileTable(
-            load_block_seconds=10, load_block_pairs=12, load_rate=Decimal(10), ux_repeats=7
+            load_block_seconds=10, load_block_pairs=12, load_rate=Decimal(10), ux_repeats=7, batch_repeats=2
         ),
         "full": ProfileTable(
-            load_block_seconds=30, load_block_pairs=20, load_rate=Decimal(20), ux_repeats=15
+            load_block_seconds=30, load_block_pairs=20, load_rate=Decimal(20), ux_repeats=15, batch_repeats=5
         ),
     }
 )

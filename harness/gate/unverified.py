@@ -11,8 +11,11 @@ from harness.model import Area, Item, Text, text
 
 _LARGEST = 5  # how many gaps are named: the whole list is in the run
 KINDS = frozenset(
-    {"check", "table", "column", "flow_step", "operation", "right", "screen", "transaction", "contract"}
-)
+    {
+        "check", "table", "column", "flow_step", "operation", "right", "screen", "transaction", "contract",
+        "batch",
+    }
+)  # fmt: skip
 """What a universe may be made of, as far as there are words for it."""
 
 

@@ -27,6 +27,20 @@ def demand_permission(
             WriteGuard(environment, writes).demand("load")
 
 
+def demand_batch(
+    batch: str, role: str, environments: Mapping[Side, Environment], hosts: Iterable[str], *, writes: bool
+) -> None:
+    """Returns when the batch may run on all; ConfigError or WriteRefused before anything is sent.
+
+    A batch is load like any other: it holds locks and fills ledgers. Any way in will do for it.
+    """
+    allowed = tuple(hosts)
+    for environment in environments.values():
+        _demand_load(environment, allowed)
+        account_of(environment, role)
+        WriteGuard(environment, writes).demand(batch)
+
+
 def account_of(environment: Environment, role: str) -> Account:
     """The account that the simulated users log in with; ConfigError naming the roles there are."""
     account = environment.accounts.get(role)

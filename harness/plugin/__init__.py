@@ -25,6 +25,7 @@ from harness.plugin import allure, flow_tables, options, ordering, processes, ru
 from harness.plugin.fixtures import (
     SESSION,
     ask,
+    batch,
     case,
     flow,
     functions,
@@ -50,6 +51,7 @@ pytest.register_assert_rewrite("harness.testing")
 
 __all__ = [
     "ask",
+    "batch",
     "case",
     "flow",
     "functions",

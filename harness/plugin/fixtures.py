@@ -1,4 +1,4 @@
-"""What a check holds in its hand: `flow`, `reconcile`, `load`, `rights` or `ux`; each gathers one capture."""
+"""What a check holds in its hand: `flow`, `reconcile`, `load`, `batch`, `rights`, `ux`; each gathers once."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # loaded only by the checks that use them
 
     from harness.contracts import Contract
     from harness.performance import LoadPlan
+    from harness.performance.batch import BatchPlan
     from harness.reconcile import EntityMapping
     from harness.reconcile.business import Control
     from harness.ux import BrowserHandle, Task
@@ -203,6 +204,32 @@ def load(
         hosts = config.performance.hosts
         writes = request.node.stash[SPEC].writes
         _keep(request, gather(sized, environments, side, workdir=tmp_path, hosts=hosts, writes=writes))
+
+    return run
+
+
+@pytest.fixture
+def batch(
+    request: pytest.FixtureRequest, side: Part, harness_session: Session
+) -> Callable[[BatchPlan], None]:
+    """Runs a batch on one side, or on both in turn, over growing numbers of documents: `batch(plan)`."""
+
+    def run(plan: BatchPlan) -> None:
+        from harness.performance.batch import gather
+
+        session, writes = harness_session, request.node.stash[SPEC].writes
+        config = session.config
+        profile = config.profiles[session.options.profile]
+        capture = gather(
+            plan.sized(profile, margin=config.performance.margin),
+            {each: config.pair[each] for each in Side},
+            side,
+            lambda each: session.adapter(each, plan.role, writes=writes),
+            day=session.day,
+            hosts=config.performance.hosts,
+            writes=writes,
+        )
+        _keep(request, capture)
 
     return run
 

@@ -18,6 +18,7 @@ GATHERERS = {
     "inventory": "reconcile",
     "tick_off": "reconcile",
     "load": "load",
+    "batch": "batch",
     "rights": "rights",
     "ux": "ux",
     "functions": "inventory",

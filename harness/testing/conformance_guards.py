@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import sqlalchemy
 
+from harness.adapters.batches import BatchOrder
 from harness.adapters.registry import open_adapter
 from harness.documents import EntryDraft, OrderDraft, PartyDraft, Ref
 from harness.errors import HarnessError, WriteRefused
@@ -28,6 +29,7 @@ CANARY = "canary-7f3a1c-never-shown"
 
 _REF = Ref("order", "1")
 _DAY = date(2026, 3, 31)
+_BATCH = BatchOrder("any", 1, _DAY, "conformance")
 _PARTY = PartyDraft("Conformance 有限公司", "Long Street 1", "200000", "上海", "CN")
 # Every way to change something, per capability.
 _WRITES: Mapping[str, Mapping[str, Callable[[Any, Sample], object]]] = {
@@ -55,6 +57,11 @@ _WRITES: Mapping[str, Mapping[str, Callable[[Any, Sample], object]]] = {
     },
     "ExchangesFiles": {
         "import_file": lambda adapter, sample: adapter.import_file("parties", b"id,name\r\n1,A\r\n"),
+    },
+    "RunsBatches": {
+        "ready_batch": lambda adapter, sample: adapter.ready_batch(_BATCH),
+        "run_batch": lambda adapter, sample: adapter.run_batch(_BATCH, ()),
+        "tidy_batch": lambda adapter, sample: adapter.tidy_batch(_BATCH, ()),
     },
     "AnswersRequests": {
         "exchange": lambda adapter, sample: adapter.exchange("DELETE", "/anything"),

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import httpx
 
-from harness.adapters import access, business, inhouse, inventory, load, protocol
+from harness.adapters import access, batches, business, inhouse, inventory, load, protocol
 from harness.adapters.protocol import Condition
 from harness.values import Value
 
@@ -42,6 +42,7 @@ CAPABILITIES: Mapping[str, type] = MappingProxyType(
         "HasWebClient": protocol.HasWebClient,
         "GeneratesLoad": protocol.GeneratesLoad,
         "AccountsForLoad": load.AccountsForLoad,
+        "RunsBatches": batches.RunsBatches,
     }
 )
 BUSINESS = tuple(

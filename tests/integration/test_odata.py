@@ -109,6 +109,7 @@ class _Cap(AdapterConformance):
         "HasWebClient": Unsupported(Kind.NEVER, "a service has no screens"),
         "GeneratesLoad": Unsupported(Kind.NOTYET, "no load sessions are written for it"),
         "AccountsForLoad": Unsupported(Kind.NOTYET, "no load sessions are written for it"),
+        "RunsBatches": Unsupported(Kind.NOTYET, "a mapping file describes documents, not batches"),
     }
 
     @pytest.fixture

@@ -13,6 +13,7 @@ from harness.adapters.options import account_of, known_options, required_option
 from harness.adapters.tryton.access import Access
 from harness.adapters.tryton.assets import Assets
 from harness.adapters.tryton.bank import Bank
+from harness.adapters.tryton.batches import Batches
 from harness.adapters.tryton.client import TrytonClient
 from harness.adapters.tryton.closing import Closing
 from harness.adapters.tryton.corrections import Corrections
@@ -84,6 +85,7 @@ class TrytonAdapter(
     Requests,
     Files,
     AfterLoad,
+    Batches,
 ):
     """Tryton as one role. Actions run as that role.
 

@@ -24,9 +24,14 @@ _LINE = ["date", "depreciation", "accumulated_depreciation", "actual_value", "mo
 
 def create_asset(client: TrytonClient, draft: AssetDraft) -> Ref:
     """A draft that is written off every month."""
+    return Ref("asset", create(client, ASSET, asset_values(client, draft)))
+
+
+def asset_values(client: TrytonClient, draft: AssetDraft) -> dict[str, Value]:
+    """What such a draft is created with."""
     form = Form(client, ASSET)
     form.set("product", int(draft.product.id))
-    values: dict[str, Value] = {
+    return {
         **form.chosen(*_CHOSEN),
         "quantity": 1.0,
         "value": draft.value,
@@ -36,7 +41,6 @@ def create_asset(client: TrytonClient, draft: AssetDraft) -> Ref:
         "end_date": draft.end,
         "frequency": "monthly",
     }
-    return Ref("asset", create(client, ASSET, values))
 
 
 def depreciate(client: TrytonClient, until: date) -> None:

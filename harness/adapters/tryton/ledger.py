@@ -31,6 +31,11 @@ def manual_accounts(client: TrytonClient, limit: int) -> tuple[str, ...]:
 
 def create_entry(client: TrytonClient, draft: EntryDraft) -> Ref:
     """A draft in the general journal, in the period of its date."""
+    return Ref("entry", create(client, ENTRY, entry_values(client, draft)))
+
+
+def entry_values(client: TrytonClient, draft: EntryDraft) -> dict[str, Value]:
+    """What such a draft is created with."""
     company = _company(client)
     day = draft.date
     period: list[Value] = [["start_date", "<=", day], ["end_date", ">=", day], ["type", "=", "standard"]]
@@ -46,7 +51,7 @@ def create_entry(client: TrytonClient, draft: EntryDraft) -> Ref:
         }
         for posting in draft.postings
     ]
-    values: dict[str, Value] = {
+    return {
         "company": company,
         "journal": _one(client, "account.journal", [["type", "=", "general"]]),
         "period": _one(client, "account.period", [*period, ["company", "=", company]]),
@@ -54,7 +59,6 @@ def create_entry(client: TrytonClient, draft: EntryDraft) -> Ref:
         "description": draft.description,
         "lines": [["create", lines]],
     }
-    return Ref("entry", create(client, ENTRY, values))
 
 
 def _of_party(posting: PostingDraft) -> dict[str, Value]:

@@ -42,6 +42,12 @@ _PARTY = ["code", "name", "active", "addresses"]
 
 def create_product(client: TrytonClient, draft: ProductDraft) -> Ref:
     """A product of one variant, in the first accounting category for its kind."""
+    template = create(client, TEMPLATE, product_values(client, draft))
+    return Ref("product", str(ids(one(client, TEMPLATE, template, ["products"])["products"])[0]))
+
+
+def product_values(client: TrytonClient, draft: ProductDraft) -> dict[str, Value]:
+    """What the template of such a product is created with, its one variant in it."""
     values: dict[str, Value] = {
         "name": draft.name,
         "type": _KINDS.get(draft.kind, draft.kind),
@@ -60,8 +66,7 @@ def create_product(client: TrytonClient, draft: ProductDraft) -> Ref:
         values["supply_on_sale"] = "always"
     if draft.months is not None:
         values |= {"depreciable": True, "depreciation_duration": draft.months}
-    template = create(client, TEMPLATE, values)
-    return Ref("product", str(ids(one(client, TEMPLATE, template, ["products"])["products"])[0]))
+    return values
 
 
 def change_product(client: TrytonClient, product: Ref, changes: Mapping[str, Value]) -> None:
