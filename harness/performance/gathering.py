@@ -56,7 +56,7 @@ def gather(
 
 
 def _loaded(plan: LoadPlan, environment: Environment, sessions: str | None) -> Loaded:
-    found = sessions or sessions_of(environment, plan.role)
+    found = sessions or plan.sessions or sessions_of(environment, plan.role)
     return Loaded(environment, account_of(environment, plan.role), found)
 
 

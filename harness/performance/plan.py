@@ -76,7 +76,8 @@ class LoadPlan:
     `margin_apart` replaces `margin` when the sides were loaded at different times. A target is decided
     on each of `quantiles`. When `pairs` leave a transaction undecided they are run again, `rounds` times
     in all at most. `users` are logged in per side before anything is measured. A plan with a `likeness`
-    keeps its rate in every profile.
+    keeps its rate in every profile. `sessions` names the users' class in a file, `path/to/file.py:Class`,
+    where they are not the adapter's own.
     """
 
     scenarios: tuple[Scenario, ...]
@@ -99,6 +100,7 @@ class LoadPlan:
     seed: int = 1
     locustfile: str | None = None
     likeness: Likeness | None = None
+    sessions: str | None = None
 
     def __post_init__(self) -> None:
         names = [scenario.name for scenario in self.scenarios]

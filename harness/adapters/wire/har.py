@@ -161,7 +161,9 @@ def _url(given: Any) -> str:
 
 def _pairs(rows: Sequence[Mapping[str, Any]]) -> Pairs:
     # HTTP/2 writes its own lines as headers of names like ":path"
-    return tuple((str(row["name"]), str(row["value"])) for row in rows if not str(row["name"]).startswith(":"))
+    return tuple(
+        (str(row["name"]), str(row["value"])) for row in rows if not str(row["name"]).startswith(":")
+    )
 
 
 def _first(headers: Pairs, name: str) -> str | None:
