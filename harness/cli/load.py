@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,12 +15,12 @@ from rich.console import Console
 from rich.markup import escape
 
 from harness.cli import console_language, options
+from harness.cli.load_console import progress, show, store
 from harness.errors import ConfigError, ExitCode
 from harness.messages import Language, render
-from harness.model import Environment, Side, text
+from harness.model import Environment, Part, Side, Status, text
 
 if TYPE_CHECKING:
-    from harness.config import Config
     from harness.performance.har import Converted
 
 
@@ -31,6 +30,60 @@ def command() -> None:
 
     负载：在两侧或单侧运行负载方案，或由录制的会话生成方案。
     """
+
+
+@command.command(name="run")
+@click.argument("plan", type=click.Path(path_type=Path))
+@click.option(
+    "--side", type=click.Choice([side.value for side in Side]), help="One side alone, against its limits."
+)
+@options.config
+@click.option("--lang", type=click.Choice([item.value for item in Language]), help="Language of the console.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder of the samples; else below runs/.",
+)
+def run(
+    plan: Path, side: str | None, config_path: Path | None, lang: str | None, output: Path | None
+) -> ExitCode:
+    """Run the load of a PLAN in TOML: on both sides in turn, or on one.
+
+    Exit codes: 0 no slower and within its limits, 1 slower, wrong or undecided, 4 the plan or the
+    configuration is wrong.
+
+    运行 TOML 负载方案：两侧交替，或仅一侧。退出码：0 达标，1 变慢、出错或无法判定，4 方案或配置有误。
+    """
+    from harness.performance import gather, read_plan
+    from harness.performance.told import told
+
+    wanted = read_plan(plan)
+    if side is not None and not wanted.limits:
+        raise ConfigError(text("load.run.no_limits", file=str(plan)))
+    config = options.opened(config_path)
+    language = Language(lang) if lang else console_language()
+    part = Part(side) if side else Part.PAIR
+    folder = output or config.runs / "load" / f"{plan.stem}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    if folder.exists() and any(folder.iterdir()):
+        raise ConfigError(text("load.run.exists", folder=str(folder)))
+    environments = {each: config.pair[each] for each in Side}
+    with (
+        tempfile.TemporaryDirectory(prefix="harness-load-") as work,
+        progress(Path(work), wanted, part, language),
+    ):
+        capture = gather(
+            wanted,
+            environments,
+            part,
+            workdir=Path(work),
+            hosts=config.performance.hosts,
+            writes=wanted.writes,  # the plan says so in as many words
+        )
+    found = told(wanted, capture, part)
+    store(folder, capture, found, config.secrets())
+    show(found, part, folder, language)
+    return ExitCode.GO if found.status is Status.PASSED else ExitCode.NO_GO
 
 
 @command.command(name="from-har")
@@ -159,7 +212,11 @@ def _tell(made: Converted, written: list[Path]) -> None:
         taken=made.taken,
     )
     for step in made.steps:
-        say("from_har.step_writes" if step.writes else "from_har.step", name=step.name, count=len(step.requests))
+        say(
+            "from_har.step_writes" if step.writes else "from_har.step",
+            name=step.name,
+            count=len(step.requests),
+        )
     for why, count in made.left_out.items():
         say("from_har.left_out", count=count, why=text(f"from_har.why.{why}"))
     for path in written:

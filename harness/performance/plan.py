@@ -77,7 +77,7 @@ class LoadPlan:
     on each of `quantiles`. When `pairs` leave a transaction undecided they are run again, `rounds` times
     in all at most. `users` are logged in per side before anything is measured. A plan with a `likeness`
     keeps its rate in every profile. `sessions` names the users' class in a file, `path/to/file.py:Class`,
-    where they are not the adapter's own.
+    where they are not the adapter's own; such a plan keeps its rate, too.
     """
 
     scenarios: tuple[Scenario, ...]
@@ -139,7 +139,7 @@ class LoadPlan:
         """The same load in the size of a profile, with the configured margin."""
         return replace(
             self,
-            rate=size.load_rate if self.likeness is None else self.rate,
+            rate=size.load_rate if self.likeness is None and self.sessions is None else self.rate,
             block_seconds=Decimal(size.load_block_seconds),
             pairs=size.load_block_pairs,
             margin=self.margin if margin is None else margin,
