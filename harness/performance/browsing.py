@@ -55,7 +55,7 @@ class Each:
 
 
 EACH = Each()
-"""Every row of a list: the rest of a path is taken of each."""
+"""Every row of a list: the rest of a path is taken of each. A second one strings the rows' lists together."""
 
 
 class Reply:
@@ -93,7 +93,7 @@ class Reply:
         return [value for each, value in self._headers if each.lower() == name.lower()]
 
     def segment(self, place: int) -> str:
-        """One part of the path that the header Location names, from 0; -1 is the last."""
+        """One part of the path that the header Location names; -1 is the last."""
         parts = urlsplit(self.header("Location")).path.strip("/").split("/")
         try:
             return unquote(parts[place])
@@ -222,10 +222,20 @@ def kind_of(value: object) -> str:
 def _at(value: Any, path: Sequence[str | int | Where | Each]) -> Any:
     for place, step in enumerate(path):
         if isinstance(step, Each):
-            rows = value if isinstance(value, list) else []
-            return _present([_at(row, path[place + 1 :]) for row in rows])
+            rows, rest = value if isinstance(value, list) else [], path[place + 1 :]
+            if any(isinstance(each, Each) for each in rest):
+                return _present([item for row in rows for item in _row_list(row, rest)])
+            return _present([_at(row, rest) if rest else row for row in rows])
         value = _step(value, step)
     return _present(value)
+
+
+def _row_list(row: Any, path: Sequence[str | int | Where | Each]) -> list[Any]:
+    """The list that a row has there; a row may have none."""
+    try:
+        return list(_at(row, path))
+    except LoadFault:
+        return []
 
 
 def _step(value: Any, step: str | int | Where) -> Any:

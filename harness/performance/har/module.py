@@ -10,6 +10,7 @@ from harness.performance.browsing import Each, Where
 from harness.performance.har.flow import Flow, Kept, flow
 from harness.performance.har.grouping import title_of
 from harness.performance.har.python import (
+    WIDTH,
     Code,
     Items,
     Node,
@@ -28,7 +29,6 @@ from harness.performance.har.resolving import PASSWORD, USER
 
 CLASS = "RecordedSession"
 _TOP = '''\
-# ruff: noqa: E501
 """A recorded browser session as one simulated user: {recorded}.
 
 Written by `harness load from-har`, and yours to change. What an answer brought is taken from the answer to
@@ -84,7 +84,9 @@ def sessions_module(scenario: str, recorded: str, login: Sequence[Request], step
         told = f"{len(step.requests)} request(s), recorded as one."
         parts.append(body.method(name, told, step.requests))
     head = _head(scenario, recorded, common, body.imports(parts), bool(login), methods, steps)
-    return "\n".join([*head, *(line for part in parts for line in ("", *part)), ""])
+    lines = [*head, *(line for part in parts for line in ("", *part)), ""]
+    too_long = ["# ruff: noqa: E501"] if any(len(line) > WIDTH for line in lines) else []
+    return "\n".join([*too_long, *lines])
 
 
 @dataclass(slots=True)

@@ -125,8 +125,11 @@ def _of_headers(number: int, received: Received) -> Iterator[Found]:
         lowered = name.lower()
         if lowered == "location":
             yield Found(Taken(0, "header", (lowered,)), value, lowered)
-            for place, part in enumerate(urlsplit(value).path.strip("/").split("/")):
-                yield Found(Taken(number, "segment", (place,)), unquote(part), "id")
+            parts = urlsplit(value).path.strip("/").split("/")
+            for place, part in enumerate(
+                parts
+            ):  # from the end: what the ERP's address begins with may differ
+                yield Found(Taken(number, "segment", (place - len(parts),)), unquote(part), "id")
         elif lowered not in _NOISE:
             yield Found(Taken(0, "header", (lowered,)), value, lowered)
 
@@ -144,6 +147,8 @@ def _walked(value: Value, path: tuple[object, ...], number: int, name: str = "")
         for key in _columns(rows):
             column: list[Value] = [row[key] for row in rows]  # type: ignore[index]
             yield Found(Taken(number, "at", (*path, EACH, key)), column, str(key))
+        for key, strung in _strung(rows):
+            yield Found(Taken(number, "at", (*path, EACH, key, EACH)), strung, key)
 
 
 def _titles(rows: Sequence[Value]) -> dict[int, Where]:
@@ -176,6 +181,17 @@ def _columns(rows: Sequence[Value]) -> list[str | int]:
         for name in names
         if all(isinstance(row, Mapping) and type(row.get(name)) in plain and row.get(name) for row in rows)
     ]
+
+
+def _strung(rows: Sequence[Value]) -> Iterator[tuple[str, list[Value]]]:
+    """The lists of numbers that rows have under one name, strung together: the children of all of them."""
+    tables = [row for row in rows if isinstance(row, Mapping)]
+    if len(tables) < 2:
+        return
+    for name in tables[0]:
+        lists = [found for row in tables if isinstance(found := row.get(name), list) and found]
+        if len(lists) > 1 and all(type(each) is int for found in lists for each in found):
+            yield name, [each for found in lists for each in found]
 
 
 def _depth(value: Value) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from harness.performance.browsing import Where
 from harness.performance.har.python import (
     Code,
     Joined,
@@ -145,6 +146,9 @@ class Resolver:
             return joined(f"{keyed[1]}({keyed[2]}", inner, f"{keyed[4]})")
         content = unquote(value)
         found = self.number(int(content), "id") if content.isdecimal() else self._exact(content, "id")
+        if found is None and content.isdecimal():
+            told = self.index.values.get(content, ())
+            found = self._take([each for each in told if each.source.how == "segment"], "id")
         if isinstance(found, Taken):
             return Taken(found.entry, found.how, found.where, quoted=True)
         if looks_random(content) and "id" not in self.keep:
@@ -250,7 +254,7 @@ class Resolver:
             return None
         best = max(
             enumerate(candidates),
-            key=lambda item: (_same(item[1].name, name), self._near(item[1]), -_far(item[1]), item[0]),
+            key=lambda item: (_same(item[1].name, name), self._near(item[1]), *_handy(item[1]), item[0]),
         )[1]
         return best.source
 
@@ -302,9 +306,11 @@ def _recognisable(whole: Sequence[Value]) -> bool:
     return len(texts) == len(whole) and (len(whole) >= _WORDS or all(map(_may_be_drawn, texts)))
 
 
-def _far(found: Found) -> int:
-    """How far down in lists a value stands: the first of a list is there more often than the tenth."""
-    return sum(step for step in found.source.where if isinstance(step, int))
+def _handy(found: Found) -> tuple[int, bool, int]:
+    """The first of a list is there more often than the tenth; best is what people know a row by."""
+    where = found.source.where
+    named = any(isinstance(step, Where) for step in where)
+    return -sum(step for step in where if isinstance(step, int)), named, -len(where)
 
 
 def _is_id(found: Found) -> bool:
