@@ -16,9 +16,10 @@ from harness.performance.har.choice import choose
 from harness.performance.har.grouping import Group, grouped, name_of, title_of, writes
 from harness.performance.har.module import Step, sessions_module
 from harness.performance.har.received import Index
-from harness.performance.har.requests import Reader, Request, known_secrets
+from harness.performance.har.requests import Reader, Request
 from harness.performance.har.resolving import Resolver
 from harness.performance.har.typed import Typed, typed_in
+from harness.performance.har.withheld import withheld
 from harness.redact import Redactor
 
 _NAMED = 8  # places that a message names
@@ -63,7 +64,7 @@ def convert(file: Path, wishes: Wishes) -> Converted:
     if not any(entry.received.content for entry in chosen.entries):
         raise ConfigError(text("from_har.no_answers", file=str(file)))
     typed = typed_in(chosen.entries, _accounts(wishes.known))
-    resolver, requests = _requests(file, chosen.entries, typed, wishes)
+    requests = _requests(file, chosen.entries, typed, wishes)
     login, groups = grouped(chosen.entries, wishes.pause, typed.last)
     if not groups:
         raise ConfigError(text("from_har.only_login", file=str(file)))
@@ -71,14 +72,12 @@ def convert(file: Path, wishes: Wishes) -> Converted:
     read = [requests[entry.number] for entry in login]
     sessions = sessions_module(wishes.name, f"{len(requests)} requests to one ERP", read, steps)
     files = check.files(wishes.name, wishes.role, sessions, steps)
-    _demand_no_secret(file, files, known_secrets(chosen.entries, resolver))
+    _demand_no_secret(file, files, withheld(chosen.entries, typed, wishes.keep))
     taken = {source.whole for request in requests.values() for source in request.taken()}
     return Converted(files, chosen.host, len(requests), len(login), tuple(steps), len(taken), chosen.left_out)
 
 
-def _requests(
-    file: Path, entries: Sequence[Entry], typed: Typed, wishes: Wishes
-) -> tuple[Resolver, dict[int, Request]]:
+def _requests(file: Path, entries: Sequence[Entry], typed: Typed, wishes: Wishes) -> dict[int, Request]:
     places: list[str] = []
     resolver = Resolver(Index(), typed, wishes.keep, places.append)
     reader = Reader(resolver, _database(wishes.known), _base(wishes.known), wishes.leave_out)
@@ -89,7 +88,7 @@ def _requests(
     if places:
         shown = tuple(dict.fromkeys(_told(place, found) for place in places))
         raise ConfigError(text("from_har.secrets", file=str(file), count=len(shown), places=shown[:_NAMED]))
-    return resolver, found
+    return found
 
 
 def _steps(

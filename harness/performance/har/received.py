@@ -13,6 +13,8 @@ from harness.performance.har.python import Taken
 from harness.performance.har.secrecy import is_secret_name, looks_random, words_of
 from harness.values import Value
 
+TABLE = 3  # names that a table must have to be recognised as a whole
+_STRONG = 8  # signs that a value must have to be recognised inside of another one
 DEPTH = 60  # of JSON; deeper is a text to us
 _LISTED = 5_000  # elements of one answer that are looked at, at most, in each list
 # By what people recognise a row: a menu entry, a customer.
@@ -35,11 +37,15 @@ class Found:
 
 @dataclass(slots=True)
 class Index:
-    """Values by how they are written; of each the places, the latest last."""
+    """Values by how they are written; of each the places, the latest last.
+
+    `strong` is what can be recognised inside of another text; `tables` are found by their names.
+    """
 
     values: dict[str, list[Found]] = field(default_factory=dict)
     lists: list[Found] = field(default_factory=list)
-    tables: list[Found] = field(default_factory=list)
+    tables: dict[frozenset[str], list[Found]] = field(default_factory=dict)
+    strong: dict[str, Found] = field(default_factory=dict)
     cookies: dict[str, str] = field(default_factory=dict)
     texts: list[tuple[int, str]] = field(default_factory=list)
     topics: dict[int, str] = field(default_factory=dict)
@@ -53,25 +59,22 @@ class Index:
         for name, value in cookies_of(received):
             self.cookies[name] = value
 
-    def strong(self) -> Iterator[Found]:
-        """What is long and random enough to be recognised inside of another text, the latest of each."""
-        for written, found in self.values.items():
-            if len(written) >= 8 and any(
-                looks_random(written) or is_secret_name(each.name) for each in found
-            ):
-                yield found[-1]
-
     def _keep(self, found: Found) -> None:
         match found.value:
             case bool() | None | float():
                 return
             case str() | int():
+                written = str(found.value)
                 if found.value not in ("", 0):
-                    self.values.setdefault(str(found.value), []).append(found)
+                    self.values.setdefault(written, []).append(found)
+                if isinstance(found.value, str) and _is_strong(written, found.name):
+                    self.strong[written] = found
             case Mapping():
-                self.tables.append(found)
+                if len(found.value) >= TABLE:
+                    self.tables.setdefault(frozenset(found.value), []).append(found)
             case Sequence():
-                self.lists.append(found)
+                if all(isinstance(each, str | int) for each in found.value):
+                    self.lists.append(found)
 
     def _of_body(self, number: int, received: Received) -> Iterator[Found]:
         plain, is_json = json_of(received.content, received.media_type)
@@ -161,6 +164,10 @@ def _titles(rows: Sequence[Value]) -> dict[int, Where]:
         if len(words) == len(rows) == len(set(words)):
             return {place: Where(name, word) for place, word in enumerate(words)}
     return {}
+
+
+def _is_strong(content: str, name: str) -> bool:
+    return len(content) >= _STRONG and (looks_random(content) or is_secret_name(name))
 
 
 def _is_title(content: str) -> bool:

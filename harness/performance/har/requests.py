@@ -23,7 +23,6 @@ from harness.performance.har.python import (
 )
 from harness.performance.har.received import json_of, topic_of
 from harness.performance.har.resolving import PASSWORD, USER, Resolver
-from harness.performance.har.secrecy import looks_secret
 from harness.performance.har.typed import basic, form_of
 from harness.values import Value
 
@@ -215,49 +214,6 @@ def multipart(body: str, fields: Sequence[tuple[str, str]]) -> list[tuple[str, s
         re.S | re.I,
     )
     return [(str(name), str(value)) for name, value in found]
-
-
-def known_secrets(entries: Sequence[Entry], resolver: Resolver) -> set[str]:
-    """Everything in these requests and answers that may not be written down."""
-    found = set(resolver.typed.passwords)
-    for entry in entries:
-        for name, value in _named(entry):
-            if name.lower() not in resolver.keep and looks_secret(name, value):
-                found.add(value)
-    return found
-
-
-def _named(entry: Entry) -> Iterator[tuple[str, str]]:
-    for headers in (entry.sent.headers, entry.received.headers):
-        for name, value in headers:
-            if name.lower() in ("cookie", "set-cookie"):
-                for line in value.replace("\n", ";").split(";"):
-                    cookie, _, content = line.strip().partition("=")
-                    yield cookie, content
-            elif name.lower() == "authorization":
-                yield "authorization", value.partition(" ")[2] or value
-            else:
-                yield name, value
-    yield from parse_qsl(entry.sent.parts.query)
-    yield from form_of(entry.sent)
-    for content, kind in (
-        (entry.sent.body, entry.sent.media_type),
-        (entry.received.content.decode("utf-8", "replace"), entry.received.media_type),
-    ):
-        plain, is_json = json_of(content, kind)
-        if is_json:
-            yield from _texts(plain)
-
-
-def _texts(value: object, name: str = "") -> Iterator[tuple[str, str]]:
-    if isinstance(value, Mapping):
-        for each, item in value.items():
-            yield from _texts(item, str(each))
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item, name)
-    elif isinstance(value, str):
-        yield name, value
 
 
 def _pairs(found: Sequence[tuple[str, Node]]) -> Items:

@@ -39,7 +39,6 @@ _COUNTS = frozenset(
      "quantity", "qty", "amount", "price", "sequence", "top", "skip", "width", "height", "start", "end",
      "year"}
 )  # fmt: skip
-_TABLE = 3  # names that a table must have to be recognised as a whole
 _WORDS = 5  # plain words that a list must have to be recognised
 _SMALL = 9  # up to here a number is equal to an id by chance too often
 _ANCHOR = 40  # signs before a value in a text, to find it again by
@@ -57,7 +56,7 @@ class Resolver:
 
     def text(self, value: str, name: str, place: str) -> Node:
         """A text that goes by this name."""
-        if name in self.keep:
+        if name.lower() in self.keep:
             return Plain(value)
         if value in self.typed.passwords and (is_password(name) or value not in self.typed.users):
             return PASSWORD
@@ -114,18 +113,17 @@ class Resolver:
 
     def _brought(self, value: Mapping[str, Value]) -> Found | None:
         """The largest table of an answer that is in this one, the latest of equal ones."""
-        inside = [
-            (len(found.value), at)
-            for at, found in enumerate(self.index.tables)
-            if isinstance(found.value, Mapping)
-            and _TABLE <= len(found.value) <= len(value)
-            and all(name in value and value[name] == item for name, item in found.value.items())
-        ]
-        return self.index.tables[max(inside)[1]] if inside else None
+        names = [each for each in self.index.tables if each <= value.keys()]
+        for own in sorted(names, key=len, reverse=True):
+            part = {name: value[name] for name in own}
+            found = next((each for each in reversed(self.index.tables[own]) if each.value == part), None)
+            if found is not None:
+                return found
+        return None
 
     def number(self, value: int, name: str, *, positional: bool = False) -> Taken | None:
         """A number that is the id of something an answer brought."""
-        if not value or name in self.keep or not _COUNTS.isdisjoint(words_of(name)):
+        if not value or name.lower() in self.keep or not _COUNTS.isdisjoint(words_of(name)):
             return None
         candidates = [
             each
@@ -201,9 +199,8 @@ class Resolver:
 
     def _inside(self, value: str) -> Node | None:
         """A text around something that an answer brought and that can be nothing else."""
-        for found in self.index.strong():
-            token = str(found.value)
-            if token in value and token != value and isinstance(found.value, str):
+        for token, found in self.index.strong.items():
+            if token in value and token != value:
                 start, _, rest = value.partition(token)
                 return joined(start, found.source, rest)
         return None
@@ -223,7 +220,7 @@ class Resolver:
     def _listed(self, value: Sequence[Value], name: str) -> Node | None:
         """A list that an answer brought as it is, or a part of one."""
         whole = list(value)
-        if not whole or name in self.keep or not _recognisable(whole):
+        if not whole or name.lower() in self.keep or not _recognisable(whole):
             return None
         best: tuple[tuple[int, bool, int], Node] | None = None
         for at, found in enumerate(self.index.lists):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from functools import lru_cache
 from itertools import pairwise
 
 _WORDS = frozenset(
@@ -59,10 +60,11 @@ _SHORT = 6  # a secret's name does not make a secret of what is shorter
 _PIECE, _SIGNS, _BITS = 16, 2, 3.0
 
 
-def words_of(name: str) -> list[str]:
+@lru_cache(maxsize=100_000)
+def words_of(name: str) -> tuple[str, ...]:
     """The words of a name, however it is written: `csrfToken`, `CSRF-Token`, `csrf_token`."""
     spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name)
-    return re.findall(r"[a-z0-9]+|[\u4e00-\u9fff]+", spaced.lower())
+    return tuple(re.findall(r"[a-z0-9]+|[\u4e00-\u9fff]+", spaced.lower()))
 
 
 def is_password(name: str) -> bool:
@@ -77,6 +79,7 @@ def is_user(name: str) -> bool:
     return bool(words) and ("".join(words[-2:]) in _USERS or words[-1] in _USERS)
 
 
+@lru_cache(maxsize=100_000)
 def is_secret_name(name: str) -> bool:
     """Whether what goes by this name is meant for nobody else."""
     words = words_of(name)

@@ -33,10 +33,11 @@ def typed_in(entries: Sequence[Entry], known: Typed) -> Typed:
 
     A password that is sent somewhere else later on is nobody's login: it stays a secret without a source.
     """
-    users, passwords, requests = set(known.users), set(known.passwords), set()
+    users: set[str] = set()
+    passwords, requests = set(known.passwords), set()
     door: tuple[str, str, str] | None = None
     for entry in entries:
-        found, beside = _of(entry.sent)
+        found, beside = _of(entry.sent, known)
         if found and door in (None, call_of(entry.sent)):
             door = call_of(entry.sent)
             passwords |= found
@@ -80,14 +81,16 @@ def decoded(content: str) -> str | None:
     return found if found.isprintable() else None
 
 
-def _of(sent: Sent) -> tuple[set[str], set[str]]:
+def _of(sent: Sent, known: Typed) -> tuple[set[str], set[str]]:
     given = basic(sent.header("authorization"))
     if given is not None:
         return {given[1]}, {given[0]}
     plain, is_json = json_of(sent.body, sent.media_type)
     leaves = list(_leaves(plain)) if is_json else form_of(sent) or [(p.name, p.value) for p in sent.fields]
-    passwords = {value for name, value in leaves if is_password(name) and value}
-    users = [value for name, value in leaves if is_user(name) and value and value not in passwords]
+    leaves += parse_qsl(sent.parts.query)
+    passwords = {value for name, value in leaves if value and (is_password(name) or value in known.passwords)}
+    told = [value for name, value in leaves if value and (is_user(name) or value in known.users)]
+    users = [value for value in told if value not in passwords]
     if passwords and not users and is_json:
         users = list(_positional(plain))
     return passwords, set(users[:1])
