@@ -136,6 +136,7 @@ def from_har(
     name = _name(output if output.suffix == ".py" else file)
     wishes = Wishes(
         name=name,
+        file=output.name if output.suffix == ".py" else None,
         role=role,
         host=host,
         pause=pause,

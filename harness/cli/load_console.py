@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from harness.performance.told import Told
 
 _PAUSE = 0.5
+_WIDEST = 1000
 _HEADLINE = {Status.FAILED: "load.run.failed", Status.UNKNOWN: "load.run.unknown"}
 
 
@@ -72,8 +74,10 @@ def store(folder: Path, capture: Capture, found: Told, secrets: Sequence[str]) -
 
 def show(found: Told, part: Part, folder: Path, language: Language) -> None:
     """The table, the reasons in sentences, and where the samples are."""
-    console = Console(highlight=False, soft_wrap=True)
-    console.print(_table(found, part, language))
+    console, table = Console(highlight=False, soft_wrap=True), _table(found, part, language)
+    # Figures broken over lines cannot be compared: a narrow terminal wraps the whole line instead.
+    needed = Measurement.get(console, console.options.update(max_width=_WIDEST), table).maximum
+    Console(highlight=False, width=max(console.width, needed)).print(table)
     if found.status in _HEADLINE:
         console.print(escape(render(text(_HEADLINE[found.status]), language)))
     else:
@@ -91,7 +95,7 @@ def _table(found: Told, part: Part, language: Language) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2))
     for name in names:
         justify = "left" if name in ("transaction", "answer", "limit") else "right"
-        table.add_column(render(text(f"load.column.{name}"), language), justify=justify, overflow="fold")  # type: ignore[arg-type]
+        table.add_column(render(text(f"load.column.{name}"), language), justify=justify, no_wrap=True)  # type: ignore[arg-type]
     for line in found.lines:
         cells = [
             line.transaction,

@@ -113,8 +113,8 @@ WRONG = {
         ["plan.toml:1  rate", "plan.toml:2  usres", "users", "plan.toml:3  pairs", "name", "writes"],
     ),
     "an unknown transaction": (
-        'limits = [{ transaction = "a.open", quantile = 0.9, seconds = 1 }]\n[[scenarios]]\nname = "a.opne"\n',
-        ["limits[0].transaction", "a.opne"],
+        'limits = [{ transaction = "a.open", quantile = 0.9, seconds = 1 }]\n[[scenarios]]\nname = "b"\n',
+        ["limits[0].transaction", "b"],
     ),
     "a share": (
         'limits = [{ transaction = "a", quantile = 90, seconds = 1 }]\n[[scenarios]]\nname = "a"\n',
@@ -191,7 +191,7 @@ def test_the_sessions_may_be_named(folder: Path) -> None:
     har = recording(folder)
     assert invoke(["load", "from-har", str(har), "--output", "made/desk.py"]) is ExitCode.GO
     assert {file.name for file in (folder / "made").iterdir()} == {
-        "desk_sessions.py",
+        "desk.py",
         "desk.toml",
         "test_desk.py",
     }

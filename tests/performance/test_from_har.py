@@ -606,3 +606,16 @@ def test_the_order_is_that_of_sending(tmp_path: Path) -> None:
     made = converted(tmp_path, read("/b", at=9), read("/a", at=5), LOGIN)
     assert [step.name for step in made.steps] == ["a.open", "b.open"]
     assert recorded(tmp_path, LOGIN).exists()
+
+
+def test_a_login_in_an_address_is_not_told(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as error:
+        converted(tmp_path, read(host=f"wang:{FRESH}@erp.example:8000"), host="other:1")
+    assert "erp.example:8000" in str(error.value)
+    assert FRESH not in str(error.value)
+
+
+def test_what_a_terminal_would_obey_is_not_told(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as error:
+        converted(tmp_path, LOGIN, read(headers={"X-Token-\x1b[2J": FRESH}))
+    assert "\x1b" not in str(error.value)

@@ -51,13 +51,13 @@ from harness.performance import LoadPlan, read_plan
 _WRITES = "@pytest.mark.writes\n"
 
 
-def files(name: str, role: str, sessions: str, steps: Sequence[Step]) -> Mapping[str, str]:
-    """Three files by name: the sessions, the plan in TOML, the check."""
+def files(name: str, file: str, role: str, sessions: str, steps: Sequence[Step]) -> Mapping[str, str]:
+    """Three files by name: the sessions in `file`, the plan in TOML, the check."""
     writes = any(step.writes for step in steps)
     module = steps[0].name.partition(".")[0]
     plan = _PLAN.format(
         name=name,
-        sessions=_toml(f"{name}_sessions.py:{CLASS}"),
+        sessions=_toml(f"{file}:{CLASS}"),
         role=_toml(role),
         scenario=_toml(name),
         transactions="\n".join(f"    {_toml(step.name)}," for step in steps),
@@ -73,8 +73,8 @@ def files(name: str, role: str, sessions: str, steps: Sequence[Step]) -> Mapping
         writes=_WRITES if writes else "",
         plan=string(f"{name}.toml"),
     )
-    return {f"{name}_sessions.py": sessions, f"{name}.toml": plan, f"test_{name}.py": check}
+    return {file: sessions, f"{name}.toml": plan, f"test_{name}.py": check}
 
 
 def _toml(content: str) -> str:
-    return json.dumps(content, ensure_ascii=False).replace("\\x7f", "\\\\u007f")
+    return json.dumps(content, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -47,7 +47,12 @@ def host_of(entries: Sequence[Entry]) -> str:
     """The host of the first page, else of the first request."""
     pages = (entry for entry in entries if "html" in entry.received.media_type)
     first = next(pages, entries[0] if entries else None)
-    return first.sent.parts.netloc if first else ""
+    return netloc(first) if first else ""
+
+
+def netloc(entry: Entry) -> str:
+    """Host and port of a request, without the login that an address may hold."""
+    return entry.sent.parts.netloc.rpartition("@")[2]
 
 
 def reason(entry: Entry, host: str) -> str:
@@ -57,7 +62,7 @@ def reason(entry: Entry, host: str) -> str:
         return "websocket"
     if parts.scheme in ("blob", "data"):
         return "static"
-    if parts.netloc != host:
+    if netloc(entry) != host:
         return "elsewhere"
     if entry.sent.method == "OPTIONS":
         return "preflight"

@@ -12,9 +12,10 @@ from harness.adapters.wire.har import Entry, read_har
 from harness.errors import ConfigError
 from harness.model import Environment, text
 from harness.performance.har import check
-from harness.performance.har.choice import choose
+from harness.performance.har.choice import choose, netloc
 from harness.performance.har.grouping import Group, grouped, name_of, title_of, writes
 from harness.performance.har.module import Step, sessions_module
+from harness.performance.har.python import remark
 from harness.performance.har.received import Index
 from harness.performance.har.requests import Reader, Request
 from harness.performance.har.resolving import Resolver
@@ -27,9 +28,13 @@ _NAMED = 8  # places that a message names
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the user wants of a conversion. `known` is the recorded system as configured, if it is."""
+    """What the user wants of a conversion. `known` is the recorded system as configured, if it is.
+
+    `file` is what the sessions' file is called where that is not after `name`.
+    """
 
     name: str
+    file: str | None = None
     role: str = "sales"
     host: str | None = None
     pause: float = 1.0
@@ -57,7 +62,7 @@ def convert(file: Path, wishes: Wishes) -> Converted:
     entries = read_har(file)
     chosen = choose(entries, wishes.host)
     if not chosen.entries:
-        hosts = tuple(dict.fromkeys(entry.sent.parts.netloc for entry in entries))[:_NAMED]
+        hosts = tuple(dict.fromkeys(remark(netloc(entry)) for entry in entries))[:_NAMED]
         raise ConfigError(
             text("from_har.nothing", file=str(file), host=chosen.host or "-", hosts=hosts or ("-",))
         )
@@ -71,7 +76,9 @@ def convert(file: Path, wishes: Wishes) -> Converted:
     steps = _steps(groups, requests, wishes.names)
     read = [requests[entry.number] for entry in login]
     sessions = sessions_module(wishes.name, f"{len(requests)} requests to one ERP", read, steps)
-    files = check.files(wishes.name, wishes.role, sessions, steps)
+    files = check.files(
+        wishes.name, wishes.file or f"{wishes.name}_sessions.py", wishes.role, sessions, steps
+    )
     _demand_no_secret(file, files, withheld(chosen.entries, typed, wishes.keep))
     taken = {source.whole for request in requests.values() for source in request.taken()}
     return Converted(files, chosen.host, len(requests), len(login), tuple(steps), len(taken), chosen.left_out)
@@ -104,7 +111,7 @@ def _steps(
 
 def _told(place: str, found: Mapping[int, Request]) -> str:
     number, _, where = place.partition(": ")
-    return f"{number} ({title_of(found[int(number)].entry)}): {where}"
+    return remark(f"{number} ({title_of(found[int(number)].entry)}): {where}")
 
 
 def _demand_no_secret(file: Path, files: Mapping[str, str], secrets: set[str]) -> None:
