@@ -30,7 +30,7 @@ BUDGETS = {
     "reconcile": 240,
     "reconcile_engine": 240,
     "load": 240,
-    "load_from_har": 240,
+    "load_from_har": 300,
     "ux": 240,
     "modes": 300,
     "verdict": 120,

@@ -60,11 +60,9 @@ def browsing(har: Path) -> Iterator[Any]:
             browser.close()
 
 
-@pytest.fixture(scope="module")
-def har(config: Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The seller logs in, finds a customer and opens a sale; afterwards the session is over."""
-    path = tmp_path_factory.mktemp("recorded") / "sales.har"
-    adapter: Any = open_adapter(config.pair[Side.SOURCE], "sales")
+def record(config: Config, side: Side, path: Path) -> None:
+    """The seller logs in, finds a customer and opens a sale."""
+    adapter: Any = open_adapter(config.pair[side], "sales")
     with browsing(path) as page:
         client = adapter.pages(page)
         client.open()
@@ -86,6 +84,13 @@ def har(config: Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
         tab.locator(".form-container, .form").get_by_label("Reference").first.wait_for()
         page.wait_for_timeout(THOUGHT)
     adapter.close()
+
+
+@pytest.fixture(scope="module")
+def har(config: Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A session in the web client of 7.0, which is over."""
+    path = tmp_path_factory.mktemp("recorded") / "sales.har"
+    record(config, Side.SOURCE, path)
     end(config, path)
     return path
 
@@ -115,7 +120,11 @@ def made(config: Config, har: Path) -> Converted:
 @pytest.fixture(scope="module")
 def plan(made: Converted, tmp_path_factory: pytest.TempPathFactory) -> LoadPlan:
     """Its plan, in the size of a test."""
-    folder = tmp_path_factory.mktemp("made")
+    return planned(made, tmp_path_factory.mktemp("made"))
+
+
+def planned(made: Converted, folder: Path) -> LoadPlan:
+    """The plan of a converted recording."""
     for name, content in made.files.items():
         (folder / name).write_text(content, encoding="utf-8")
     small = read_plan(folder / "sales.toml")
@@ -195,3 +204,16 @@ def test_another_wire_is_told_and_never_timed(config: Config, plan: LoadPlan, tm
     print(seen.story.unavailable)
     assert capture.failure is not None
     assert seen.samples == ()
+
+
+def test_what_was_recorded_on_8_0_is_repeated_on_8_0(config: Config, tmp_path: Path) -> None:
+    record(config, Side.TARGET, tmp_path / "target.har")
+    made = convert(tmp_path / "target.har", Wishes("sales", known=config.pair[Side.TARGET]))
+    plan = planned(made, tmp_path)
+    (tmp_path / "work").mkdir()
+    seen = recording(loaded(config, replace(plan, role="admin"), tmp_path / "work", Part.TARGET))
+
+    print(made.requests, made.logins, made.taken, dict(made.left_out))
+    assert seen.story.unavailable == ()
+    assert len(seen.samples) == 8 * len(plan.transactions)
+    assert {sample.error for sample in seen.samples} == {""}
