@@ -19,7 +19,7 @@ BENCH_ONLY ?=
 PROCESSES ?= 2
 SERVERS := commands engines odata spread ways_in
 
-.PHONY: bench-load bench-reconcile help setup machine demo demo-down lint qualify-functional qualify-interruption qualify-load qualify-statistics qualify-ux cached-pair checked test test-data test-functional test-offline \
+.PHONY: bench-load bench-reconcile help setup machine demo demo-down lint qualify-functional qualify-interruption qualify-load qualify-statistics qualify-ux cached-pair checked test test-data test-functional test-load test-offline \
   test-pair test-servers lock clean
 
 help:  ## list the targets
@@ -77,6 +77,10 @@ qualify-statistics: setup  ## error rates and power of the decision procedure, o
 
 test-data: setup machine  ## planted data defects, and what fools comparisons, on real databases
 	@$(BIN)/python -m pytest -q tests/integration/test_data_defects.py tests/reconcile/test_traps_postgres.py \
+	  --real-pair --qualify --durations=5
+
+test-load: setup machine  ## planted defects of performance, on the real pair
+	@$(BIN)/python -m pytest -q tests/integration/test_load_defects.py tests/integration/test_load.py \
 	  --real-pair --qualify --durations=5
 
 test-functional: setup machine  ## planted functional defects, on the real pair

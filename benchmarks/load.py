@@ -107,7 +107,9 @@ def ours(url: str, seconds: float, rate: float) -> float:
         users.append(user)
     with tempfile.TemporaryDirectory() as folder:
         output = Output(Path(folder))
-        generator = Generator(replace(plan, pairs=4), {Side.TARGET: users}, output, lambda *_: None)
+        generator = Generator(
+            replace(plan, pairs=4), {Side.TARGET: {plan.role: users}}, output, lambda *_: None
+        )
         began = time.perf_counter()
         generator.run()
         took = time.perf_counter() - began

@@ -12,6 +12,7 @@ class Stage(StrEnum):
     ENTERED = "entered"
     QUOTED = "quoted"
     CONFIRMED = "confirmed"
+    POSTED = "posted"
 
     @property
     def rank(self) -> int:

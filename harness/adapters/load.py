@@ -57,11 +57,15 @@ Scenario: TypeAlias = Callable[[Stopwatch], None]
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """Which of the simulated users this is: `run` and `number` together occur once in the ERP's life."""
+    """Which of the simulated users this is: `run` and `number` together occur once in the ERP's life.
+
+    `scenarios` is what the user will be asked to do.
+    """
 
     run: str
     number: int
     account: Account = field(repr=False)
+    scenarios: tuple[str, ...] = ()
 
 
 @runtime_checkable

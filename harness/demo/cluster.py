@@ -15,7 +15,7 @@ from pathlib import Path
 
 from harness.demo import processes
 from harness.demo.database_server import DatabaseServer
-from harness.demo.postgres_programs import Programs
+from harness.demo.postgres_programs import STATEMENTS, Programs
 from harness.demo.steps import StepFailed, Work
 from harness.model import text
 
@@ -108,6 +108,8 @@ def create(cluster: Cluster, programs: Programs, password: str, work: Work) -> N
             folder=cluster.data,
         )  # fmt: skip
     settings = {**SETTINGS, "dynamic_shared_memory_type": "posix"}
+    if programs.count_statements:
+        settings["shared_preload_libraries"] = STATEMENTS
     with (cluster.data / "postgresql.conf").open("a", encoding="utf-8") as file:
         file.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
 

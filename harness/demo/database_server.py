@@ -11,10 +11,11 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-from harness.demo.postgres_programs import Programs
+from harness.demo.postgres_programs import STATEMENTS, Programs
 from harness.demo.steps import Work
 
 ERP_ROLE = "harness_demo_erp"
+STATISTICS_SCHEMA = "harness_statistics"
 READER_ROLE = "harness_demo_reader"
 
 
@@ -80,10 +81,18 @@ class DatabaseServer:
                 sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(verb, name, sql.Literal(password))
             )
             if reads_all:
-                connection.execute(sql.SQL("GRANT pg_read_all_data TO {}").format(name))
+                connection.execute(sql.SQL("GRANT pg_read_all_data, pg_read_all_stats TO {}").format(name))
                 connection.execute(
                     sql.SQL("ALTER ROLE {} SET default_transaction_read_only = on").format(name)
                 )
+
+    def count_statements(self, database: str) -> None:
+        """Lets a database tell what it is asked, where the server was started for that."""
+        with self._connect(database) as connection:
+            loaded = connection.execute("SHOW shared_preload_libraries").fetchone()
+            if loaded and STATEMENTS in str(loaded[0]):
+                connection.execute(f"CREATE SCHEMA IF NOT EXISTS {STATISTICS_SCHEMA}")
+                connection.execute(f"CREATE EXTENSION IF NOT EXISTS {STATEMENTS} SCHEMA {STATISTICS_SCHEMA}")
 
     def create(self, database: str, template: str = "template0") -> None:
         """A database owned by the ERP's role, in place of any of that name."""

@@ -239,6 +239,7 @@ class _Rise:
             stages.target(wanted.target, systems[Side.TARGET], target_template, source_template)
         with steps.step("databases"):
             for side in ("source", "target"):
+                server.count_statements(names[f"{side}_template"])
                 server.create(names[side], names[f"{side}_template"])
         return source
 

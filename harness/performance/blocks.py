@@ -11,30 +11,41 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from heapq import heapify, heapreplace
 
 from harness.model import Side
 from harness.performance.plan import LoadPlan
 
+RECOVERY_BLOCKS = 10
+
 
 class Series(StrEnum):
     """What a block is for."""
 
     WARMUP = "warmup"
+    ALONE = "alone"
     NOISE = "noise"
     MAIN = "main"
+    STAGE = "stage"
+    RECOVERY = "recovery"
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A few seconds of load on one side. `turn` tells the two blocks of a noise pair apart."""
+    """A few seconds of load on one side. `turn` tells the two blocks of a noise pair apart.
+
+    `factor` multiplies the plan's rate. In a block of `ALONE` one user does every scenario once, one after
+    the other, with nobody else about.
+    """
 
     number: int
     series: Series
     pair: int
     side: Side
     turn: int
+    factor: Decimal = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +69,23 @@ def ends_round(plan: LoadPlan, sides: Sequence[Side], block: Block) -> bool:
     return block.series is Series.MAIN and (block.pair + 1) % plan.pairs == 0 and block.turn == len(sides) - 1
 
 
+def stages(plan: LoadPlan, sides: Sequence[Side], numbers: Iterator[int]) -> Iterator[Block]:
+    """The stages beyond the usual load, each on one side after the other."""
+    for stage, factor in enumerate(plan.stages):
+        for turn, side in enumerate(sides):
+            yield Block(next(numbers), Series.STAGE, stage, side, turn, factor)
+
+
+def recovery(side: Side, numbers: Iterator[int]) -> Iterator[Block]:
+    """The usual load again after a side had too much, as often as that is waited for."""
+    for place in range(RECOVERY_BLOCKS):
+        yield Block(next(numbers), Series.RECOVERY, place, side, 0)
+
+
 def arrivals(plan: LoadPlan, block: Block) -> tuple[Arrival, ...]:
     """The same scenarios at the same moments for every block of one pair."""
     chance = random.Random(f"{plan.seed}:{block.series}:{block.pair}")  # noqa: S311 - a schedule, no secret
-    count = plan.arrivals_per_block
+    count = plan.arrivals_per_block(block.factor)
     names = _mix(plan, count, block.pair * count)
     chance.shuffle(names)
     gap = float(plan.block_seconds) / count
@@ -69,7 +93,12 @@ def arrivals(plan: LoadPlan, block: Block) -> tuple[Arrival, ...]:
 
 
 def _order(plan: LoadPlan, sides: tuple[Side, ...]) -> Iterator[tuple[Series, int, Side, int]]:
-    for series, pairs in ((Series.WARMUP, plan.warmup_pairs), (Series.MAIN, plan.pairs * plan.rounds)):
+    lengths = {
+        Series.WARMUP: plan.warmup_pairs,
+        Series.ALONE: plan.alone,
+        Series.MAIN: plan.pairs * plan.rounds,
+    }
+    for series, pairs in lengths.items():
         if series is Series.MAIN:
             yield from _noise(plan, sides)
         for pair in range(pairs):

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from harness.errors import LoadError
 from harness.model import (
+    Attachment,
     Capture,
     CheckSpec,
     Conclusion,
@@ -24,11 +25,14 @@ from harness.model import (
 from harness.performance import findings
 from harness.performance.decisions import Compared, compared, margin_of
 from harness.performance.findings import as_ratio, label
-from harness.performance.measures import measures
+from harness.performance.measures import measures, server_measures, statement_measures
 from harness.performance.observed import Observed, observed
+from harness.performance.sql.analysis import Statistics, ranked_csv, statistics
+from harness.performance.sql.findings import statements
 from harness.performance.validity import whole_run
 from harness.statistics import Answer, samples_needed
 
+RANKED = "statements.csv"
 _MOST = Decimal("0.95")
 """Below this share of what the source is used for the load is said to leave something out."""
 
@@ -40,20 +44,32 @@ def compare(spec: CheckSpec, captures: Mapping[Part, Capture]) -> Conclusion:
     except LoadError as problem:
         return Conclusion(Status.UNKNOWN, problem.sentence)
     invalid = tuple(whole_run(seen))
-    found = [*findings.unavailable(spec, seen), *findings.writes(spec, seen)]
+    found = [*findings.unavailable(spec, seen), *findings.halted(spec, seen), *findings.writes(spec, seen)]
     if not invalid:
         found += _violations(spec, seen)
     shut_out = bool(found) and not seen.blocks(Side.TARGET)  # one finding says it, not one per transaction
     answers = Compared({}, {}, invalid) if invalid or shut_out else compared(seen)
-    found += _regressions(spec, seen, answers)
+    slow = tuple(_regressions(spec, seen, answers))
+    read = statistics(seen)
+    found += [*slow, *_causes(spec, read, slow, invalid)]
     unknown = [*answers.unknown, *(() if invalid or shut_out else _unlimited(seen))]
-    return _conclusion(seen, answers, tuple(found), unknown)
+    return _conclusion(seen, answers, tuple(found), unknown, read)
+
+
+def _causes(
+    spec: CheckSpec, read: Statistics | None, slow: tuple[Finding, ...], invalid: tuple[Text, ...]
+) -> Iterator[Finding]:
+    if read is not None and not invalid:
+        yield from statements(spec, read, [each.entity for each in slow])
 
 
 def _violations(spec: CheckSpec, seen: Observed) -> Iterator[Finding]:
     yield from findings.rate(spec, seen)
+    yield from findings.leaks(spec, seen)
+    yield from findings.less_capacity(spec, seen)
     for transaction in seen.plan.transactions:
         yield from findings.errors(spec, seen, transaction)
+        yield from findings.first(spec, seen, transaction)
     for limit in seen.plan.limits:
         yield from findings.over_limit(spec, seen, limit)
 
@@ -80,7 +96,11 @@ def _unlimited(seen: Observed) -> Iterator[Text]:
 
 
 def _conclusion(
-    seen: Observed, answers: Compared, found: tuple[Finding, ...], unknown: list[Text]
+    seen: Observed,
+    answers: Compared,
+    found: tuple[Finding, ...],
+    unknown: list[Text],
+    read: Statistics | None,
 ) -> Conclusion:
     status = Status.FAILED if found else Status.UNKNOWN if unknown else Status.PASSED
     reason = None
@@ -93,12 +113,25 @@ def _conclusion(
         status=status,
         reason=reason,
         findings=found,
-        caveats=(*unknown, *_caveats(seen, answers)),
+        attachments=() if read is None else (Attachment(RANKED, "text/csv", ranked_csv(read).encode()),),
+        caveats=(*unknown, *_caveats(seen, answers), *_unread(seen, read)),
         covers=tuple(
             Cover("transaction", name, "in turn" if seen.in_turn else "apart") for name in sorted(kept)
         ),
-        measures=measures(seen, answers),
+        measures=measures(seen, answers) | statement_measures(seen, read) | server_measures(seen),
     )
+
+
+def _unread(seen: Observed, read: Statistics | None) -> Iterator[Text]:
+    """Why the databases' statements are not compared."""
+    if read is not None:
+        return
+    for side in Side:
+        one = seen.recordings[side].statements.get(side)
+        code = "nothing" if one is None or one.unreadable is None else one.unreadable
+        if one is None or one.unreadable is not None or not one.texts:
+            why = text(f"performance.sql.why.{code}")
+            yield text("performance.caveat.statements", side=side.value, why=why)
 
 
 def _caveats(seen: Observed, answers: Compared) -> Iterator[Text]:

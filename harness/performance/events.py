@@ -38,13 +38,19 @@ class BlockRun:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """All that one generator said. It is finished only when it said so itself."""
+    """All that one generator said. It is finished only when it said so itself.
+
+    `halted` is the side that ended the load by what the plan forbids (`errors`, a share, or `seconds`).
+    Its blocks count from `origin`, a moment (s) of the machine's steady clock.
+    """
 
     blocks: tuple[BlockRun, ...] = ()
     unavailable: tuple[tuple[Side, str], ...] = ()
     stopped: tuple[tuple[Side, int], ...] = ()
     offered: tuple[str, ...] = ()
     finished: bool = False
+    origin: float = 0.0
+    halted: tuple[tuple[Side, str, float], ...] = ()
 
 
 def block_event(block: BlockRun) -> str:
@@ -74,8 +80,10 @@ def _story(rows: list[dict[str, Any]]) -> Story:
         blocks=tuple(_block(row) for row in of("block")),
         unavailable=tuple((Side(row["side"]), str(row["code"])) for row in of("unavailable")),
         stopped=tuple((Side(row["side"]), int(row["block"])) for row in of("stopped")),
+        halted=tuple((Side(row["side"]), str(row["what"]), float(row["value"])) for row in of("halted")),
         offered=tuple(str(name) for row in of("offered") for name in row["scenarios"]),
         finished=bool(of("finished")),
+        origin=next((float(row["at"]) for row in of("origin")), 0.0),
     )
 
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from harness.model import CheckSpec, Finding, FindingKind, Side, text
+from harness.model import CheckSpec, Finding, FindingKind, Severity, Side, Text, text
+from harness.performance.capacity import capacity, too_little
 from harness.performance.observed import Observed
 from harness.performance.plan import Limit
+from harness.performance.server.growth import MEGABYTE
+from harness.performance.server.growth import leaks as growing
 from harness.performance.validity import RATE_LIMIT, rate_share
 from harness.statistics import Decision, confidence, percentile, samples_needed
 
 SYSTEM = "system"
 DOCUMENTS = "documents"
 _EXAMPLES = 3
+_MEDIAN = Decimal("0.5")
 _SILENCE = frozenset({"connection", "timeout"})
 
 
@@ -28,6 +32,19 @@ def unavailable(spec: CheckSpec, seen: Observed) -> Iterator[Finding]:
         answered = sum(seen.errors(Side.TARGET, name)[""] for name in seen.plan.transactions)
         key = "performance.finding.stopped" if answered else "performance.finding.silent"
         yield _system(spec, key, answered=answered)
+
+
+def halted(spec: CheckSpec, seen: Observed) -> Iterator[Finding]:
+    """The load was ended because of what the target did."""
+    for side, what, value in seen.recordings[Side.TARGET].story.halted:
+        if side is Side.TARGET:
+            sentence = text(f"performance.finding.halted.{what}", value=halt_value(what, value))
+            yield Finding(spec.id, FindingKind.VIOLATION, SYSTEM, spec.severity, sentence, field="halted")
+
+
+def halt_value(what: str, value: float) -> Decimal:
+    """Errors in percent, waits in seconds."""
+    return Decimal(f"{value * 100:.0f}") if what == "errors" else as_seconds(value)
 
 
 def silent(seen: Observed) -> bool:
@@ -125,6 +142,9 @@ def worse(
         confidence=Decimal(f"{confidence(seen.look) * 100:.0f}"),
         margin=Decimal(f"{(seen.plan.margin if seen.in_turn else seen.plan.margin_apart) * 100:.0f}"),
     )
+    why = cause(seen, transaction, quantile)
+    if why is not None:
+        sentence = text("performance.finding.caused", what=sentence, cause=why)
     return Finding(
         check_id=spec.id,
         kind=FindingKind.REGRESSION,
@@ -134,6 +154,89 @@ def worse(
         text=sentence,
         source_value=source,
         target_value=target,
+    )
+
+
+def cause(seen: Observed, transaction: str, quantile: Decimal) -> Text | None:
+    """When a transaction is slower: now and then, for a single user too, or only while several are at work.
+
+    None where that was not tried often enough.
+    """
+    if quantile > _MEDIAN:
+        source, target = (percentile(seen.seconds(side, transaction), 0.5) for side in Side)
+        key = "performance.cause.rare" if target <= _allowed(seen, source) else None
+    else:
+        alone = [min(seen.alone(side, transaction), default=None) for side in Side]
+        if alone[0] is None or alone[1] is None:
+            return None
+        source, target = alone[0], alone[1]
+        key = f"performance.cause.{'together' if target <= _allowed(seen, source) else 'alone'}"
+    return text(key, source=as_seconds(source), target=as_seconds(target)) if key else None
+
+
+def _allowed(seen: Observed, source: float) -> float:
+    return max(source * (1 + float(seen.plan.margin)), source + float(seen.plan.noticeable))
+
+
+def less_capacity(spec: CheckSpec, seen: Observed) -> Iterator[Finding]:
+    """The target takes fewer arrivals than it must."""
+    source, target = (capacity(seen, side) for side in Side)
+    demanded = None if target is None else too_little(seen.plan, source, target)
+    if target is None or demanded is None:
+        return
+    knee, sustained = target.knee, target.sustained
+    sentence = text(
+        "performance.finding.capacity",
+        sustained=as_tenth(sustained or 0),
+        demanded=as_tenth(float(demanded)),
+        knee="?" if knee is None else as_tenth(knee.asked),
+        fails="?" if knee is None or knee.fails is None else knee.fails,
+        source="?" if source is None else as_tenth(source.sustained or 0),
+    )
+    yield Finding(spec.id, FindingKind.VIOLATION, SYSTEM, spec.severity, sentence, field="capacity")
+
+
+def leaks(spec: CheckSpec, seen: Observed) -> Iterator[Finding]:
+    """What the target's server uses ever more of, and the source's does not."""
+    for leak in growing(seen):
+        unit = MEGABYTE if leak.what == "memory" else 1
+        sentence = text(
+            f"performance.finding.leak.{leak.what}",
+            thousand=as_tenth(leak.thousand / unit),
+            low=as_tenth(leak.low / unit),
+            high=as_tenth(leak.high / unit),
+            first=round(leak.first / unit),
+            last=round(leak.last / unit),
+            source="?" if leak.source is None else as_tenth(leak.source / unit),
+        )
+        yield Finding(spec.id, FindingKind.REGRESSION, SYSTEM, spec.severity, sentence, field=leak.what)
+
+
+def first(spec: CheckSpec, seen: Observed, transaction: str) -> Iterator[Finding]:
+    """The first user waits far longer than the first one of the source, and than all the others."""
+    source, target = (seen.first(side, transaction) for side in Side)
+    later = seen.seconds(Side.TARGET, transaction)
+    if source is None or target is None or not later:
+        return
+    usual = percentile(later, 0.95)
+    if target - max(source, usual) <= float(seen.plan.first_seconds):
+        return
+    sentence = text(
+        "performance.finding.first",
+        transaction=transaction,
+        target=as_seconds(target),
+        source=as_seconds(source),
+        usual=as_seconds(usual),
+    )
+    yield Finding(
+        check_id=spec.id,
+        kind=FindingKind.REGRESSION,
+        entity=transaction,
+        field="first",
+        severity=Severity.MINOR,  # it is one sample
+        text=sentence,
+        source_value=as_seconds(source),
+        target_value=as_seconds(target),
     )
 
 
@@ -176,6 +279,11 @@ def as_seconds(value: float) -> Decimal:
 def as_ratio(value: float) -> Decimal:
     """A ratio to the hundredth."""
     return Decimal(f"{value:.2f}")
+
+
+def as_tenth(value: float) -> Decimal:
+    """A number to the tenth."""
+    return Decimal(f"{value:.1f}")
 
 
 def _system(spec: CheckSpec, key: str, **params: str | int) -> Finding:

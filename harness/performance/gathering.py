@@ -18,7 +18,10 @@ from harness.performance.plan import LoadPlan
 from harness.performance.process import run_generator
 from harness.performance.recording import RAW, entered_of, recording_value
 from harness.performance.safety import account_of, demand_permission
+from harness.performance.server import stored as server
+from harness.performance.server.sampling import sampled
 from harness.performance.sessions import sessions_of
+from harness.performance.sql import stored
 from harness.written import Entered
 
 _LOG_BYTES = 200_000
@@ -51,13 +54,14 @@ def gather(
         folder=str(workdir.resolve()),
         run=run_token(),
     )
-    exit_code = run_generator(job)
+    with sampled([each.environment for each in job.sides], workdir):
+        exit_code = run_generator(job)
     return _capture(job, exit_code, _entered(job) if plan.writes else {})
 
 
 def _loaded(plan: LoadPlan, environment: Environment, sessions: str | None) -> Loaded:
     found = sessions or plan.sessions or sessions_of(environment, plan.role)
-    return Loaded(environment, account_of(environment, plan.role), found)
+    return Loaded(environment, tuple(account_of(environment, role) for role in plan.roles), found)
 
 
 def _entered(job: Job) -> dict[Side, tuple[Entered, ...]]:
@@ -99,6 +103,8 @@ def _capture(job: Job, exit_code: int, entered: Mapping[Side, tuple[Entered, ...
             Attachment(RAW, "application/vnd.apache.parquet", samples.to_parquet(raw)),
             Attachment(events.LOG, "text/plain", log),
             *_ledger(job.plan, folder, entered),
+            Attachment(stored.FILE, "application/jsonl", ledger.read_file(folder / stored.FILE).encode()),
+            Attachment(server.FILE, "text/csv", ledger.read_file(folder / server.FILE).encode()),
         ),
         universe=tuple(Item("transaction", name) for name in sorted(names)),
         measures={

@@ -20,7 +20,7 @@ class Loaded:
     """One side as the generator needs it: where it is, who logs in, and the class that knows how."""
 
     environment: Environment
-    account: Account
+    accounts: tuple[Account, ...]
     sessions: str
 
 
@@ -66,15 +66,14 @@ def run_token() -> str:
 
 
 def _side_value(loaded: Loaded) -> Value:
-    environment, account = loaded.environment, loaded.account
+    environment = loaded.environment
     return {
         "side": environment.side.value,
         "adapter": environment.adapter,
         "url": environment.url,
         "options": dict(environment.options),
-        "role": account.role,
-        "user": account.user,
-        "password": account.password.reveal(),
+        "sql": environment.sql.reveal() if environment.sql else None,
+        "accounts": [[each.role, each.user, each.password.reveal()] for each in loaded.accounts],
         "sessions": loaded.sessions,
     }
 
@@ -85,7 +84,9 @@ def _side(plain: Mapping[str, Value]) -> Loaded:
         adapter=str(plain["adapter"]),
         url=str(plain["url"]),
         options=cast("Mapping[str, Value]", plain["options"]),
+        sql=Secret(str(plain["sql"])) if plain["sql"] else None,
         load=True,
     )
-    account = Account(str(plain["role"]), str(plain["user"]), Secret(str(plain["password"])))
-    return Loaded(environment, account, str(plain["sessions"]))
+    rows = cast("list[list[str]]", plain["accounts"])
+    accounts = tuple(Account(role, user, Secret(password)) for role, user, password in rows)
+    return Loaded(environment, accounts, str(plain["sessions"]))

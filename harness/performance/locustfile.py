@@ -18,6 +18,7 @@ from locust import User, constant, task
 from harness.performance.generator import Generator, Output
 from harness.performance.job import job_from_line
 from harness.performance.logins import log_in
+from harness.performance.sql.watch import Watch
 
 _ABANDONED = 70
 
@@ -36,7 +37,9 @@ class BlockUser(User):
             output = Output(Path(job.folder))
             users = log_in(job, output)
             if users is not None:
-                Generator(job.plan, users, output, self._fire).run()
+                environments = [loaded.environment for loaded in job.sides]
+                watches = {each.side: Watch(each, output.statements) for each in environments}
+                Generator(job.plan, users, output, self._fire, watches).run()
             output.close()
         except BaseException:  # quitting ends this greenlet before Locust could log it
             traceback.print_exc()

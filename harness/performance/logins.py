@@ -11,16 +11,16 @@ from typing import cast
 import gevent
 
 from harness.adapters.load import LoadFault, LoadSession, Seat
-from harness.model import Side
+from harness.model import Account, Side
 from harness.performance import events
-from harness.performance.generator import Output
+from harness.performance.generator import Output, Users
 from harness.performance.job import LOGIN_SECONDS, Job, Loaded
 from harness.performance.wire import OneUserHttp
 
 
-def log_in(job: Job, output: Output) -> dict[Side, list[LoadSession]] | None:
-    """The users of each side; None, with the reason in the output, when a side lets nobody in."""
-    users: dict[Side, list[LoadSession]] = {}
+def log_in(job: Job, output: Output) -> dict[Side, Users] | None:
+    """The users of each side, by role; None, with the reason in the output, when a side lets nobody in."""
+    users: dict[Side, Users] = {}
     for loaded in job.sides:
         try:
             users[loaded.environment.side] = _users(job, loaded)
@@ -30,14 +30,25 @@ def log_in(job: Job, output: Output) -> dict[Side, list[LoadSession]] | None:
     if len(users) < len(job.sides):
         output.event(events.event("finished"))
         return None
-    offered = sorted(next(iter(users.values()))[0].scenarios())
+    anybody = next(iter(next(iter(users.values())).values()))[0]
+    offered = sorted(anybody.scenarios())
     output.event(events.event("offered", scenarios=offered))
     return users
 
 
-def _users(job: Job, loaded: Loaded) -> list[LoadSession]:
-    first = _user(job, loaded, 0)  # alone: when the door is shut, one attempt says so
-    others = [gevent.spawn(_attempt, job, loaded, number) for number in range(1, job.plan.users)]
+def _users(job: Job, loaded: Loaded) -> Users:
+    """Each role's users; no number occurs twice on a side."""
+    seats = job.plan.seats
+    return {
+        account.role: _of_role(job, loaded, account, place * seats)
+        for place, account in enumerate(loaded.accounts)
+    }
+
+
+def _of_role(job: Job, loaded: Loaded, account: Account, start: int) -> list[LoadSession]:
+    first = _user(job, loaded, account, start)  # alone: when the door is shut, one attempt says so
+    numbers = range(start + 1, start + job.plan.seats)
+    others = [gevent.spawn(_attempt, job, loaded, account, number) for number in numbers]
     gevent.joinall(others)
     found = [each.value for each in others]
     faults = [each for each in found if isinstance(each, LoadFault)]
@@ -46,9 +57,9 @@ def _users(job: Job, loaded: Loaded) -> list[LoadSession]:
     return [first, *found]
 
 
-def _attempt(job: Job, loaded: Loaded, number: int) -> LoadSession | LoadFault:
+def _attempt(job: Job, loaded: Loaded, account: Account, number: int) -> LoadSession | LoadFault:
     try:
-        return _user(job, loaded, number)
+        return _user(job, loaded, account, number)
     except LoadFault as fault:
         return fault
 
@@ -68,10 +79,11 @@ def _class(sessions: str) -> type[LoadSession]:
     return cast("type[LoadSession]", getattr(module, name))
 
 
-def _user(job: Job, loaded: Loaded, number: int) -> LoadSession:
+def _user(job: Job, loaded: Loaded, account: Account, number: int) -> LoadSession:
     user = _class(loaded.sessions)()
     http = OneUserHttp(loaded.environment.url, LOGIN_SECONDS)
-    user.login(loaded.environment, http, Seat(job.run, number, loaded.account))
+    scenarios = job.plan.roles.get(account.role, ())
+    user.login(loaded.environment, http, Seat(job.run, number, account, scenarios))
     http.close()
     http.timeout = float(job.plan.timeout_seconds)
     return user

@@ -5,9 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 from harness.model import Side
+from harness.performance.capacity import capacity
 from harness.performance.decisions import Compared, name_of
 from harness.performance.findings import as_ratio, as_seconds, label
 from harness.performance.observed import Observed
+from harness.performance.server.growth import MEGABYTE, highest, own_share, processors
+from harness.performance.sql.analysis import Statistics
+from harness.performance.sql.reading import total
 from harness.statistics import percentile, samples_needed
 from harness.values import Value
 
@@ -52,7 +56,58 @@ def measures(seen: Observed, compared: Compared) -> dict[str, Value]:
             found[f"documents.{side}.acknowledged"] = audit.acknowledged
             found[f"documents.{side}.unanswered"] = audit.unanswered
             found[f"documents.{side}.wrong"] = sum(len(references) for _, references in audit.wrong())
-    found |= _generator_measures(seen)
+    found |= capacity_measures(seen) | _generator_measures(seen)
+    return found
+
+
+def statement_measures(seen: Observed, read: Statistics | None) -> dict[str, Value]:
+    """Statements and pages that each step takes of the database, by itself."""
+    found: dict[str, Value] = {}
+    for transaction in seen.plan.transactions if read else ():
+        for side in Side:
+            work = total(asked.work(transaction, side) for asked in read.asked) if read else None
+            if work is not None and work.calls:
+                found[f"{transaction}.{side}.statements"] = work.calls
+                found[f"{transaction}.{side}.pages"] = work.pages
+    return found
+
+
+def server_measures(seen: Observed) -> dict[str, Value]:
+    """What the servers used, where they can be seen from here."""
+    found: dict[str, Value] = {}
+    for side in Side:
+        busy, share, most = processors(seen, side), own_share(seen, side), highest(seen, side, "memory")
+        if busy is not None:
+            found[f"server.{side}.processors"] = as_ratio(busy)
+        if most is not None:
+            found[f"server.{side}.memory_megabytes"] = round(most / MEGABYTE)
+        for what in ("connections", "files"):
+            count = highest(seen, side, what)
+            if count is not None:
+                found[f"server.{side}.{what}"] = count
+        if share is not None:
+            found[f"server.{side}.own_reading_percent"] = as_ratio(100 * share)
+    return found
+
+
+def capacity_measures(seen: Observed) -> dict[str, Value]:
+    """What each side sustains (arrivals a second), how it fails beyond that, how soon it is itself again."""
+    found: dict[str, Value] = {}
+    for side in Side:
+        taken = capacity(seen, side)
+        if taken is None:
+            continue
+        found[f"capacity.{side}.sustained"] = as_ratio(taken.sustained or 0)
+        for stage in taken.stages:
+            asked = as_ratio(stage.asked)
+            found[f"capacity.{side}.{asked}.answered"] = as_ratio(stage.answered)
+            if stage.p95 is not None:
+                found[f"capacity.{side}.{asked}.p95"] = as_seconds(stage.p95)
+        if taken.knee is not None:
+            found[f"capacity.{side}.knee"] = as_ratio(taken.knee.asked)
+            found[f"capacity.{side}.fails"] = taken.knee.fails
+            recovered = taken.recovered
+            found[f"capacity.{side}.recovered"] = "never" if recovered is None else as_ratio(recovered)
     return found
 
 

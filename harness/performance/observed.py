@@ -57,6 +57,19 @@ class Observed:
         found = self._of(side, transaction)
         return [each.seconds - (each.started - each.intended) for _, each in found if each.ok]
 
+    def alone(self, side: Side, transaction: str) -> list[float]:
+        """What it took a single user with nobody else about, good samples in their order."""
+        found = self.recordings[side].of(side, Series.ALONE)
+        return [each.seconds for _, each in found if each.transaction == transaction and each.ok]
+
+    def first(self, side: Side, transaction: str) -> float | None:
+        """What the very first user waited, where the first try was answered."""
+        recording = self.recordings[side]
+        series = Series.WARMUP if recording.plan.warmup_pairs else Series.ALONE
+        found = (each for _, each in recording.of(side, series) if each.transaction == transaction)
+        first = min(found, key=lambda each: (each.block, each.started), default=None)
+        return first.seconds if first is not None and first.ok else None
+
     def errors(self, side: Side, transaction: str) -> Counter[str]:
         """How often each error occurred; successes are counted under the empty code."""
         return Counter(sample.error for _, sample in self._of(side, transaction))

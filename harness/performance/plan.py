@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
@@ -26,12 +27,16 @@ class Size(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """Something a user does, how often it occurs, and the transactions that it is timed as."""
+    """Something a user does, how often it occurs, and the transactions that it is timed as.
+
+    Whoever has the plan's role does it, unless it names another `role`.
+    """
 
     name: str
     weight: int = 1
     transactions: tuple[str, ...] = ()
     writes: bool = False
+    role: str | None = None
 
     def __post_init__(self) -> None:
         if not self.name or self.weight < 1:
@@ -75,9 +80,15 @@ class LoadPlan:
     `margin` and `noticeable` (seconds) say how much slower is not yet worse, the larger of the two counts;
     `margin_apart` replaces `margin` when the sides were loaded at different times. A target is decided
     on each of `quantiles`. When `pairs` leave a transaction undecided they are run again, `rounds` times
-    in all at most. `users` are logged in per side before anything is measured. A plan with a `likeness`
-    keeps its rate in every profile. `sessions` names the users' class in a file, `path/to/file.py:Class`,
-    where they are not the adapter's own; such a plan keeps its rate, too.
+    in all at most. Before them each scenario is done `alone` times by a single user, with nobody else about;
+    on the first of them a user may wait `first_seconds` longer than on the source. `users` are logged in per
+    side before anything is measured. Two blocks of a side one after the other with more than a share of
+    `halt_errors`, or a p95 above `halt_seconds`, end the whole load. A plan with a `likeness` keeps its rate
+    in every profile. `stages` are multiples of the rate, driven one after the other until a side cannot
+    follow (its p95 is above `knee_seconds`, or it fails); `capacity` is what the target must sustain, in
+    arrivals a second. `renamed` are tables that the upgrade gave another name. `sessions`
+    names the users' class in a file, `path/to/file.py:Class`, where they are not the adapter's own; such a
+    plan keeps its rate, too.
     """
 
     scenarios: tuple[Scenario, ...]
@@ -86,6 +97,7 @@ class LoadPlan:
     pairs: int = 6
     rounds: int = 6
     warmup_pairs: int = 1
+    alone: int = 2
     noise_pairs: int = 0
     margin: Decimal = Decimal("0.20")
     margin_apart: Decimal = Decimal("0.50")
@@ -97,6 +109,13 @@ class LoadPlan:
     users: int = 6
     role: str = "sales"
     timeout_seconds: Decimal = Decimal(10)
+    first_seconds: Decimal = Decimal(5)
+    halt_errors: Decimal = Decimal("0.5")
+    halt_seconds: Decimal | None = None
+    stages: tuple[Decimal, ...] = ()
+    knee_seconds: Decimal = Decimal(2)
+    capacity: Decimal | None = None
+    renamed: tuple[tuple[str, str], ...] = ()
     seed: int = 1
     locustfile: str | None = None
     likeness: Likeness | None = None
@@ -114,10 +133,17 @@ class LoadPlan:
         )
         _demand(self.pairs >= MINIMUM_PAIRS, f"a comparison needs at least {MINIMUM_PAIRS} block pairs")
         _demand(min(self.minimum_samples, self.users, self.rounds) >= 1, "at least one of each")
-        _demand(min(self.warmup_pairs, self.noise_pairs) >= 0, "a number of blocks is not negative")
+        _demand(
+            min(self.warmup_pairs, self.alone, self.noise_pairs) >= 0, "a number of blocks is not negative"
+        )
         _demand(min(self.margin, self.margin_apart, self.noticeable) >= 0, "a margin is not negative")
         _demand(0 <= self.error_limit < 1, "the error limit is a share")
+        _demand(0 < self.halt_errors <= 1, "the errors that end the load are a share")
+        _demand(self.halt_seconds is None or self.halt_seconds > 0, "the wait that ends it is more than 0")
         _demand(bool(self.quantiles) and all(0 < q < 1 for q in self.quantiles), "a quantile is a share")
+        _demand(all(stage > 0 for stage in self.stages), "a stage is more than nothing")
+        _demand(self.knee_seconds > 0, "a wait is more than 0")
+        _demand(self.capacity is None or bool(self.stages), "a capacity is shown by stages")
         _demand(all(limit.transaction in steps for limit in self.limits), "a limit is on a known transaction")
 
     @property
@@ -130,10 +156,23 @@ class LoadPlan:
         """Whether the load changes the ERP."""
         return any(scenario.writes for scenario in self.scenarios)
 
+    def arrivals_per_block(self, factor: Decimal = Decimal(1)) -> int:
+        """How many scenarios start in one block, at so many times the rate."""
+        return max(1, int(self.rate * factor * self.block_seconds))
+
     @property
-    def arrivals_per_block(self) -> int:
-        """How many scenarios start in one block."""
-        return max(1, int(self.rate * self.block_seconds))
+    def roles(self) -> dict[str, tuple[str, ...]]:
+        """Who logs in, and which scenarios each does."""
+        found: dict[str, tuple[str, ...]] = {}
+        for scenario in self.scenarios:
+            role = scenario.role or self.role
+            found[role] = (*found.get(role, ()), scenario.name)
+        return found
+
+    @property
+    def seats(self) -> int:
+        """How many users of each role log in: as many more as the largest stage has more arrivals."""
+        return math.ceil(self.users * max((Decimal(1), *self.stages)))
 
     def sized(self, size: Size, *, margin: Decimal | None = None) -> LoadPlan:
         """The same load in the size of a profile, with the configured margin."""
@@ -150,7 +189,9 @@ class LoadPlan:
         plain = {item.name: getattr(self, item.name) for item in fields(self)}
         plain["scenarios"] = [_plain(scenario) for scenario in self.scenarios]
         plain["limits"] = [_plain(limit) for limit in self.limits]
+        plain["renamed"] = [list(names) for names in self.renamed]
         plain["likeness"] = None if self.likeness is None else _plain(self.likeness)
+        plain["renamed"] = [list(each) for each in self.renamed]
         return cast(Value, plain)
 
 
@@ -160,6 +201,7 @@ def plan_from_value(value: Value) -> LoadPlan:
         raise ValueError("a stored load plan is a mapping")
     plain = dict(cast(Mapping[str, object], value))
     plain["scenarios"] = tuple(Scenario(**_frozen(each)) for each in _rows(plain["scenarios"]))
+    plain["renamed"] = tuple((old, new) for old, new in cast("list[list[str]]", plain.get("renamed", [])))
     plain["limits"] = tuple(Limit(**_frozen(each)) for each in _rows(plain["limits"]))
     likeness = cast("Mapping[str, Any] | None", plain.get("likeness"))
     plain["likeness"] = None if likeness is None else Likeness(**likeness)

@@ -6,13 +6,14 @@ import os
 import signal
 import subprocess
 import sys
+from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
 from harness.errors import LoadError
 from harness.model import Side, text
 from harness.performance import events
-from harness.performance.blocks import blocks
+from harness.performance.blocks import RECOVERY_BLOCKS, Series, blocks
 from harness.performance.job import LOGIN_SECONDS, Job
 
 LOCUSTFILE = Path(__file__).with_name("locustfile.py")
@@ -46,9 +47,18 @@ def bound_seconds(job: Job) -> int:
     """The longest that this job may take: each block at its slowest, and the logins."""
     plan = job.plan
     sides: tuple[Side, ...] = tuple(loaded.environment.side for loaded in job.sides)
-    count = len(blocks(plan, sides))
+    series = Counter(block.series is Series.ALONE for block in blocks(plan, sides))
+    alone = series[True] * len(plan.scenarios) * (float(plan.timeout_seconds) + 2)
     slowest = float(plan.block_seconds + plan.timeout_seconds) + 2
-    return int(count * slowest + _LOGIN_ANSWERS * len(sides) * LOGIN_SECONDS) + _START_SECONDS
+    beyond = len(sides) * (len(plan.stages) + RECOVERY_BLOCKS) if plan.stages else 0
+    return (
+        int(
+            alone
+            + (series[False] + beyond) * slowest
+            + _LOGIN_ANSWERS * len(sides) * len(plan.roles) * LOGIN_SECONDS
+        )
+        + _START_SECONDS
+    )
 
 
 def _conducted(process: subprocess.Popen[bytes], job: Job) -> int:

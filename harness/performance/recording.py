@@ -14,6 +14,10 @@ from harness.performance.ledger import Note, read_entered
 from harness.performance.ledger import read as read_notes
 from harness.performance.plan import LoadPlan, plan_from_value
 from harness.performance.samples import Sample, from_parquet
+from harness.performance.server import stored as server
+from harness.performance.sql.stored import FILE as STATEMENTS
+from harness.performance.sql.stored import Statements
+from harness.performance.sql.stored import read as read_statements
 from harness.values import Value
 from harness.written import Entered
 
@@ -23,9 +27,9 @@ _SCHEMA = 1
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """The plan, the generator's story, every raw sample, and what was written and is there.
+    """The plan, the generator's story, every raw sample, what was written and is there, what databases did.
 
-    `entered` lacks a side that could not tell.
+    `entered` lacks a side that could not tell; `statements` says why it is empty.
     """
 
     plan: LoadPlan
@@ -34,6 +38,8 @@ class Recording:
     samples: tuple[Sample, ...]
     notes: tuple[Note, ...] = ()
     entered: Mapping[Side, tuple[Entered, ...]] = field(default_factory=dict)
+    statements: Mapping[Side, Statements] = field(default_factory=dict)
+    servers: tuple[server.Sample, ...] = ()
 
     def of(self, side: Side, series: Series = Series.MAIN) -> Iterator[tuple[BlockRun, Sample]]:
         """The samples of one side's measured blocks that ended."""
@@ -56,9 +62,11 @@ def recording_value(plan: LoadPlan, story: Story, exit_code: int) -> Value:
         "plan": plan.to_value(),
         "exit_code": exit_code,
         "finished": story.finished,
+        "origin": story.origin,
         "blocks": [_row(block) for block in story.blocks],
         "unavailable": [[side.value, code] for side, code in story.unavailable],
         "stopped": [[side.value, block] for side, block in story.stopped],
+        "halted": [[side.value, what, value] for side, what, value in story.halted],
         "offered": list(story.offered),
     }
 
@@ -78,20 +86,24 @@ def recording(capture: Capture) -> Recording:
         entered={
             side: read_entered(kept[entered_of(side)].decode()) for side in Side if entered_of(side) in kept
         },
+        statements=read_statements(kept.get(STATEMENTS, b"").decode()),
+        servers=server.read(kept.get(server.FILE, b"").decode()),
     )
 
 
 def _story(plain: Mapping[str, Value]) -> Story:
     def rows(name: str) -> list[list[str]]:
-        return cast("list[list[str]]", plain[name])
+        return cast("list[list[str]]", plain.get(name, []))
 
     blocks = cast("list[dict[str, object]]", plain["blocks"])
     return Story(
         blocks=tuple(_block(row) for row in blocks),
         unavailable=tuple((Side(side), code) for side, code in rows("unavailable")),
         stopped=tuple((Side(side), int(block)) for side, block in rows("stopped")),
+        halted=tuple((Side(side), what, float(value)) for side, what, value in rows("halted")),
         offered=tuple(cast("list[str]", plain["offered"])),
         finished=bool(plain["finished"]),
+        origin=float(cast(float, plain.get("origin", 0.0))),
     )
 
 

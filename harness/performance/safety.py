@@ -19,10 +19,10 @@ def demand_permission(
     allowed = tuple(hosts)
     for environment in environments.values():
         _demand_load(environment, allowed)
-        account = account_of(environment, plan.role)
-        if account.way is not None or environment.network != Network():
-            side = environment.side.value
-            raise ConfigError(text("performance.config.way", side=side, role=plan.role))
+        for role in plan.roles:
+            if account_of(environment, role).way is not None or environment.network != Network():
+                side = environment.side.value
+                raise ConfigError(text("performance.config.way", side=side, role=role))
         if plan.writes:
             WriteGuard(environment, writes).demand("load")
 

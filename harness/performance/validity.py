@@ -73,6 +73,10 @@ def _source(seen: Observed) -> Iterator[Text]:
             yield text("performance.unknown.source_unavailable", code=code)
     if any(side is Side.SOURCE for side, _ in story.stopped):
         yield text("performance.unknown.source_stopped")
+    for side, what, value in story.halted:
+        if side is Side.SOURCE:
+            percent = _percent(value) if what == "errors" else Decimal(f"{value:.3f}")
+            yield text(f"performance.unknown.source_halted.{what}", value=percent)
 
 
 def _generator(each: Recording) -> Iterator[Text]:

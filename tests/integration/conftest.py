@@ -31,6 +31,7 @@ BUDGETS = {
     "reconcile_engine": 240,
     "load": 240,
     "load_from_har": 300,
+    "load_defects": 900,
     "ux": 240,
     "modes": 300,
     "verdict": 120,

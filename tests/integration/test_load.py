@@ -27,6 +27,7 @@ from harness.performance import LoadPlan, Scenario, gather
 from harness.performance.comparison import compare
 from harness.performance.wire import OneUserHttp
 from harness.testing.proxy import Delay, FaultProxy, Pretend, Repeat, Reset, When, matching
+from suites.performance.test_back_office import BACK_OFFICE
 from suites.performance.test_sales import SALES_DESK
 from tests.performance.recorded import SPEC
 from tests.performance.test_process import HOSTS, PLAN, still_running
@@ -125,6 +126,21 @@ def test_what_was_acknowledged_under_load_is_there_once(
     assert found == ({defect: rule.count} if rule else {})
     assert conclusion.measures["documents.target.acknowledged"] >= 10
     assert conclusion.measures["documents.source.wrong"] == 0
+
+
+def test_every_desk_s_documents_are_kept_and_balance(
+    environments: Mapping[Side, Environment], tmp_path: Path
+) -> None:
+    """Buyers, pickers and clerks at once, each with their own rights; read back as they were acknowledged."""
+    plan = replace(BACK_OFFICE, rate=Decimal(3), block_seconds=Decimal(2), pairs=4, rounds=1)
+    capture = gather(plan, environments, Part.PAIR, workdir=tmp_path, hosts=HOSTS, writes=True)
+    conclusion = compare(SPEC, {Part.PAIR: capture})
+
+    assert not [each for each in conclusion.findings if each.field not in {"p50", "index", "statements"}]
+    for side in Side:
+        assert conclusion.measures[f"documents.{side}.acknowledged"] >= 8
+        assert conclusion.measures[f"documents.{side}.wrong"] == 0
+    assert "performance.caveat.statements" not in {each.key for each in conclusion.caveats}
 
 
 class Web(BaseHTTPRequestHandler):

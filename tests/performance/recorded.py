@@ -14,6 +14,8 @@ from harness.performance.events import WRITES, BlockRun, Story
 from harness.performance.ledger import Note, entered_text, line
 from harness.performance.recording import RAW, entered_of, recording_value
 from harness.performance.samples import Sample, to_parquet
+from harness.performance.server import stored as server
+from harness.performance.sql import stored
 from harness.written import Entered, Stage
 
 PLAN = LoadPlan(
@@ -38,6 +40,9 @@ NOTES = tuple(
     for acknowledged in (False, True)
 )
 THERE = tuple(Entered(reference, Stage.CONFIRMED) for reference in SALES)
+ASKED = "".join(stored.texts_line(side, {"1": "SELECT $1"}) for side in Side)
+"""Both databases could be read, and were asked nothing worth telling."""
+
 KEPT: Mapping[Side, Sequence[Entered]] = dict.fromkeys(Side, THERE)
 
 Seconds = Callable[[Block, str], "float | str"]
@@ -75,6 +80,8 @@ def capture(
     run: Callable[[BlockRun], BlockRun] = lambda run: run,
     exit_code: int = 0,
     entered: Mapping[Side, Sequence[Entered]] = KEPT,
+    statements: str = ASKED,
+    servers: str = "",
 ) -> Capture:
     """A capture whose samples took what `seconds` says; `until` cuts the blocks short.
 
@@ -88,6 +95,8 @@ def capture(
         attachments=(
             Attachment(RAW, "application/vnd.apache.parquet", table),
             Attachment(WRITES, "text/csv", "".join(map(line, NOTES)).encode()),
+            Attachment(stored.FILE, "application/jsonl", statements.encode()),
+            Attachment(server.FILE, "text/csv", servers.encode()),
             *(
                 Attachment(entered_of(side), "text/csv", entered_text(there).encode())
                 for side, there in entered.items()
@@ -97,7 +106,7 @@ def capture(
 
 
 def _run(plan: LoadPlan, block: Block) -> BlockRun:
-    count = plan.arrivals_per_block
+    count = plan.arrivals_per_block(block.factor)
     return BlockRun(
         number=block.number,
         series=Series(block.series),
@@ -116,12 +125,13 @@ def _run(plan: LoadPlan, block: Block) -> BlockRun:
 def _samples(plan: LoadPlan, block: Block, seconds: Seconds) -> list[Sample]:
     named = {scenario.name: scenario for scenario in plan.scenarios}
     found = []
-    for arrival in arrivals(plan, block):
-        for transaction in named[arrival.scenario].transactions:
+    planned = [(arrival.offset, arrival.scenario) for arrival in arrivals(plan, block)]
+    if block.series is Series.ALONE:
+        planned = [(float(place), name) for place, name in enumerate(named)]
+    for offset, scenario in planned:
+        for transaction in named[scenario].transactions:
             took = seconds(block, transaction)
-            sample = Sample(
-                block.number, transaction, arrival.offset, arrival.offset, 0.001, False, str(took)
-            )
+            sample = Sample(block.number, transaction, offset, offset, 0.001, False, str(took))
             found.append(
                 sample if isinstance(took, str) else replace(sample, seconds=took, ok=True, error="")
             )

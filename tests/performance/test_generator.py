@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 
 import gevent
 import pytest
 
-from harness.adapters.load import Scenario, Seat, Stopwatch
+from harness.adapters.load import LoadFault, Scenario, Seat, Stopwatch
 from harness.model import Account, Environment, Secret, Side
 from harness.performance import LoadPlan, events, samples
 from harness.performance import Scenario as Planned
+from harness.performance.blocks import Series
 from harness.performance.events import Story
 from harness.performance.generator import Generator, Output
 from harness.performance.samples import Sample
@@ -30,6 +32,7 @@ QUICK = LoadPlan(
     block_seconds=Decimal("0.1"),
     pairs=4,
     warmup_pairs=0,
+    alone=0,
     rounds=1,
     timeout_seconds=Decimal("0.2"),
 )
@@ -73,9 +76,27 @@ def run(
     folder: Path, plan: LoadPlan, sides: Mapping[Side, list[ScriptedSession]]
 ) -> tuple[Story, tuple[Sample, ...]]:
     output = Output(folder)
-    Generator(plan, sides, output, lambda name, seconds, error: None).run()  # type: ignore[arg-type]
+    by_role = {side: {plan.role: found} for side, found in sides.items()}
+    Generator(plan, by_role, output, lambda name, seconds, error: None).run()  # type: ignore[arg-type]
     output.close()
     return events.read(folder / events.EVENTS), samples.read(folder / events.SAMPLES)
+
+
+def test_a_single_user_does_each_scenario_once_before_anything_is_compared(folder: Path) -> None:
+    story, found = run(folder, replace(QUICK, alone=2), {side: users(ScriptedSession) for side in Side})
+
+    alone = [block for block in story.blocks if block.series is Series.ALONE]
+    assert [(block.side, block.pair) for block in alone] == [
+        (Side.SOURCE, 0),
+        (Side.TARGET, 0),
+        (Side.TARGET, 1),
+        (Side.SOURCE, 1),
+    ]
+    for block in alone:
+        done = [each for each in found if each.block == block.number]
+        assert [each.transaction for each in done] == ["sale.open", "sale.create", "sale.confirm"]
+        assert all(one.started + one.seconds <= two.started + 0.001 for one, two in pairwise(done))
+        assert block.in_time == block.planned == 2
 
 
 def test_every_planned_arrival_is_sampled(folder: Path) -> None:
@@ -209,3 +230,29 @@ def test_an_undecided_round_is_followed_by_another_and_a_decided_one_is_not(fold
     story, _ = run(folder, plan, {side: users(ScriptedSession) for side in Side})
 
     assert len(story.blocks) == 8  # the first round decided; the second was not needed
+
+
+class Failing(ScriptedSession):
+    """Fails nine times in ten."""
+
+    count = 0
+
+    def _work(self) -> None:
+        Failing.count += 1
+        gevent.sleep(0.001)
+        if Failing.count % 10:
+            raise LoadFault("refused.Broken")
+
+
+@pytest.mark.parametrize(
+    ("kind", "halt_seconds", "what"), [(Failing, None, "errors"), (ScriptedSession, "0.005", "seconds")]
+)
+def test_what_the_plan_forbids_ends_the_load_after_two_blocks(
+    folder: Path, kind: type[ScriptedSession], halt_seconds: str | None, what: str
+) -> None:
+    plan = replace(QUICK, halt_seconds=None if halt_seconds is None else Decimal(halt_seconds), pairs=20)
+    story, _ = run(folder, plan, {Side.SOURCE: users(ScriptedSession, seconds=0), Side.TARGET: users(kind)})
+
+    assert [(side, named) for side, named, _ in story.halted] == [(Side.TARGET, what)]
+    assert [block.side for block in story.blocks].count(Side.TARGET) == 2
+    assert story.finished

@@ -85,15 +85,15 @@ def test_blocks_alternate_so_that_drift_touches_both_sides_alike() -> None:
 
     order = "".join(block.side[0] for block in blocks(plan, BOTH))
 
-    assert order == "st" + "ssss" + "sttsstts"
+    assert order == "st" + "stts" + "ssss" + "sttsstts"
     assert [block.series for block in blocks(plan, BOTH)].count(Series.NOISE) == 4
-    assert [block.number for block in blocks(plan, BOTH)] == list(range(14))
+    assert [block.number for block in blocks(plan, BOTH)] == list(range(18))
 
 
 def test_one_side_alone_gets_one_block_a_pair() -> None:
     made = blocks(replace(PLAN, rounds=1), (Side.TARGET,))
 
-    assert len(made) == PLAN.warmup_pairs + PLAN.pairs
+    assert len(made) == PLAN.warmup_pairs + PLAN.alone + PLAN.pairs
     assert {block.side for block in made} == {Side.TARGET}
 
 

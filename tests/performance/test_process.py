@@ -74,7 +74,7 @@ def test_a_shut_door_is_told_and_nothing_runs(tmp_path: Path) -> None:
 def test_a_generator_whose_time_is_up_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(generator_process, "bound_seconds", lambda job: 1)
     stuck = environment(Side.TARGET, seconds=60)
-    job = Job(PLAN, (Loaded(stuck, stuck.accounts["sales"], SESSIONS),), str(tmp_path), "r")
+    job = Job(PLAN, (Loaded(stuck, (stuck.accounts["sales"],), SESSIONS),), str(tmp_path), "r")
 
     with pytest.raises(LoadError):
         run_generator(job)
@@ -83,7 +83,7 @@ def test_a_generator_whose_time_is_up_is_ended(tmp_path: Path, monkeypatch: pyte
 
 
 def test_the_bound_covers_every_block_at_its_slowest() -> None:
-    both = tuple(Loaded(each, each.accounts["sales"], SESSIONS) for each in pair().values())
+    both = tuple(Loaded(each, (each.accounts["sales"],), SESSIONS) for each in pair().values())
 
     assert bound_seconds(Job(PLAN, both, "/x", "r")) > 8 * 1.1 + 2 * 30
     assert bound_seconds(Job(replace(PLAN, rounds=3), both, "/x", "r")) > bound_seconds(

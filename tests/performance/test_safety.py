@@ -88,17 +88,17 @@ def test_what_may_not_be_loaded_is_refused_before_anything_starts(
 
 def test_a_password_is_in_the_line_to_the_generator_and_nowhere_else() -> None:
     found = environment(Side.SOURCE)
-    job = Job(PLAN, (Loaded(found, found.accounts["sales"], "m:C"),), "/tmp/x", "r1")
+    job = Job(PLAN, (Loaded(found, (found.accounts["sales"],), "m:C"),), "/tmp/x", "r1")
 
     assert PASSWORD not in repr(job)
-    assert job_from_line(job.to_line()).sides[0].account.password.reveal() == PASSWORD
+    assert job_from_line(job.to_line()).sides[0].accounts[0].password.reveal() == PASSWORD
     assert job.to_line().count(b"\n") == 1
 
 
 def test_a_job_survives_its_line() -> None:
     found = environment(Side.TARGET)
     job = Job(
-        replace(PLAN, rate=Decimal("2.5")), (Loaded(found, found.accounts["sales"], "m:C"),), "/x", "r1"
+        replace(PLAN, rate=Decimal("2.5")), (Loaded(found, (found.accounts["sales"],), "m:C"),), "/x", "r1"
     )
 
     read = job_from_line(job.to_line())

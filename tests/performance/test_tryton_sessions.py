@@ -12,6 +12,7 @@ import pytest
 
 from harness.adapters.load import Answer, LoadFault, LoadSession, Seat
 from harness.adapters.tryton.load import TrytonLoadSession
+from harness.adapters.tryton.load_scenarios import Selling
 from harness.adapters.wire import jsonrpc
 from harness.model import Account, Environment, Secret, Side
 from harness.values import Value
@@ -70,10 +71,13 @@ class Timing:
         self.written += [write] if write else []
 
 
-def logged_in(server: Server, number: int = 0, url: str = "http://erp") -> TrytonLoadSession:
+def logged_in(
+    server: Server, number: int = 0, url: str = "http://erp", scenarios: tuple[str, ...] = Selling.names
+) -> TrytonLoadSession:
     user = TrytonLoadSession()
     environment = Environment(Side.SOURCE, "tryton", url, {"database": "live"})
-    user.login(environment, server, Seat("run7", number, Account("sales", "seller", Secret("pw"))))
+    account = Account("sales", "seller", Secret("pw"))
+    user.login(environment, server, Seat("run7", number, account, scenarios))
     return user
 
 
@@ -85,7 +89,7 @@ def test_a_sale_is_noted_at_each_of_its_stages_under_its_own_reference() -> None
     (draft,) = next(params[0] for name, params in server.calls if name == "model.sale.sale.create")  # type: ignore[misc, index]
     assert draft["reference"] == reference  # type: ignore[index, call-overload]
     assert reference.startswith("LOAD-run7-4-")
-    assert [each.stage for each in timing.written] == list(Stage)
+    assert [each.stage for each in timing.written] == [Stage.ENTERED, Stage.QUOTED, Stage.CONFIRMED]
 
 
 def test_it_is_a_load_session() -> None:
@@ -184,3 +188,79 @@ def test_a_login_that_gets_nowhere_is_a_fault(method: str, answer: object, code:
         logged_in(Server("/live/", {**ANSWERS, method: answer}))
 
     assert fault.value.code == code
+
+
+BACK_OFFICE: Mapping[str, Value] = {
+    "common.db.login": [1, "token", None],
+    "model.res.user.get_preferences": {"company": 1},
+    "model.purchase.purchase.search_read": [{"id": 8, "party": 3, "invoice_address": 4, "warehouse": 6}],
+    "model.product.product.search_read": [GOODS],
+    "model.purchase.purchase.create": [80],
+    "model.purchase.purchase.quote": None,
+    "model.purchase.purchase.confirm": None,
+    "model.purchase.purchase.read": [{"id": 80, "state": "processing"}],
+    "model.stock.location.search_read": [{"id": 6, "storage_location": 61}],
+    "model.product.product.read": [{"id": 9, "quantity": 4.0}],
+    "model.account.account.search_read": [{"id": n, "company": 1} for n in (1, 2, 3)],
+    "model.account.journal.search_read": [{"id": 5}],
+    "model.account.period.search_read": [{"id": 11, "fiscalyear": 2}],
+    "model.account.move.create": [90],
+    "model.account.move.post": None,
+    "model.account.move.read": [{"id": 90, "state": "posted"}],
+    "model.account.general_ledger.account.search_read": [{"id": 1}],
+}
+STEPS = {
+    "purchase.order": ["purchase.create", "purchase.quote", "purchase.confirm"],
+    "stock.inquiry": ["stock.inquiry"],
+    "journal.post": ["journal.enter", "journal.post"],
+    "report.balances": ["report.balances"],
+}
+
+
+@pytest.mark.parametrize("scenario", STEPS)
+def test_each_desk_reads_what_it_needs_and_does_its_steps(scenario: str) -> None:
+    timing = Timing()
+    user = logged_in(Server("/live/", BACK_OFFICE), scenarios=(scenario,))
+
+    user.scenarios()[scenario](timing)
+
+    assert timing.seen == STEPS[scenario]
+
+
+@pytest.mark.parametrize(
+    ("scenario", "call", "answer", "code"),
+    [
+        ("journal.post", "model.account.move.read", [{"id": 90, "state": "draft"}], "answer.not_posted"),
+        ("journal.post", "model.account.move.create", [], "answer.empty"),
+        ("stock.inquiry", "model.product.product.read", [], "answer.empty"),
+        ("report.balances", "model.account.general_ledger.account.search_read", [], "answer.empty"),
+        ("purchase.order", "model.purchase.purchase.read", [{"state": "draft"}], "answer.not_confirmed"),
+    ],
+)
+def test_an_answer_that_says_too_little_is_a_fault(
+    scenario: str, call: str, answer: Value, code: str
+) -> None:
+    user = logged_in(Server("/live/", {**BACK_OFFICE, call: answer}), scenarios=(scenario,))
+
+    with pytest.raises(LoadFault) as fault:
+        user.scenarios()[scenario](Timing())
+    assert fault.value.code == code
+
+
+def test_a_journal_entry_adds_up_to_zero_and_is_noted_until_it_is_posted() -> None:
+    server, timing = Server("/live/", BACK_OFFICE), Timing()
+    logged_in(server, number=3, scenarios=("journal.post",)).scenarios()["journal.post"](timing)
+
+    (entry,) = next(params[0] for name, params in server.calls if name == "model.account.move.create")  # type: ignore[misc, index]
+    lines = entry["lines"][0][1]  # type: ignore[index, call-overload]
+    assert sum(line["debit"] - line["credit"] for line in lines) == 0  # type: ignore[index, call-overload, misc]
+    assert lines[0]["account"] != lines[1]["account"]  # type: ignore[index, call-overload]
+    assert [each.stage for each in timing.written] == [Stage.ENTERED, Stage.POSTED]
+    assert {each.reference for each in timing.written} == {entry["description"]}  # type: ignore[index, call-overload]
+
+
+def test_a_desk_that_is_not_asked_for_is_not_prepared() -> None:
+    server = Server("/live/", BACK_OFFICE)
+    logged_in(server, scenarios=("stock.inquiry",))
+
+    assert "model.purchase.purchase.search_read" not in {name for name, _ in server.calls}

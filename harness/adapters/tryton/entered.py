@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from harness.adapters.tryton.client import TrytonClient
-from harness.adapters.tryton.plain import quantity
+from harness.adapters.tryton.plain import money, quantity
 from harness.adapters.tryton.records import value_at
 from harness.adapters.tryton.speaking import Speaking
 from harness.values import Value
@@ -19,36 +19,65 @@ _STAGES: Mapping[str, Stage] = {
     "confirmed": Stage.CONFIRMED,
     "processing": Stage.CONFIRMED,
     "done": Stage.CONFIRMED,
+    "posted": Stage.POSTED,
 }
-_LINE = "sale.line"
 _AT_ONCE = "order"  # the other methods wait for a payment, a delivery or a person
+_METHODS: Mapping[str, Sequence[str]] = {
+    "sale": ("shipment_method", "invoice_method"),
+    "purchase": ("invoice_method",),  # what is bought is always to be received
+}
 
 
 def entered_by(client: TrytonClient, run: str) -> tuple[Entered, ...]:
-    """The sales of a run. A confirmed one is whole when all of it is to be delivered, and to be invoiced.
+    """The orders and journal entries of a run.
 
-    Each only as far as the sale's methods say that it happens at once.
+    A confirmed order is whole when all of it is to be delivered, and to be invoiced, each only as far as the
+    order's methods say that it happens at once; an entry when it has lines, and they add up to zero.
     """
     pattern = f"{references_of(run)}%"
-    fields = ["reference", "state", "invoice_method", "shipment_method"]
-    sales = client.search_read("sale.sale", [["reference", "like", pattern]], fields)
-    methods = {sale["id"]: (sale["shipment_method"], sale["invoice_method"]) for sale in sales}
-    fields = ["sale", "quantity", "product.type"]
-    lines = client.search_read(_LINE, [["sale.reference", "like", pattern]], fields)
-    of_line: list[Value] = [["origin.sale.reference", "like", pattern, _LINE]]
+    return (
+        *_orders(client, "sale", pattern),
+        *_orders(client, "purchase", pattern),
+        *_entries(client, pattern),
+    )
+
+
+def _orders(client: TrytonClient, kind: str, pattern: str) -> Iterator[Entered]:
+    model, line = f"{kind}.{kind}", f"{kind}.line"
+    rows = client.search_read(
+        model, [["reference", "like", pattern]], ["reference", "state", *_METHODS[kind]]
+    )
+    methods = {
+        row["id"]: (row.get("shipment_method", _AT_ONCE) == _AT_ONCE, row["invoice_method"] == _AT_ONCE)
+        for row in rows
+    }
+    lines = client.search_read(
+        line, [[f"{kind}.reference", "like", pattern]], [kind, "quantity", "product.type"]
+    )
+    of_line: list[Value] = [[f"origin.{kind}.reference", "like", pattern, line]]
     moving = _quantities(client, "stock.move", [*of_line, ["state", "!=", "cancelled"]])
     billed = _quantities(client, "account.invoice.line", of_line)
     whole: Counter[Value] = Counter()
+    for each in lines:
+        number, wanted = f"{line},{each['id']!s}", quantity(each["quantity"])
+        shipped, invoiced = methods.get(each[kind], (False, False))
+        moves = moving.get(number) == wanted or not shipped or value_at(each, "product.type") == "service"
+        whole[each[kind]] += moves and (billed.get(number) == wanted or not invoiced)
+    count = Counter(each[kind] for each in lines)
+    for row in rows:
+        yield _entered(str(row["reference"]), str(row["state"]), count[row["id"]], whole[row["id"]])
+
+
+def _entries(client: TrytonClient, pattern: str) -> Iterator[Entered]:
+    rows = client.search_read("account.move", [["description", "like", pattern]], ["description", "state"])
+    fields = ["move", "debit", "credit"]
+    lines = client.search_read("account.move.line", [["move.description", "like", pattern]], fields)
+    sums: dict[Value, Decimal] = {}
     for line in lines:
-        number, wanted = f"{_LINE},{line['id']!s}", quantity(line["quantity"])
-        shipped, invoiced = (method == _AT_ONCE for method in methods.get(line["sale"], (None, None)))
-        moves = moving.get(number) == wanted or not shipped or value_at(line, "product.type") == "service"
-        whole[line["sale"]] += moves and (billed.get(number) == wanted or not invoiced)
-    count = Counter(line["sale"] for line in lines)
-    return tuple(
-        _entered(str(row["reference"]), str(row["state"]), count[row["id"]], whole[row["id"]])
-        for row in sales
-    )
+        sums[line["move"]] = sums.get(line["move"], Decimal(0)) + money(line["debit"]) - money(line["credit"])
+    for row in rows:
+        balanced = row["id"] in sums and not sums[row["id"]]
+        yield Entered(str(row["description"]), _STAGES.get(str(row["state"])), balanced)
 
 
 def _entered(reference: str, state: str, lines: int, whole: int) -> Entered:
@@ -69,5 +98,5 @@ class AfterLoad(Speaking):
     """Accounts for what a load has entered."""
 
     def entered_by(self, run: str) -> Sequence[Entered]:
-        """The sales of the run's users."""
+        """The orders and entries of the run's users."""
         return entered_by(self._reader, run)

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from contextlib import closing
+from itertools import count
+from typing import Any, cast
 
 import sqlalchemy
 import sqlglot
@@ -51,6 +53,8 @@ _SETTINGS = re.compile(
 )
 _PARTS_OF_TRANSACTION = re.compile(r"(SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT) \w+", re.IGNORECASE)
 _SQLGLOT = {"postgresql": "postgres", "mysql": "mysql", "mariadb": "mysql", "sqlite": "sqlite"}
+_PARAMETERS = re.compile(r"\$(\d+)")
+_EXPLAINED = count()
 _PRAGMA = re.compile(r"PRAGMA\s+(?:[\w\"]+\s*\.\s*)?(\w+)\s*(=?)", re.IGNORECASE)
 
 
@@ -92,6 +96,31 @@ def read_only_engine(url: Secret) -> sqlalchemy.Engine:
         raise MissingTool(sentence) from problem
     _hold(engine)
     return engine
+
+
+def explained(connection: sqlalchemy.Connection, query: str) -> Mapping[str, Any] | None:
+    """PostgreSQL's plan of a query that has $1, $2 for values, whatever they are: the top node.
+
+    The query is prepared and explained, which runs nothing of it; the transaction stays read-only, and is
+    of no more use when the answer is None, because the database cannot plan such a text.
+    """
+    # one after the other, for a number that is left out has no type
+    numbers = {old: new for new, old in enumerate(dict.fromkeys(_PARAMETERS.findall(query)), start=1)}
+    query = _PARAMETERS.sub(lambda found: f"${numbers[found[1]]}", query)
+    values = f"({', '.join(['NULL'] * len(numbers))})" if numbers else ""
+    name = f"harness_explained_{next(_EXPLAINED)}"  # one that could not be planned keeps its name
+    with closing(
+        connection.connection.cursor()
+    ) as cursor:  # below the statement check, which refuses PREPARE
+        try:
+            cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+            cursor.execute(f"PREPARE {name} AS {query}")
+            cursor.execute(f"EXPLAIN (FORMAT JSON) EXECUTE {name}{values}")
+            plan = cast("Any", cursor.fetchone())[0][0]["Plan"]
+            cursor.execute(f"DEALLOCATE {name}")
+        except connection.dialect.loaded_dbapi.Error:
+            return None
+    return cast("Mapping[str, Any]", plan)
 
 
 def refuse_writing(statement: str, dialect: str) -> None:
