@@ -174,7 +174,7 @@ def test_everybody_can_do_what_one_was_recorded_doing(
 
     assert seen.story.unavailable == ()
     assert seen.story.finished
-    assert len(seen.samples) == 8 * len(plan.transactions)
+    assert len(seen.samples) >= 8 * len(plan.transactions)
     assert {sample.error for sample in seen.samples} == {""}
 
 
@@ -215,5 +215,5 @@ def test_what_was_recorded_on_8_0_is_repeated_on_8_0(config: Config, tmp_path: P
 
     print(made.requests, made.logins, made.taken, dict(made.left_out))
     assert seen.story.unavailable == ()
-    assert len(seen.samples) == 8 * len(plan.transactions)
+    assert len(seen.samples) >= 8 * len(plan.transactions)
     assert {sample.error for sample in seen.samples} == {""}
