@@ -77,6 +77,10 @@ class Redactor:
             content = self._pattern.sub(MASK, content)
         return _by_place(content) if _TRIGGER.search(content) else content
 
+    def holds(self, content: str) -> bool:
+        """Whether one of the secrets is in the text, in any form; places that merely look so do not count."""
+        return content in self._whole or (self._pattern is not None and bool(self._pattern.search(content)))
+
     def name(self, content: str) -> str:
         """An identifier fixed by code: only long secrets are masked, so that keys stay usable."""
         return content if self._name_pattern is None else self._name_pattern.sub(MASK, content)

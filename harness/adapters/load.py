@@ -26,10 +26,11 @@ class LoadFault(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back for one request."""
+    """What came back for one request. Its headers are pairs: one that came twice is there twice."""
 
     status: int
     body: bytes
+    headers: Sequence[tuple[str, str]] = ()
 
 
 class Http(Protocol):

@@ -34,6 +34,7 @@ COMMANDS = {
     "init": "harness.cli.init",
     "discover": "harness.cli.discover",
     "workload": "harness.cli.workload",
+    "load": "harness.cli.load",
 }
 
 

@@ -6,15 +6,13 @@ What may write is marked as writing, so that nothing is sent before somebody has
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
+from harness.adapters.wire.har import Entry, Received, Sent, read_har
 from harness.contracts.body import JSON, TEXT, XML, parsed, shape
 from harness.contracts.contract import SAFE
 from harness.errors import ConfigError
@@ -41,16 +39,11 @@ def proposals(
     file: Path, host: str, *, database: str | None = None, secrets: Sequence[str] = ()
 ) -> tuple[Proposal, ...]:
     """A contract for each different request to `host`; ConfigError when there is none, or no HAR."""
-    try:
-        entries = json.loads(file.read_text(encoding="utf-8-sig"))["log"]["entries"]
-        recorded = [entry for entry in entries if urlsplit(entry["request"]["url"]).netloc == host]
-        redactor = Redactor(secrets)
-        found: dict[tuple[str, str, str], Proposal] = {}
-        for entry in recorded:
+    redactor = Redactor(secrets)
+    found: dict[tuple[str, str, str], Proposal] = {}
+    for entry in read_har(file):
+        if entry.sent.parts.netloc == host:
             _add(found, entry, redactor, database)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        # what a stranger's file holds is no part of the message
-        raise ConfigError(text("contracts.har.unreadable", file=str(file))) from None
     if not found:
         raise ConfigError(text("contracts.har.none", file=str(file), host=host))
     return tuple(found.values())
@@ -58,28 +51,23 @@ def proposals(
 
 def _add(
     found: dict[tuple[str, str, str], Proposal],
-    entry: Mapping[str, Any],
+    entry: Entry,
     redactor: Redactor,
     database: str | None,
 ) -> None:
-    request, response = entry["request"], entry["response"]
-    form, body = parsed(_body(response["content"]), str(response["content"].get("mimeType", "")))
-    if form not in (JSON, XML, TEXT) or request["method"] not in _METHODS:
+    request, response = entry.sent, entry.received
+    form, body = parsed(response.content, response.media_type)
+    if form not in (JSON, XML, TEXT) or request.method not in _METHODS:
         return
-    parts = urlsplit(request["url"])
+    parts = request.parts
     path = _placed(parts.path or "/", database)
     path += f"?{redactor.text(parts.query)}" if parts.query else ""
-    sent = _sent(str(request.get("postData", {}).get("text", "")), redactor)
-    key = (request["method"], path, sent)
+    sent = _sent(request.body, redactor)
+    key = (request.method, path, sent)
     if key not in found:
-        name = _name(request["method"], parts.path, {one.name for one in found.values()})
+        name = _name(request.method, parts.path, {one.name for one in found.values()})
         content = _rendered(name, request, path, sent, response, form, body)
-        found[key] = Proposal(name, request["method"], path, content)
-
-
-def _body(content: Mapping[str, Any]) -> bytes:
-    told = str(content.get("text", ""))
-    return base64.b64decode(told) if content.get("encoding") == "base64" else told.encode()
+        found[key] = Proposal(name, request.method, path, content)
 
 
 def _sent(content: str, redactor: Redactor) -> str:
@@ -109,30 +97,29 @@ def _name(method: str, path: str, taken: set[str]) -> str:
 
 def _rendered(
     name: str,
-    request: Mapping[str, Any],
+    request: Sent,
     path: str,
     sent: str,
-    response: Mapping[str, Any],
+    response: Received,
     form: str,
     body: Value,
 ) -> str:
-    headers = {item["name"]: item["value"] for item in request["headers"]}
-    kept = {header: value for header, value in headers.items() if header.lower() in _KEPT_HEADERS}
+    kept = {header: value for header, value in request.headers if header.lower() in _KEPT_HEADERS}
     lines = [
         f"contract = {_quoted(name)}",
         f"title = {{ en = {_quoted(name)}, zh = {_quoted(name)} }}",
         'module = "interfaces"',
         'role = "admin"                      # whose login; left out: nobody is logged in',
     ]
-    if request["method"] not in SAFE:
+    if request.method not in SAFE:
         lines.append("writes = true                       # reads = true if this request only reads")
-    lines += ["", "[request]", f"method = {_quoted(request['method'])}", f"path = {_quoted(path)}"]
+    lines += ["", "[request]", f"method = {_quoted(request.method)}", f"path = {_quoted(path)}"]
     if kept:
         pairs = ", ".join(f"{_quoted(header)} = {_quoted(value)}" for header, value in kept.items())
         lines.append(f"headers = {{ {pairs} }}")
     if sent:
         lines.append(f"body = {_quoted(sent)}")
-    lines += ["", "[answer]", f"status = {int(response['status'])}"]
+    lines += ["", "[answer]", f"status = {response.status}"]
     fields = dict(list(_fields(body))[:_FIELDS]) if form == JSON else {}
     if fields:
         lines += ["", "[answer.fields]"]

@@ -2,5 +2,6 @@
 
 from harness.performance.gathering import gather
 from harness.performance.plan import Limit, LoadPlan, Scenario
+from harness.performance.plan_file import read_plan
 
-__all__ = ["Limit", "LoadPlan", "Scenario", "gather"]
+__all__ = ["Limit", "LoadPlan", "Scenario", "gather", "read_plan"]

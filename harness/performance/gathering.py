@@ -60,7 +60,7 @@ def gather(
 
 
 def _loaded(plan: LoadPlan, environment: Environment, sessions: str | None) -> Loaded:
-    found = sessions or sessions_of(environment, plan.role)
+    found = sessions or plan.sessions or sessions_of(environment, plan.role)
     return Loaded(environment, tuple(account_of(environment, role) for role in plan.roles), found)
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+from functools import cache
 from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
+from typing import cast
 
 import gevent
 
@@ -60,9 +64,23 @@ def _attempt(job: Job, loaded: Loaded, account: Account, number: int) -> LoadSes
         return fault
 
 
+@cache
+def _class(sessions: str) -> type[LoadSession]:
+    """The class that `module:Class` or `path/to/file.py:Class` names."""
+    place, _, name = sessions.rpartition(":")
+    if not place.endswith(".py"):
+        return cast("type[LoadSession]", getattr(import_module(place), name))
+    spec = spec_from_file_location("recorded_sessions", place)
+    if spec is None or spec.loader is None:
+        raise ModuleNotFoundError(place)
+    module = module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return cast("type[LoadSession]", getattr(module, name))
+
+
 def _user(job: Job, loaded: Loaded, account: Account, number: int) -> LoadSession:
-    module, _, name = loaded.sessions.partition(":")
-    user: LoadSession = getattr(import_module(module), name)()
+    user = _class(loaded.sessions)()
     http = OneUserHttp(loaded.environment.url, LOGIN_SECONDS)
     scenarios = job.plan.roles.get(account.role, ())
     user.login(loaded.environment, http, Seat(job.run, number, account, scenarios))

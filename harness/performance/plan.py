@@ -86,7 +86,9 @@ class LoadPlan:
     `halt_errors`, or a p95 above `halt_seconds`, end the whole load. A plan with a `likeness` keeps its rate
     in every profile. `stages` are multiples of the rate, driven one after the other until a side cannot
     follow (its p95 is above `knee_seconds`, or it fails); `capacity` is what the target must sustain, in
-    arrivals a second. `renamed` are tables that the upgrade gave another name.
+    arrivals a second. `renamed` are tables that the upgrade gave another name. `sessions`
+    names the users' class in a file, `path/to/file.py:Class`, where they are not the adapter's own; such a
+    plan keeps its rate, too.
     """
 
     scenarios: tuple[Scenario, ...]
@@ -117,6 +119,7 @@ class LoadPlan:
     seed: int = 1
     locustfile: str | None = None
     likeness: Likeness | None = None
+    sessions: str | None = None
 
     def __post_init__(self) -> None:
         names = [scenario.name for scenario in self.scenarios]
@@ -175,7 +178,7 @@ class LoadPlan:
         """The same load in the size of a profile, with the configured margin."""
         return replace(
             self,
-            rate=size.load_rate if self.likeness is None else self.rate,
+            rate=size.load_rate if self.likeness is None and self.sessions is None else self.rate,
             block_seconds=Decimal(size.load_block_seconds),
             pairs=size.load_block_pairs,
             margin=self.margin if margin is None else margin,

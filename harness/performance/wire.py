@@ -35,7 +35,8 @@ class OneUserHttp:
         try:
             with gevent.Timeout(self.timeout):
                 response = client.request(method, path, body=body, headers=dict(headers))
-                answer = Answer(int(response.status_code), bytes(response.read()))
+                body = bytes(response.read())
+                answer = Answer(int(response.status_code), body, tuple(response.headers))
         except (gevent.Timeout, TimeoutError) as silence:
             self.close()
             raise LoadFault("timeout") from silence

@@ -30,6 +30,7 @@ BUDGETS = {
     "reconcile": 240,
     "reconcile_engine": 240,
     "load": 240,
+    "load_from_har": 300,
     "load_defects": 900,
     "batches": 240,
     "ux": 240,
