@@ -80,7 +80,7 @@ test-data: setup machine  ## planted data defects, and what fools comparisons, o
 	  --real-pair --qualify --durations=5
 
 test-load: setup machine  ## planted defects of performance, on the real pair
-	@$(BIN)/python -m pytest -q tests/integration/test_load_defects.py tests/integration/test_load.py \
+	@$(BIN)/python -m pytest -q tests/integration/test_load*.py tests/integration/test_batches.py \
 	  --real-pair --qualify --durations=5
 
 test-functional: setup machine  ## planted functional defects, on the real pair

@@ -116,6 +116,7 @@ def test_a_batch_takes_what_was_made_ready_and_nothing_else(
         adapter.close()
 
 
+@pytest.mark.qualify
 def test_a_batch_that_no_longer_fits_its_window_is_found_and_named(
     environments: Mapping[Side, Environment],
 ) -> None:

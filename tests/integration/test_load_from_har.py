@@ -206,6 +206,7 @@ def test_another_wire_is_told_and_never_timed(config: Config, plan: LoadPlan, tm
     assert seen.samples == ()
 
 
+@pytest.mark.qualify
 def test_what_was_recorded_on_8_0_is_repeated_on_8_0(config: Config, tmp_path: Path) -> None:
     record(config, Side.TARGET, tmp_path / "target.har")
     made = convert(tmp_path / "target.har", Wishes("sales", known=config.pair[Side.TARGET]))
