@@ -89,7 +89,7 @@ DEFECTS = [
         "slow only when several are at work",
         frozenset({("party.list", "p50")}),
         "only while several are at work",
-        plan=replace(DESK, scenarios=(Scenario("party.list", 6), Scenario("sale.count")), rate=Decimal(16)),
+        plan=replace(DESK, scenarios=(Scenario("party.list", 6), Scenario("sale.count")), rate=Decimal(20)),
         overlay="one_at_a_time.py",
     ),
     Defect(
