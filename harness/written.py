@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+
+_LAST_DIGITS = re.compile(r"(.*?)(\d+)(\D*)")
 
 
 class Stage(StrEnum):
@@ -38,6 +42,24 @@ class Entered:
     reference: str
     stage: Stage | None
     whole: bool = True
+
+
+def between(numbers: Iterable[str]) -> tuple[str, ...]:
+    """Every number from the lowest to the highest of each series, those given included, in their order.
+
+    A series is what numbers share before and after their last digits: `INV/2026/` of `INV/2026/0017`. Digits
+    are filled up with zeros as the given ones are. What has no digits is in no series.
+    """
+    series: dict[tuple[str, str], list[str]] = {}
+    for number in numbers:
+        found = _LAST_DIGITS.fullmatch(number)
+        if found is not None:
+            series.setdefault((found[1], found[3]), []).append(found[2])
+    return tuple(
+        f"{before}{value:0{min(map(len, digits))}d}{after}"
+        for (before, after), digits in sorted(series.items())
+        for value in range(min(map(int, digits)), max(map(int, digits)) + 1)
+    )
 
 
 def references_of(run: str) -> str:

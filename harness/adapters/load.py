@@ -76,6 +76,14 @@ class AccountsForLoad(Protocol):
         """Every document that the simulated users of this run entered; one that is there twice, twice."""
 
 
+@runtime_checkable
+class NumbersWithoutGaps(Protocol):
+    """Tells which numbers are missing where the law, or the company, allows no gaps."""
+
+    def missing_numbers(self, run: str) -> Sequence[str]:
+        """Those between the first and the last that documents of this run have, and that no document has."""
+
+
 class LoadSession(Protocol):
     """One simulated user, logged in. Construct with no argument, `login` once, then run scenarios."""
 

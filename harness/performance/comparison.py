@@ -45,6 +45,7 @@ def compare(spec: CheckSpec, captures: Mapping[Part, Capture]) -> Conclusion:
         return Conclusion(Status.UNKNOWN, problem.sentence)
     invalid = tuple(whole_run(seen))
     found = [*findings.unavailable(spec, seen), *findings.halted(spec, seen), *findings.writes(spec, seen)]
+    found += findings.gaps(spec, seen)
     if not invalid:
         found += _violations(spec, seen)
     shut_out = bool(found) and not seen.blocks(Side.TARGET)  # one finding says it, not one per transaction

@@ -123,6 +123,24 @@ def writes(spec: CheckSpec, seen: Observed) -> Iterator[Finding]:
         )
 
 
+def gaps(spec: CheckSpec, seen: Observed) -> Iterator[Finding]:
+    """Numbers that nobody has, on a target only, where none may be left out."""
+    source, target = (seen.recordings[side].missing.get(side, ()) for side in Side)
+    if target and not source:
+        sentence = text("performance.finding.gaps", count=len(target), examples=target[:_EXAMPLES])
+        yield Finding(
+            check_id=spec.id,
+            kind=FindingKind.VIOLATION,
+            entity=DOCUMENTS,
+            field="gaps",
+            severity=spec.severity,
+            text=sentence,
+            source_value=0,
+            target_value=len(target),
+            count=len(target),
+        )
+
+
 def worse(
     spec: CheckSpec, seen: Observed, transaction: str, quantile: Decimal, decision: Decision
 ) -> Finding:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 
-from harness.adapters.load import AccountsForLoad
+from harness.adapters.load import AccountsForLoad, NumbersWithoutGaps
 from harness.adapters.registry import open_adapter
 from harness.errors import HarnessError
 from harness.model import Attachment, Capture, Environment, Item, Part, Side, Text, text
@@ -16,7 +16,7 @@ from harness.performance import events, ledger, samples
 from harness.performance.job import Job, Loaded, run_token
 from harness.performance.plan import LoadPlan
 from harness.performance.process import run_generator
-from harness.performance.recording import RAW, entered_of, recording_value
+from harness.performance.recording import RAW, Kept, entered_of, missing_of, recording_value
 from harness.performance.safety import account_of, demand_permission
 from harness.performance.server import stored as server
 from harness.performance.server.sampling import sampled
@@ -56,7 +56,7 @@ def gather(
     )
     with sampled([each.environment for each in job.sides], workdir):
         exit_code = run_generator(job)
-    return _capture(job, exit_code, _entered(job) if plan.writes else {})
+    return _capture(job, exit_code, _read_back(job) if plan.writes else {})
 
 
 def _loaded(plan: LoadPlan, environment: Environment, sessions: str | None) -> Loaded:
@@ -64,7 +64,7 @@ def _loaded(plan: LoadPlan, environment: Environment, sessions: str | None) -> L
     return Loaded(environment, tuple(account_of(environment, role) for role in plan.roles), found)
 
 
-def _entered(job: Job) -> dict[Side, tuple[Entered, ...]]:
+def _read_back(job: Job) -> dict[Side, Kept]:
     """What each side has of this run's documents; a side that cannot tell is left out."""
     notes = ledger.read(ledger.read_file(Path(job.folder) / events.WRITES))
     found = {}
@@ -75,7 +75,11 @@ def _entered(job: Job) -> dict[Side, tuple[Entered, ...]]:
             adapter = open_adapter(loaded.environment, job.plan.role)
             try:
                 if isinstance(adapter, AccountsForLoad):
-                    found[side] = _settled(adapter, job.run, own)
+                    entered = _settled(adapter, job.run, own)
+                    missing = None
+                    if isinstance(adapter, NumbersWithoutGaps):
+                        missing = tuple(adapter.missing_numbers(job.run))
+                    found[side] = Kept(entered, missing)
             finally:
                 adapter.close()
     return found
@@ -91,7 +95,7 @@ def _settled(adapter: AccountsForLoad, run: str, notes: Sequence[ledger.Note]) -
         time.sleep(_SETTLE_PAUSE)
 
 
-def _capture(job: Job, exit_code: int, entered: Mapping[Side, tuple[Entered, ...]]) -> Capture:
+def _capture(job: Job, exit_code: int, kept: Mapping[Side, Kept]) -> Capture:
     folder = Path(job.folder)
     story = events.read(folder / events.EVENTS)
     raw = samples.read(folder / events.SAMPLES)
@@ -102,7 +106,7 @@ def _capture(job: Job, exit_code: int, entered: Mapping[Side, tuple[Entered, ...
         attachments=(
             Attachment(RAW, "application/vnd.apache.parquet", samples.to_parquet(raw)),
             Attachment(events.LOG, "text/plain", log),
-            *_ledger(job.plan, folder, entered),
+            *_ledger(job.plan, folder, kept),
             Attachment(stored.FILE, "application/jsonl", ledger.read_file(folder / stored.FILE).encode()),
             Attachment(server.FILE, "text/csv", ledger.read_file(folder / server.FILE).encode()),
         ),
@@ -116,16 +120,16 @@ def _capture(job: Job, exit_code: int, entered: Mapping[Side, tuple[Entered, ...
     )
 
 
-def _ledger(
-    plan: LoadPlan, folder: Path, entered: Mapping[Side, tuple[Entered, ...]]
-) -> Iterator[Attachment]:
+def _ledger(plan: LoadPlan, folder: Path, kept: Mapping[Side, Kept]) -> Iterator[Attachment]:
     """What was sent and acknowledged, and what each side has of it; nothing for a load that only reads."""
     if not plan.writes:
         return
     notes = ledger.read_file(folder / events.WRITES)
     yield Attachment(events.WRITES, "text/csv", notes.encode())
-    for side, documents in entered.items():
-        yield Attachment(entered_of(side), "text/csv", ledger.entered_text(documents).encode())
+    for side, one in kept.items():
+        yield Attachment(entered_of(side), "text/csv", ledger.entered_text(one.entered).encode())
+        if one.missing is not None:
+            yield Attachment(missing_of(side), "text/plain", "".join(f"{n}\n" for n in one.missing).encode())
 
 
 def _untimed(plan: LoadPlan, offered: tuple[str, ...]) -> set[str]:

@@ -56,6 +56,9 @@ def measures(seen: Observed, compared: Compared) -> dict[str, Value]:
             found[f"documents.{side}.acknowledged"] = audit.acknowledged
             found[f"documents.{side}.unanswered"] = audit.unanswered
             found[f"documents.{side}.wrong"] = sum(len(references) for _, references in audit.wrong())
+        missing = seen.recordings[side].missing.get(side)
+        if missing is not None:
+            found[f"documents.{side}.missing_numbers"] = len(missing)
     found |= capacity_measures(seen) | _generator_measures(seen)
     return found
 

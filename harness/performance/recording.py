@@ -26,10 +26,18 @@ _SCHEMA = 1
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What one side has of a load's documents, and the numbers that nobody has; None where it cannot tell."""
+
+    entered: tuple[Entered, ...]
+    missing: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Recording:
     """The plan, the generator's story, every raw sample, what was written and is there, what databases did.
 
-    `entered` lacks a side that could not tell; `statements` says why it is empty.
+    `entered` and `missing` lack a side that could not tell; `statements` says why it is empty.
     """
 
     plan: LoadPlan
@@ -38,6 +46,7 @@ class Recording:
     samples: tuple[Sample, ...]
     notes: tuple[Note, ...] = ()
     entered: Mapping[Side, tuple[Entered, ...]] = field(default_factory=dict)
+    missing: Mapping[Side, tuple[str, ...]] = field(default_factory=dict)
     statements: Mapping[Side, Statements] = field(default_factory=dict)
     servers: tuple[server.Sample, ...] = ()
     # asked a hundred times of a million samples, so gone through once
@@ -62,6 +71,11 @@ class Recording:
 def entered_of(side: Side) -> str:
     """The attachment that holds what a side has of what was entered."""
     return f"entered-{side}.csv"
+
+
+def missing_of(side: Side) -> str:
+    """The attachment that holds the numbers that nobody has on a side."""
+    return f"missing-numbers-{side}.txt"
 
 
 def recording_value(plan: LoadPlan, story: Story, exit_code: int) -> Value:
@@ -94,6 +108,11 @@ def recording(capture: Capture) -> Recording:
         notes=read_notes(kept.get(WRITES, b"").decode()),
         entered={
             side: read_entered(kept[entered_of(side)].decode()) for side in Side if entered_of(side) in kept
+        },
+        missing={
+            side: tuple(kept[missing_of(side)].decode().splitlines())
+            for side in Side
+            if missing_of(side) in kept
         },
         statements=read_statements(kept.get(STATEMENTS, b"").decode()),
         servers=server.read(kept.get(server.FILE, b"").decode()),

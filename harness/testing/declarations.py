@@ -42,6 +42,7 @@ CAPABILITIES: Mapping[str, type] = MappingProxyType(
         "HasWebClient": protocol.HasWebClient,
         "GeneratesLoad": protocol.GeneratesLoad,
         "AccountsForLoad": load.AccountsForLoad,
+        "NumbersWithoutGaps": load.NumbersWithoutGaps,
         "RunsBatches": batches.RunsBatches,
     }
 )

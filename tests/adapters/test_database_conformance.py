@@ -67,6 +67,7 @@ class TestDatabase(AdapterConformance):
         "HasWebClient": _NO_ERP,
         "GeneratesLoad": _NO_ERP,
         "AccountsForLoad": _NO_ERP,
+        "NumbersWithoutGaps": _NO_ERP,
         "RunsBatches": _NO_ERP,
         ROLES: Unsupported(Kind.NEVER, "there is one login, that of the URL"),
     }

@@ -115,6 +115,7 @@ class TestPostgresql(AdapterConformance):
             "HasWebClient",
             "GeneratesLoad",
             "AccountsForLoad",
+            "NumbersWithoutGaps",
             "RunsBatches",
             ROLES,
         )

@@ -17,13 +17,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy
 
+from harness import demo
 from harness.adapters.load import LoadFault
 from harness.adapters.registry import open_adapter
 from harness.config import load as load_config
 from harness.config.profiles import BUILT_IN
+from harness.demo import DemoPair
 from harness.model import Conclusion, Environment, FindingKind, Part, Side, Status
-from harness.performance import LoadPlan, Scenario, gather
+from harness.performance import LoadPlan, Scenario, gather, ledger
 from harness.performance.comparison import compare
 from harness.performance.wire import OneUserHttp
 from harness.testing.proxy import Delay, FaultProxy, Pretend, Repeat, Reset, When, matching
@@ -89,6 +92,60 @@ def test_a_target_that_goes_away_is_one_finding(
     assert [each.kind for each in conclusion.findings] == [FindingKind.UNAVAILABLE]
 
 
+READING = replace(
+    SMOKE,
+    scenarios=tuple(each for each in SALES_DESK.scenarios if not each.writes),
+    limits=(),
+    margin=Decimal("0.05"),
+    noticeable=Decimal(0),
+    rounds=1,
+)
+
+
+@pytest.mark.qualify
+@pytest.mark.parametrize("number", range(1, 21))
+def test_a_system_is_not_slower_than_itself(
+    environments: Mapping[Side, Environment], tmp_path: Path, number: int
+) -> None:
+    """The source against the source, at a margin of 5 % and with nothing too short to be noticed."""
+    source = environments[Side.SOURCE]
+    capture = gather(
+        replace(READING, seed=number),
+        {Side.SOURCE: source, Side.TARGET: replace(source, side=Side.TARGET)},
+        Part.PAIR,
+        workdir=tmp_path,
+        hosts=HOSTS,
+    )
+    conclusion = compare(SPEC, {Part.PAIR: capture})
+    answers = {name: str(item) for name, item in conclusion.measures.items() if name.endswith("answer")}
+    print(f"{number}: {answers}")
+
+    assert conclusion.findings == ()
+    assert "worse" not in answers.values()
+
+
+@pytest.mark.qualify
+@pytest.mark.parametrize("number", range(1, 11))
+def test_a_planted_delay_is_always_found(
+    environments: Mapping[Side, Environment], tmp_path: Path, number: int
+) -> None:
+    """The source against itself behind a gateway that takes 50 ms for one of the four things asked."""
+    source = environments[Side.SOURCE]
+    with FaultProxy(source.url) as plain, FaultProxy(source.url) as slow:
+        slow.add(matching(body=b"party.party.search_read"), Delay(0.05))
+        sides = {Side.SOURCE: plain.url, Side.TARGET: slow.url}
+        capture = gather(
+            replace(READING, seed=number),
+            {side: replace(source, side=side, url=url) for side, url in sides.items()},
+            Part.PAIR,
+            workdir=tmp_path,
+            hosts=HOSTS,
+        )
+    found = compare(SPEC, {Part.PAIR: capture}).findings
+
+    assert [(each.kind, each.entity) for each in found] == [(FindingKind.REGRESSION, "party.list")]
+
+
 ORDERS = LoadPlan(
     scenarios=(Scenario("sale.order", 1, ("sale.create", "sale.quote", "sale.confirm"), writes=True),),
     rate=Decimal(3),
@@ -141,6 +198,48 @@ def test_every_desk_s_documents_are_kept_and_balance(
         assert conclusion.measures[f"documents.{side}.acknowledged"] >= 8
         assert conclusion.measures[f"documents.{side}.wrong"] == 0
     assert "performance.caveat.statements" not in {each.key for each in conclusion.caveats}
+
+
+@pytest.mark.qualify
+def test_a_number_that_nobody_has_is_told(
+    pair: DemoPair, environments: Mapping[Side, Environment], tmp_path: Path
+) -> None:
+    """Entries are posted under load; then one of them is given another number, as nobody may."""
+    posting = replace(
+        BACK_OFFICE,
+        scenarios=tuple(each for each in BACK_OFFICE.scenarios if each.name == "journal.post"),
+        block_seconds=Decimal(1),
+        pairs=4,
+        rounds=1,
+    )
+    with demo.target_copy(pair, "load_gaps") as copy:
+        target = environments[Side.TARGET]
+        options = {**target.options, "database": copy.database}
+        sides = {**environments, Side.TARGET: replace(target, url=copy.url, sql=None, options=options)}
+        capture = gather(posting, sides, Part.PAIR, workdir=tmp_path, hosts=HOSTS, writes=True)
+        clean = compare(SPEC, {Part.PAIR: capture})
+        reference = ledger.read(capture.content("writes.csv").decode())[-1].reference
+        run = reference.removeprefix("LOAD-").partition("-")[0]
+        with sqlalchemy.create_engine(copy.sql).begin() as connection:
+            pattern = {"run": f"LOAD-{run}-%"}
+            chosen = connection.execute(
+                sqlalchemy.text(
+                    "SELECT number FROM account_move WHERE description LIKE :run "
+                    "ORDER BY number OFFSET 3 LIMIT 1"
+                ),
+                pattern,
+            ).scalar_one()
+            connection.execute(
+                sqlalchemy.text("UPDATE account_move SET number = 'elsewhere' WHERE number = :number"),
+                {"number": chosen},
+            )
+        adapter: Any = open_adapter(sides[Side.TARGET], "accounting")
+        missing = adapter.missing_numbers(run)
+        adapter.close()
+
+    assert clean.measures["documents.target.missing_numbers"] == 0
+    assert clean.measures["documents.source.missing_numbers"] == 0
+    assert missing == (chosen,)
 
 
 class Web(BaseHTTPRequestHandler):

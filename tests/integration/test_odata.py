@@ -108,6 +108,7 @@ class _Cap(AdapterConformance):
         "QueriesSql": Unsupported(Kind.NEVER, "a service shows no database"),
         "HasWebClient": Unsupported(Kind.NEVER, "a service has no screens"),
         "GeneratesLoad": Unsupported(Kind.NOTYET, "no load sessions are written for it"),
+        "NumbersWithoutGaps": Unsupported(Kind.NOTYET, "no load sessions are written for it"),
         "AccountsForLoad": Unsupported(Kind.NOTYET, "no load sessions are written for it"),
         "RunsBatches": Unsupported(Kind.NOTYET, "a mapping file describes documents, not batches"),
     }

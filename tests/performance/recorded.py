@@ -6,13 +6,14 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from types import MappingProxyType
 
 from harness.model import Area, Attachment, Capture, CheckSpec, Mode, Side, Title
 from harness.performance import LoadPlan, Scenario
 from harness.performance.blocks import Block, Series, arrivals, blocks
 from harness.performance.events import WRITES, BlockRun, Story
 from harness.performance.ledger import Note, entered_text, line
-from harness.performance.recording import RAW, entered_of, recording_value
+from harness.performance.recording import RAW, entered_of, missing_of, recording_value
 from harness.performance.samples import Sample, to_parquet
 from harness.performance.server import stored as server
 from harness.performance.sql import stored
@@ -80,6 +81,7 @@ def capture(
     run: Callable[[BlockRun], BlockRun] = lambda run: run,
     exit_code: int = 0,
     entered: Mapping[Side, Sequence[Entered]] = KEPT,
+    missing: Mapping[Side, Sequence[str]] = MappingProxyType({}),
     statements: str = ASKED,
     servers: str = "",
 ) -> Capture:
@@ -100,6 +102,10 @@ def capture(
             *(
                 Attachment(entered_of(side), "text/csv", entered_text(there).encode())
                 for side, there in entered.items()
+            ),
+            *(
+                Attachment(missing_of(side), "text/plain", "".join(f"{each}\n" for each in numbers).encode())
+                for side, numbers in missing.items()
             ),
         ),
     )

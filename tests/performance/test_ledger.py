@@ -11,7 +11,7 @@ from harness.model import Finding, FindingKind, Part, Side, Status
 from harness.performance.comparison import compare
 from harness.performance.events import WRITES
 from harness.performance.ledger import Note, audit, entered_text, line, read, read_entered
-from harness.written import Entered, Stage
+from harness.written import Entered, Stage, between
 from tests.performance.recorded import NOTES, PLAN, SALES, SPEC, THERE, capture
 
 ONE, *OTHERS = THERE
@@ -123,3 +123,37 @@ def test_a_load_that_only_reads_has_nothing_to_account_for() -> None:
 
     assert conclusion.caveats == ()
     assert not [name for name in conclusion.measures if name.startswith("documents.")]
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "found"),
+    [
+        ((), (), []),
+        ((), ("2026/0007", "2026/0009"), [("documents", "gaps", 2)]),
+        (("2026/0003",), ("2026/0007",), []),
+        (("2026/0003",), (), []),
+    ],
+)
+def test_a_number_that_nobody_has_is_found_where_the_source_leaves_none_out(
+    source: tuple[str, ...], target: tuple[str, ...], found: list[tuple[str, str, int]]
+) -> None:
+    missing = {Side.SOURCE: source, Side.TARGET: target}
+    conclusion = compare(SPEC, {Part.PAIR: capture(missing=missing)})
+
+    assert [(each.entity, each.field, each.count) for each in conclusion.findings] == found
+    assert conclusion.measures["documents.target.missing_numbers"] == len(target)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "series"),
+    [
+        (["A7", "A9"], ["A7", "A8", "A9"]),
+        (["2026/0098", "2026/0101"], ["2026/0098", "2026/0099", "2026/0100", "2026/0101"]),
+        (["9", "11"], ["9", "10", "11"]),
+        (["B1/x", "A2"], ["A2", "B1/x"]),
+        (["none"], []),
+        ([], []),
+    ],
+)
+def test_numbers_between_are_those_of_each_series(numbers: list[str], series: list[str]) -> None:
+    assert list(between(numbers)) == series

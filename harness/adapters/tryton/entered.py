@@ -11,7 +11,7 @@ from harness.adapters.tryton.plain import money, quantity
 from harness.adapters.tryton.records import value_at
 from harness.adapters.tryton.speaking import Speaking
 from harness.values import Value
-from harness.written import Entered, Stage, references_of
+from harness.written import Entered, Stage, between, references_of
 
 _STAGES: Mapping[str, Stage] = {
     "draft": Stage.ENTERED,
@@ -21,6 +21,7 @@ _STAGES: Mapping[str, Stage] = {
     "done": Stage.CONFIRMED,
     "posted": Stage.POSTED,
 }
+_AT_ONE_TIME = 500
 _AT_ONCE = "order"  # the other methods wait for a payment, a delivery or a person
 _METHODS: Mapping[str, Sequence[str]] = {
     "sale": ("shipment_method", "invoice_method"),
@@ -94,9 +95,28 @@ def _quantities(client: TrytonClient, model: str, domain: Sequence[Value]) -> Ma
     return found
 
 
+def missing_numbers(client: TrytonClient, run: str) -> tuple[str, ...]:
+    """Of journal entries, which are numbered without gaps as they are posted."""
+    field, pattern = client.server.entry_number, f"{references_of(run)}%"
+    own: list[Value] = [["description", "like", pattern], [field, "!=", None]]
+    used = [str(row[field]) for row in client.search_read("account.move", own, [field])]
+    expected = between(used)
+    there: set[str] = set()
+    for start in range(0, len(expected), _AT_ONE_TIME):
+        part: list[Value] = [*expected[start : start + _AT_ONE_TIME]]
+        there |= {
+            str(row[field]) for row in client.search_read("account.move", [[field, "in", part]], [field])
+        }
+    return tuple(number for number in expected if number not in there)
+
+
 class AfterLoad(Speaking):
     """Accounts for what a load has entered."""
 
     def entered_by(self, run: str) -> Sequence[Entered]:
         """The orders and entries of the run's users."""
         return entered_by(self._reader, run)
+
+    def missing_numbers(self, run: str) -> Sequence[str]:
+        """Of the run's journal entries."""
+        return missing_numbers(self._reader, run)
