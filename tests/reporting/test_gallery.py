@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -31,6 +31,7 @@ from harness.reporting.pictures import asked, gallery, load
 from harness.reporting.pictures.capacity import Curve
 from harness.reporting.pictures.shown import Gallery
 from tests.gate.runs import STARTED, manifest
+from tests.performance.batch import recorded as nights
 from tests.performance.recorded import SPEC, capture
 from tests.performance.sql.test_analysis import INDEXED, WHOLE
 from tests.performance.sql.test_analysis import recorded as statements_of
@@ -348,3 +349,24 @@ def test_without_allure_the_pictures_are_still_there(
     write_all(run, world("go")[0], Language.EN, tmp_path)
 
     assert len(list(tmp_path.rglob("*.svg"))) == len(FILES)
+
+
+@pytest.mark.parametrize(
+    ("law", "word"), [(nights.as_today, "fits"), (lambda volume: 20 + volume, "does not fit")]
+)
+def test_a_batch_is_shown_against_its_window(tmp_path: Path, law: Callable[[int], float], word: str) -> None:
+    made = nights.capture([*nights.done(Side.SOURCE), *nights.done(Side.TARGET, law)])
+    (found,) = gallery.galleries(recorded(tmp_path, {Part.PAIR: made}, nights.SPEC))
+
+    assert [picture.name for picture in found.pictures] == ["windows"]
+    content = found.pictures[0].drawn[Language.EN].content().decode()
+    assert word in content
+    assert "02:00:30" in content or "02:00" in content
+    assert collisions(found.pictures[0].drawn[Language.ZH]) == []
+
+
+def test_a_batch_of_which_nothing_is_known_has_no_picture_and_says_why(tmp_path: Path) -> None:
+    (found,) = gallery.galleries(recorded(tmp_path, {Part.PAIR: nights.capture([])}, nights.SPEC))
+
+    assert found.pictures == ()
+    assert found.why is not None

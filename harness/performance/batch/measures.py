@@ -36,6 +36,7 @@ def measures(
         found[f"{name}.answer"] = decision.answer.value
     found[f"{name}.volume"] = plan.expected
     found[f"{name}.beyond"] = Decimal(f"{plan.times_larger:.1f}")
+    found[f"{name}.window.start"] = plan.window.start.isoformat()
     found[f"{name}.window.end"] = plan.window.clock(plan.window.seconds)
     found[f"{name}.window.seconds"] = plan.window.seconds
     return found

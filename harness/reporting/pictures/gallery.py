@@ -1,4 +1,4 @@
-"""The pictures of every load check of a stored run."""
+"""The pictures of every load and every batch check of a stored run."""
 
 from __future__ import annotations
 
@@ -14,16 +14,18 @@ from harness.performance.decisions import margin_of
 from harness.performance.observed import Observed, observed
 from harness.reporting.pictures import asked, load
 from harness.reporting.pictures.capacity import Amount, capacity
+from harness.reporting.pictures.nights import batches
 from harness.reporting.pictures.over_time import over_time
 from harness.reporting.pictures.percentiles import by_percentile
 from harness.reporting.pictures.ratios import ratios
 from harness.reporting.pictures.shown import Gallery, Picture
 from harness.reporting.pictures.statements import statements
 from harness.reporting.pictures.svg import Drawing
+from harness.reporting.pictures.windows import windows
 from harness.reporting.wording import say
 from harness.statistics import confidence
 
-_KIND = "load"
+_LOAD, _BATCH = "load", "batch"
 _FIELDS, _ROWS = 8, 40  # on one sheet: what a screen shows, and a small file holds
 _DECIDING = (Part.PAIR, Part.COMPARISON)
 
@@ -31,14 +33,17 @@ Item = TypeVar("Item")
 
 
 def galleries(run: Run) -> tuple[Gallery, ...]:
-    """What every load check of a stored run has to show."""
+    """What every load and every batch check of a stored run has to show."""
     recorded = run.read()
-    specs = {spec.id: spec for spec, _ in recorded.planned if spec.comparator == _KIND}
+    specs = {spec.id: spec for spec, _ in recorded.planned if spec.comparator in (_LOAD, _BATCH)}
     return tuple(_gallery(run, recorded, spec) for _, spec in sorted(specs.items()))
 
 
 def _gallery(run: Run, recorded: Recorded, spec: CheckSpec) -> Gallery:
     result = next((found for part in _DECIDING if (found := recorded.latest(spec.id, part))), None)
+    if spec.comparator == _BATCH:
+        shown = () if result is None else tuple(of_batch(result))
+        return Gallery(spec.id, spec.title, shown, None if shown else text("pictures.not_recorded"))
     try:
         captures = stored_captures(run, spec.id)
         needed = (Part.PAIR,) if Part.PAIR in captures else (Part.SOURCE, Part.TARGET)
@@ -58,6 +63,16 @@ def _ranked(run: Run, recorded: Recorded, result: CheckResult) -> bytes:
     kept = [each for each in recorded.evidence if (each.check_id, each.part, each.name) == mine]
     latest = max(kept, key=lambda each: each.attempt, default=None)
     return b"" if latest is None or latest.digest is None else run.blob(latest.digest)
+
+
+def of_batch(result: CheckResult) -> Iterator[Picture]:
+    """When both sides are expected to be done, against the window; nothing where neither could be told."""
+    if batches(result, Language.EN):
+        yield _whole(
+            "windows",
+            result.spec.title,
+            lambda heading, language: windows(batches(result, language), heading, language),
+        )
 
 
 def of_load(seen: Observed, result: CheckResult, ranked: bytes = b"") -> Iterator[Picture]:
