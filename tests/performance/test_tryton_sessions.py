@@ -192,6 +192,7 @@ def test_a_login_that_gets_nowhere_is_a_fault(method: str, answer: object, code:
 
 BACK_OFFICE: Mapping[str, Value] = {
     "common.db.login": [1, "token", None],
+    "common.db.logout": None,
     "model.res.user.get_preferences": {"company": 1},
     "model.purchase.purchase.search_read": [{"id": 8, "party": 3, "invoice_address": 4, "warehouse": 6}],
     "model.product.product.search_read": [GOODS],
@@ -210,6 +211,7 @@ BACK_OFFICE: Mapping[str, Value] = {
     "model.account.general_ledger.account.search_read": [{"id": 1}],
 }
 STEPS = {
+    "log_in": ["log_in"],
     "purchase.order": ["purchase.create", "purchase.quote", "purchase.confirm"],
     "stock.inquiry": ["stock.inquiry"],
     "journal.post": ["journal.enter", "journal.post"],
@@ -264,3 +266,14 @@ def test_a_desk_that_is_not_asked_for_is_not_prepared() -> None:
     logged_in(server, scenarios=("stock.inquiry",))
 
     assert "model.purchase.purchase.search_read" not in {name for name, _ in server.calls}
+
+
+def test_who_comes_again_leaves_that_session_and_stays_in_the_first() -> None:
+    server = Server("/live/", BACK_OFFICE)
+    user = logged_in(server, scenarios=("log_in", "stock.inquiry"))
+    before = len(server.calls)
+
+    user.scenarios()["log_in"](Timing())
+    assert [name for name, _ in server.calls[before:]] == ["common.db.login", "common.db.logout"]
+    user.scenarios()["stock.inquiry"](Timing())
+    assert server.headers["Authorization"].startswith("Session ")

@@ -7,7 +7,7 @@ with typed documents measures itself; what an answer holds is still checked, for
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -20,7 +20,8 @@ from harness.values import Value
 from harness.written import reference_of
 
 _ELSEWHERE = frozenset({404, 405})  # 8.0 answers these where 7.0 has its calls
-_OK, _UNAUTHORIZED = 200, 401
+_OK, _NOTHING, _UNAUTHORIZED = 200, 204, 401
+_JSON: Mapping[str, str] = MappingProxyType({"Content-Type": "application/json"})
 
 
 class TrytonLoadSession:
@@ -29,7 +30,8 @@ class TrytonLoadSession:
     def __init__(self) -> None:
         self.number = 0
         self._done = 0
-        self._headers = {"Content-Type": "application/json"}
+        self._headers = dict(_JSON)
+        self._language = "en"
         self._context: Mapping[str, Value] = MappingProxyType({})
         self._desks = [desk(self) for desk in DESKS]
 
@@ -38,10 +40,10 @@ class TrytonLoadSession:
         self._http, self._seat, self.number = http, seat, seat.number
         base = urlsplit(environment.url).path.rstrip("/")
         database = quote(str(environment.options.get("database", "")))
-        language = str(environment.options.get("language", "en"))
-        self._log_in(f"{base}/{database}/", seat, language)
+        self._language = str(environment.options.get("language", "en"))
+        self._log_in(f"{base}/{database}/")
         preferences = self.call("model.res.user.get_preferences", True)
-        self._context = {**preferences, "language": language}
+        self._context = {**preferences, "language": self._language}
         for desk in self._desks:
             if set(desk.names) & set(seat.scenarios):
                 desk.prepare()
@@ -63,22 +65,38 @@ class TrytonLoadSession:
         self._done += 1
         return self._done
 
-    def _log_in(self, path: str, seat: Seat, language: str) -> None:
-        account = seat.account
-        params: list[Value] = [account.user, {"password": account.password.reveal()}, language]
+    def log_in(self) -> Callable[[], None]:
+        """Opens another session of the same account; what is returned ends that one."""
+        headers = {**_JSON, "Authorization": _session(self._seat, _result(self._ask_for_session()))}
+        return lambda: self._leave(headers)
+
+    def _log_in(self, path: str) -> None:
         for self._path in (path, f"{path}rpc/"):
-            answer = self._post("common.db.login", params)
+            answer = self._ask_for_session()
             if answer.status not in _ELSEWHERE:
                 break
-        result = _result(answer)
-        if not isinstance(result, list) or len(result) < 2:
-            raise LoadFault("refused.login")
-        token = f"{account.user}:{result[0]}:{result[1]}"
-        self._headers["Authorization"] = f"Session {base64.b64encode(token.encode()).decode()}"
+        self._headers["Authorization"] = _session(self._seat, _result(answer))
 
-    def _post(self, method: str, params: Sequence[Value]) -> Answer:
+    def _ask_for_session(self) -> Answer:
+        account = self._seat.account
+        params: list[Value] = [account.user, {"password": account.password.reveal()}, self._language]
+        return self._post("common.db.login", params, _JSON)
+
+    def _leave(self, headers: Mapping[str, str]) -> None:
+        answer = self._post("common.db.logout", [], headers)
+        if answer.status not in (_OK, _NOTHING):
+            raise LoadFault(f"http.{answer.status}")
+
+    def _post(self, method: str, params: Sequence[Value], headers: Mapping[str, str] | None = None) -> Answer:
         body = jsonrpc.dumps({"id": 1, "method": method, "params": params})
-        return self._http.send("POST", self._path, body, self._headers)
+        return self._http.send("POST", self._path, body, self._headers if headers is None else headers)
+
+
+def _session(seat: Seat, result: Any) -> str:
+    if not isinstance(result, list) or len(result) < 2:
+        raise LoadFault("refused.login")
+    token = f"{seat.account.user}:{result[0]}:{result[1]}"
+    return f"Session {base64.b64encode(token.encode()).decode()}"
 
 
 def _result(answer: Answer) -> Any:

@@ -28,6 +28,9 @@ class User(Protocol):
     def call(self, method: str, *params: Value, context: Mapping[str, Value] | None = None) -> Any:
         """The result of a method; LoadFault when there is none."""
 
+    def log_in(self) -> Callable[[], None]:
+        """Opens another session of the same account; what is returned ends it."""
+
     def reference(self) -> str:
         """A reference that no other document has."""
 
@@ -112,6 +115,21 @@ class Trading(Desk):
             "description": note,
             "lines": [["create", [line]]],
         }
+
+
+class Arriving(Desk):
+    """Comes to work: everybody at nine o'clock is a storm of these."""
+
+    names = ("log_in",)
+
+    def scenarios(self) -> Mapping[str, Scenario]:
+        """By name."""
+        return {"log_in": self._log_in}
+
+    def _log_in(self, timed: Stopwatch) -> None:
+        with timed("log_in"):
+            leave = self.user.log_in()
+        leave()
 
 
 class Selling(Trading):
@@ -270,7 +288,7 @@ class Keeping(Desk):
             some(self.user.call(f"model.{model}.search_read", [], 0, None, None, fields, context=context))
 
 
-DESKS: tuple[Callable[[User], Desk], ...] = (Selling, Buying, Storing, Keeping)
+DESKS: tuple[Callable[[User], Desk], ...] = (Arriving, Selling, Buying, Storing, Keeping)
 
 
 def some(rows: Any) -> Any:
