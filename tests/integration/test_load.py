@@ -188,7 +188,7 @@ def test_what_was_acknowledged_under_load_is_there_once(
 def test_every_desk_s_documents_are_kept_and_balance(
     environments: Mapping[Side, Environment], tmp_path: Path
 ) -> None:
-    """Buyers, pickers, clerks and people who come to work at once, each with their own rights; read back as they were acknowledged."""
+    """Buyers, pickers, clerks and newcomers at once; their documents are there as they were acknowledged."""
     everybody = (*BACK_OFFICE.scenarios, Scenario("log_in", 2, role="sales"))
     plan = replace(
         BACK_OFFICE, scenarios=everybody, rate=Decimal(3), block_seconds=Decimal(2), pairs=4, rounds=1
