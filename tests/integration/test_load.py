@@ -223,7 +223,7 @@ def test_a_number_that_nobody_has_is_told(
         clean = compare(SPEC, {Part.PAIR: capture})
         reference = ledger.read(capture.content("writes.csv").decode())[-1].reference
         run = reference.removeprefix("LOAD-").partition("-")[0]
-        with sqlalchemy.create_engine(copy.sql).begin() as connection:
+        with sqlalchemy.create_engine(copy.sql, poolclass=sqlalchemy.NullPool).begin() as connection:
             pattern = {"run": f"LOAD-{run}-%"}
             chosen = connection.execute(
                 sqlalchemy.text(
@@ -326,6 +326,7 @@ def test_sessions_that_do_not_exist_are_no_figures(tmp_path: Path) -> None:
 def loading(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A process that loads until it is ended."""
     script = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell may ignore it
         "import sys; from dataclasses import replace; from pathlib import Path\n"
         "from harness.model import Part; from harness.performance import gather\n"
         "from tests.performance.test_process import HOSTS, PLAN, SESSIONS, pair\n"

@@ -182,7 +182,7 @@ def planted(defect: Defect, pair: DemoPair, target: Environment) -> Iterator[Env
     )
     with made as one, FaultProxy(one.url if one else target.url) as proxy:
         if one and defect.sql:
-            with sqlalchemy.create_engine(one.sql).begin() as connection:
+            with sqlalchemy.create_engine(one.sql, poolclass=sqlalchemy.NullPool).begin() as connection:
                 connection.exec_driver_sql(defect.sql)
         rule = None
         if defect.fault is not None:
