@@ -224,4 +224,8 @@ def test_where_nothing_is_planted_nothing_is_found(
         target = environments[Side.TARGET]
         options = {**target.options, "database": copy.database}
         sides = {**environments, Side.TARGET: replace(target, url=copy.url, options=options)}
-        assert concluded(plan, sides, tmp_path).findings == ()
+        conclusion = concluded(plan, sides, tmp_path)
+
+    compared = {name for name in conclusion.measures if name.endswith(".answer")}
+    assert len(compared) == len(plan.transactions) * len(plan.quantiles)  # not by saying nothing at all
+    assert conclusion.findings == ()

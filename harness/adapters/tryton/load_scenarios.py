@@ -6,6 +6,7 @@ is fast and empty.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -38,7 +39,7 @@ class User(Protocol):
         """How often this was asked, from 1: for walking through pools."""
 
 
-class Desk:
+class Desk(ABC):
     """One kind of work. `names` are its scenarios."""
 
     names: tuple[str, ...] = ()
@@ -46,12 +47,13 @@ class Desk:
     def __init__(self, user: User) -> None:
         self.user = user
 
+    @abstractmethod
     def prepare(self) -> None:
         """Reads what the scenarios work on; LoadFault when there is nothing."""
 
+    @abstractmethod
     def scenarios(self) -> Mapping[str, Scenario]:
         """By name."""
-        raise NotImplementedError
 
     def pool(self, model: str, domain: Value, fields: Sequence[Value], limit: int) -> list[Any]:
         """Records to work on, the oldest first."""
@@ -121,6 +123,9 @@ class Arriving(Desk):
     """Comes to work: everybody at nine o'clock is a storm of these."""
 
     names = ("log_in",)
+
+    def prepare(self) -> None:
+        """Needs nothing but the account."""
 
     def scenarios(self) -> Mapping[str, Scenario]:
         """By name."""
