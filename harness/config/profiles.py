@@ -22,10 +22,10 @@ class ProfileTable(Table):
 BUILT_IN: Mapping[str, ProfileTable] = MappingProxyType(
     {
         "smoke": ProfileTable(
-            load_block_seconds=3, load_block_pairs=6, load_rate=Decimal(5), ux_repeats=3, batch_repeats=2
+            load_block_seconds=2, load_block_pairs=10, load_rate=Decimal(5), ux_repeats=3, batch_repeats=2
         ),
         "rehearsal": ProfileTable(
-            load_block_seconds=10, load_block_pairs=12, load_rate=Decimal(10), ux_repeats=7, batch_repeats=2
+            load_block_seconds=5, load_block_pairs=18, load_rate=Decimal(10), ux_repeats=7, batch_repeats=2
         ),
         "full": ProfileTable(
             load_block_seconds=30, load_block_pairs=20, load_rate=Decimal(20), ux_repeats=15, batch_repeats=5

@@ -65,10 +65,10 @@ hosts = ["127.0.0.1"]
 # On machines of their own a project would allow far less.
 margin = "0.85"
 
-# Eight pairs of blocks, again up to five times while one transaction is undecided: a busy desk confirms
-# about once a second, so a block holds three confirmations.
+# Twelve pairs of blocks, again up to five times while one transaction is undecided: a busy desk confirms
+# about once a second, so a block holds two confirmations.
 [profiles.smoke]
-load_block_pairs = 8
+load_block_pairs = 12
 """)
 
 

@@ -12,7 +12,8 @@ Their differences over the block pairs are independent, which the samples within
     better      the upper bound of target / source is below 1 / (1 + margin)
 
 Looking at the blocks more than once, to stop early or go on, gives noise more than one chance: the error
-rates are divided among the looks, half of each for the first one, which decides most plans.
+rates are divided among the looks: half of each for the first one, which decides most plans, a quarter for
+the second, and the rest in equal parts.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ FALSE_COMFORT = 0.05
 """The chance that one slower than allowed is called equivalent; its interval is the one that is shown."""
 
 _POWER = 0.8
+_HALVED = 2  # as many looks spend half of what is still there
 _HOPELESS_BLOCKS = 5_000
 
 
@@ -58,9 +60,9 @@ class Look:
 
     def share(self, rate: float) -> float:
         """What this look may spend of an error rate that all looks share (Bonferroni, with weights)."""
-        if self.of == 1:
-            return rate
-        return rate / 2 if self.number == 1 else rate / 2 / (self.of - 1)
+        if self.number <= _HALVED:
+            return rate / 2 ** (self.number if self.number < self.of else self.number - 1)
+        return rate / 2**_HALVED / (self.of - _HALVED)
 
     def next(self) -> Look:
         """The one after this, or the last."""

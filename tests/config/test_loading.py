@@ -90,7 +90,7 @@ def test_values_and_defaults(file: Path) -> None:
     assert config.language is Language.EN
     assert config.runs == file.parent / "runs"
     assert config.performance.margin == Decimal("0.1")
-    assert config.profiles["smoke"].load_block_pairs == 6
+    assert config.profiles["smoke"].load_block_pairs == 10
     assert (config.policy, config.waivers, config.mappings) == (None, (), None)
     source = config.pair[Side.SOURCE]
     assert source.accounts["sales"].password.reveal() == "pw"

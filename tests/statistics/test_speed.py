@@ -102,7 +102,7 @@ def test_looking_again_while_undecided_raises_no_error_rate(
     assert errors / 600 <= rate
 
 
-@pytest.mark.parametrize("looks", [1, 2, 6])
+@pytest.mark.parametrize("looks", [1, 2, 3, 6])
 def test_all_looks_together_spend_the_error_rate_once(looks: int) -> None:
     shares = [Look(number, looks).share(0.05) for number in range(1, looks + 1)]
 
