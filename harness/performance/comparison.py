@@ -109,7 +109,6 @@ def _conclusion(
         reason = text("performance.failed", count=len(found), first=found[0].text)
     elif unknown:
         reason, *unknown = unknown
-    kept = {question[0] for question in answers.decisions}
     return Conclusion(
         status=status,
         reason=reason,
@@ -117,10 +116,18 @@ def _conclusion(
         attachments=() if read is None else (Attachment(RANKED, "text/csv", ranked_csv(read).encode()),),
         caveats=(*unknown, *_caveats(seen, answers), *_unread(seen, read)),
         covers=tuple(
-            Cover("transaction", name, "in turn" if seen.in_turn else "apart") for name in sorted(kept)
+            Cover("transaction", name, "in turn" if seen.in_turn else "apart")
+            for name in sorted(_answered(seen, answers))
         ),
         measures=measures(seen, answers) | statement_measures(seen, read) | server_measures(seen),
     )
+
+
+def _answered(seen: Observed, answers: Compared) -> set[str]:
+    """Transactions with an answer, and scenarios all of whose transactions have one: another check's plan
+    may leave such a scenario out, and then lists it as not looked at."""
+    timed = {question[0] for question in answers.decisions}
+    return timed | {each.name for each in seen.plan.scenarios if timed.issuperset(each.transactions)}
 
 
 def _unread(seen: Observed, read: Statistics | None) -> Iterator[Text]:

@@ -246,7 +246,12 @@ def test_the_same_captures_give_the_same_conclusion() -> None:
 def test_what_was_compared_is_covered_and_measured() -> None:
     conclusion = compare(SPEC, {Part.PAIR: capture(on_target(slow_confirm))})
 
-    assert [cover.item for cover in conclusion.covers] == ["sale.confirm", "sale.create", "sale.open"]
+    assert [cover.item for cover in conclusion.covers] == [
+        "sale.confirm",
+        "sale.create",
+        "sale.open",
+        "sale.order",
+    ]
     assert Decimal("2.0") < Decimal(str(conclusion.measures["sale.confirm.p50.ratio"])) < Decimal("2.5")
     assert conclusion.measures["sale.confirm.p50.answer"] == "worse"
     assert conclusion.measures["sale.open.source.samples"] == 60
