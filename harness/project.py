@@ -10,7 +10,7 @@ from pathlib import Path
 
 from harness.adapters import registry
 from harness.config import Config, Policy, find, load
-from harness.config.lists import load_operations, load_requirements
+from harness.config.lists import load_operations, load_requirements, load_sign_offs
 from harness.errors import ConfigError
 from harness.evidence import Run
 from harness.evidence.codec import from_value, to_value
@@ -68,13 +68,14 @@ def declared_of(config: Config) -> Declared:
     Secrets are removed from it, as from everything that is stored.
     """
     folder, project = config.folder, config.project
-    requirements, operations = project.requirements, project.operations
+    requirements, operations, signed = project.requirements, project.operations, project.sign_offs
     read = manual_of(config)
     cleaned = from_value(Manual, to_value(read, Redactor(config.secrets())))
     return Declared(
         manual=cleaned,
         operations=load_operations(folder / operations, operations) if operations else (),
         requirements=load_requirements(folder / requirements, requirements) if requirements else (),
+        sign_offs=load_sign_offs(folder / signed, signed) if signed else (),
     )
 
 

@@ -124,6 +124,7 @@ def _named_files(folder: Path, source: Source) -> None:
     for table, key in (
         ("project", "requirements"),
         ("project", "operations"),
+        ("project", "sign_offs"),
         ("manual", "results"),
         ("manual", "cases"),
     ):

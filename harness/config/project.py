@@ -18,4 +18,5 @@ class ProjectTable(Table):
     milestone: Line | None = None
     requirements: Line | None = None
     operations: Line | None = None
+    sign_offs: Line | None = None
     fingerprint_key: Password | None = None

@@ -6,7 +6,9 @@ lines and lines that begin with # are left out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias, TypeVar
 
@@ -15,7 +17,7 @@ from pydantic import BeforeValidator
 from harness.config.grid import Lines, read_grid
 from harness.config.problems import Problem, nearest
 from harness.config.sources import Source
-from harness.config.table import Line, Table
+from harness.config.table import Line, Table, wrong
 from harness.config.validation import check
 from harness.messages import text
 
@@ -23,6 +25,25 @@ SUFFIXES = (".csv", ".xlsx")
 Cells: TypeAlias = "Mapping[str, str]"
 """By the name of the field that a column fills: a cell that is not empty."""
 T = TypeVar("T", bound=Table)
+
+
+_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T ].*)?")
+
+
+def _day(value: Any) -> Any:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    found = _DATE.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is None:  # 46327 or 1/11/2026: nobody can be sure which day that is
+        raise wrong("date")
+    try:
+        return date(*map(int, found.groups()))
+    except ValueError:
+        raise wrong("date") from None
+
+
+DayCell = Annotated[date, BeforeValidator(_day)]
+"""A day as people write it, the year first."""
 
 
 def _several(value: Any) -> Any:
@@ -65,7 +86,7 @@ def checked(
     model: type[T], file: str, line: int | None, cells: Cells, key: str, problems: list[Problem]
 ) -> T | None:
     """What a row says to one of its models; None with its wrong cells added to `problems`."""
-    places = {} if line is None else dict.fromkeys({*model.model_fields, *cells, key}, line)
+    places = {} if line is None else dict.fromkeys({*model.model_fields, *cells, key, ""}, line)
     source = Source(file, lines=places)
     read = check(model, source, "", {n: cell for n, cell in cells.items() if n in model.model_fields})
     problems += source.problems

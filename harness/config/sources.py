@@ -59,7 +59,7 @@ class Source:
             if path in self.lines:
                 return self.lines[path]
             path = path.rpartition(".")[0]
-        return None
+        return self.lines.get("")  # of a row, what holds for the whole of it
 
     def flagged(self, path: str) -> bool:
         """True when a flag set this key or a table around it, or alone brought this table in."""

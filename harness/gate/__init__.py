@@ -15,6 +15,8 @@ from harness.gate.judgement import (
     Judgement,
     Requirement,
     RequirementState,
+    Signature,
+    SignOff,
     Standing,
     WaiverState,
 )
@@ -38,6 +40,8 @@ __all__ = [
     "Requirement",
     "RequirementState",
     "Rule",
+    "SignOff",
+    "Signature",
     "Standing",
     "WaiverState",
     "from_bytes",

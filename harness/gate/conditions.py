@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from harness.config.lists import Consent
 from harness.gate.amounts import amounts_of
 from harness.gate.criteria import Criterion
 from harness.gate.facts import Facts
-from harness.gate.judgement import JudgedCheck, JudgedFinding, Standing, WaiverState
+from harness.gate.judgement import JudgedCheck, JudgedFinding, Signature, SignOff, Standing, WaiverState
 from harness.gate.rules import amounts_text
 from harness.model import Condition, Finding, RuleResult, Severity, text
 
@@ -21,6 +22,7 @@ def conditions(facts: Facts, met: tuple[tuple[Criterion, RuleResult], ...]) -> t
         *_unfinished(facts),
         *_accepted(facts.waivers),
         *_stale(facts.waivers),
+        *_signed(facts.sign_offs),
         *_unmet(met),
     )
 
@@ -78,6 +80,14 @@ def _stale(waivers: tuple[WaiverState, ...]) -> Iterator[Condition]:
         if state.standing is Standing.UNUSED:
             sentence = text("gate.condition.unused", id=state.waiver.id)
             yield Condition(sentence, state.waiver.owner, None, state.waiver.id)
+
+
+def _signed(sign_offs: tuple[SignOff, ...]) -> Iterator[Condition]:
+    """What a department has made its consent depend on."""
+    for each in sign_offs:
+        if each.standing is Signature.VALID and each.consent is Consent.CONDITIONAL:
+            sentence = text("gate.condition.signed", department=each.department, remark=each.remark)
+            yield Condition(sentence, each.name, None)
 
 
 def _unmet(met: tuple[tuple[Criterion, RuleResult], ...]) -> Iterator[Condition]:

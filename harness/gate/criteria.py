@@ -73,9 +73,17 @@ def limit_of(shape: RuleShape, limit: Value) -> Value:
             return _amount(limit)
         case LimitShape.SHARE:
             return _share(limit)
+        case LimitShape.NAMES if _is_names(limit):
+            return limit
         case LimitShape.TABLE if isinstance(limit, Mapping) and limit and set(limit) <= set(shape.keys):
             return {name: limit_of(shape.keys[name], item) for name, item in limit.items()}
     raise ValueError("a limit of another shape")
+
+
+def _is_names(limit: Value) -> bool:
+    if not isinstance(limit, list | tuple):
+        return False
+    return bool(limit) and all(isinstance(name, str) and name for name in limit)
 
 
 def _is_count(limit: Value) -> bool:

@@ -1,13 +1,14 @@
-"""What is judged beside the run: what people found by hand, and what the project lists of its own."""
+"""What is judged beside the run: what people found by hand and signed, and what the project lists."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from harness.config.lists import OperationRow, RequirementRow
+from harness.config.lists import OperationRow, RequirementRow, SignOffRow
+from harness.config.table import Table
 from harness.coverage import OPERATION, Operation
 from harness.manual import NOTHING, Manual
 from harness.model import Item
@@ -15,11 +16,15 @@ from harness.model import Item
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """Results by hand, what the company does, and what it asks for. Nothing of it is in the run's capture."""
+    """Results by hand, what the company does, what it asks for, and who has signed off what.
+
+    Nothing of it is in the run's capture.
+    """
 
     manual: Manual = NOTHING
     operations: tuple[OperationRow, ...] = ()
     requirements: tuple[RequirementRow, ...] = ()
+    sign_offs: tuple[SignOffRow, ...] = ()
 
     def universe(self) -> tuple[Item, ...]:
         """What the company does, as items of the coverage."""
@@ -37,9 +42,14 @@ class Declared:
     def contents(self) -> Mapping[str, bytes]:
         """Each part that there is, as bytes: what the verdict's digests are of, and its folder keeps."""
         parts = {"manual": self.manual.content() if self.manual != NOTHING else b""}
-        for name, rows in (("operations", self.operations), ("requirements", self.requirements)):
+        for name, rows in self._tables():
             parts[name] = b"\n".join(row.model_dump_json().encode() for row in rows)
         return {name: content for name, content in parts.items() if content}
+
+    def _tables(self) -> Iterator[tuple[str, Sequence[Table]]]:
+        yield "operations", self.operations
+        yield "requirements", self.requirements
+        yield "sign_offs", self.sign_offs
 
     def digests(self) -> dict[str, str]:
         """SHA-256 of each part that there is."""

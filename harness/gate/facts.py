@@ -10,7 +10,7 @@ from decimal import Decimal
 from harness.coverage import KindCoverage
 from harness.evidence import Recorded
 from harness.gate import waivers as accepting
-from harness.gate.judgement import CheckState, JudgedCheck, JudgedFinding, WaiverState
+from harness.gate.judgement import CheckState, JudgedCheck, JudgedFinding, SignOff, WaiverState
 from harness.model import (
     Area,
     CheckResult,
@@ -59,6 +59,7 @@ class Facts:
     coverage: tuple[KindCoverage, ...] = ()
     universe: tuple[Item, ...] = ()
     covers: tuple[tuple[str, Cover], ...] = ()
+    sign_offs: tuple[SignOff, ...] = ()
 
     def checks_in(self, area: Area | None) -> tuple[JudgedCheck, ...]:
         """The checks of one area, or of the whole run."""

@@ -20,6 +20,7 @@ from harness.gate.declared import NOTHING_DECLARED, Declared
 from harness.gate.facts import Facts, concluded_covers, gather_checks, with_waivers
 from harness.gate.judgement import AreaState, AreaSummary, CheckState, Judgement
 from harness.gate.rules import RULES, Assessment, Rule
+from harness.gate.signing import sign_offs
 from harness.gate.unverified import not_verified
 from harness.model import (
     Area,
@@ -67,7 +68,15 @@ def judge(
         not_verified=(*not_verified(facts), *unserved(covered)),
         digests=_digests(recorded, policy, waivers) | declared.digests(),
     )
-    return Judgement(verdict, facts.findings, facts.waivers, _areas(facts, results), facts.checks, covered)
+    return Judgement(
+        verdict,
+        facts.findings,
+        facts.waivers,
+        _areas(facts, results),
+        facts.checks,
+        covered,
+        facts.sign_offs,
+    )
 
 
 def _facts(
@@ -108,6 +117,7 @@ def _facts(
         coverage=coverage(universe, (cover for _, cover in covers)),
         universe=universe,
         covers=covers,
+        sign_offs=sign_offs(declared.sign_offs, manifest.run_id, checks, findings, as_of.date()),
     )
 
 

@@ -6,9 +6,11 @@ Reports read this and nothing else, so that no report can know better than the g
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from harness.config.lists import Consent
 from harness.coverage import Operation
 from harness.model import Area, Finding, Severity, Text, Title, Verdict, Waiver
 
@@ -176,6 +178,33 @@ class Requirement:
     department: str | None = None
 
 
+class Signature(StrEnum):
+    """What a department's signature is worth for this run. Only a valid one counts."""
+
+    VALID = "valid"
+    REJECTED = "rejected"
+    UNINFORMED = "uninformed"
+    OTHER_RUN = "other_run"
+    TO_COME = "to_come"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True, slots=True)
+class SignOff:
+    """One line that somebody signed; `actual` are the open differences of the department in this run."""
+
+    department: str
+    name: str
+    role: str | None
+    day: date
+    run: str
+    consent: Consent
+    outstanding: int
+    actual: int
+    standing: Signature
+    remark: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class BusinessCoverage:
     """What the company does against what was verified of it, and what was asked for against its checks.
@@ -198,3 +227,4 @@ class Judgement:
     areas: tuple[AreaSummary, ...]
     checks: tuple[JudgedCheck, ...] = ()
     coverage: BusinessCoverage = BusinessCoverage()
+    sign_offs: tuple[SignOff, ...] = ()

@@ -6,7 +6,7 @@ there can be none, no_data), and test cases for pass, fail and no data.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import ROUND_DOWN, Decimal
@@ -18,7 +18,15 @@ from harness.gate.amounts import amounts_of
 from harness.gate.by_hand import TOO_OLD
 from harness.gate.criteria import Criterion
 from harness.gate.facts import Facts
-from harness.gate.judgement import Amount, CheckState, JudgedCheck, JudgedFinding, Standing
+from harness.gate.judgement import (
+    Amount,
+    CheckState,
+    JudgedCheck,
+    JudgedFinding,
+    Signature,
+    SignOff,
+    Standing,
+)
 from harness.gate.unverified import KINDS, kind_name, largest_gaps
 from harness.model import Param, Severity, Text, text
 from harness.values import Value
@@ -26,11 +34,14 @@ from harness.values import Value
 _COUNT = RuleShape(LimitShape.COUNT, required=False)
 _NEEDED_COUNT = RuleShape(LimitShape.COUNT)
 _NOTHING = RuleShape()
+_NAMES = RuleShape(LimitShape.NAMES)
 _AMOUNT = RuleShape(LimitShape.AMOUNT, required=False)
 _COUNTS = RuleShape(LimitShape.TABLE, keys=MappingProxyType({str(severity): _COUNT for severity in Severity}))
 _SHARE = RuleShape(LimitShape.SHARE, required=False)
 _SHARES = RuleShape(LimitShape.TABLE, keys=MappingProxyType(dict.fromkeys(("rows", *sorted(KINDS)), _SHARE)))
 
+# Of a department's lines these say why there is no valid one; the others speak of other runs or days.
+_COUNTING = (Signature.REJECTED, Signature.UNINFORMED)
 _SHOWN = 50  # how many pieces of evidence a result names: the rest is in the run
 
 
@@ -312,6 +323,42 @@ def coverage_share(facts: Facts, criterion: Criterion) -> Assessment:
     return Assessment(True, _says(criterion, "passed", lines=reached), actual)
 
 
+def signed_off(facts: Facts, criterion: Criterion) -> Assessment:
+    """Each department that the limit names has signed this run, knowing of all its open differences."""
+    assert isinstance(criterion.limit, Sequence)
+    needed = tuple(str(name) for name in criterion.limit)
+    if not facts.sign_offs:
+        return _no_data(criterion, departments=needed)
+    told: list[Text] = []
+    missing: list[str] = []
+    for department in needed:
+        own = [each for each in facts.sign_offs if each.department.casefold() == department.casefold()]
+        if any(each.standing is Signature.VALID for each in own):
+            continue
+        missing.append(department)
+        counting = [each for each in own if each.standing in _COUNTING] or own[-1:]
+        told += [_unsigned(each) for each in counting] or [
+            text("gate.signature.nobody", department=department)
+        ]
+    signed = len(needed) - len(missing)
+    case = "failed" if missing else "passed"
+    sentence = _says(criterion, case, actual=signed, limit=len(needed), lines=tuple(told))
+    return Assessment(not missing, sentence, signed, tuple(missing))
+
+
+def _unsigned(sign_off: SignOff) -> Text:
+    return text(
+        f"gate.signature.why_{sign_off.standing}",
+        department=sign_off.department,
+        name=sign_off.name,
+        day=sign_off.day,
+        run=sign_off.run,
+        outstanding=sign_off.outstanding,
+        actual=sign_off.actual,
+        remark=sign_off.remark,
+    )
+
+
 def _short_of(kind: KindCoverage, name: str, share: Decimal, limit: Decimal) -> Text:
     return text(
         "gate.coverage.short",
@@ -356,6 +403,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             Rule("policy_not_weakened", policy_not_weakened, _NOTHING, None, per_area=False),
             Rule("coverage_share", coverage_share, _SHARES, None, per_area=False, at_least=True),
             Rule("manual_age_days", manual_age_days, _NEEDED_COUNT, None, per_area=False),
+            Rule("signed_off", signed_off, _NAMES, None, per_area=False),
             Rule("evidence_age_days", evidence_age_days, _NEEDED_COUNT, None, per_area=False),
         )
     }

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from harness.config.rows import Names
-from harness.config.table import Line, Table, wrong
+from harness.config.rows import DayCell, Names
+from harness.config.table import Line, Table
 from harness.config.words import one_of, word
 from harness.manual.records import Result
 from harness.model import Area, Severity
 
-_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T ].*)?")
 _SYNONYMS = {
     Result.PASSED: "pass ok okay success successful 成功 合格 已通过 √ ✓",
     Result.FAILED: "fail nok error ko 不通过 未通过 不合格 × ✗",
@@ -27,18 +25,6 @@ RESULTS = {word: result.value for result, spellings in _SYNONYMS.items() for wor
     "not started": Result.NOT_RUN.value,
 }
 """What else people write for a result; the words of the catalogue come first."""
-
-
-def _day(value: Any) -> Any:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    found = _DATE.fullmatch(value.strip()) if isinstance(value, str) else None
-    if found is None:  # 46327 or 1/11/2026: nobody can be sure which day that is
-        raise wrong("date")
-    try:
-        return date(*map(int, found.groups()))
-    except ValueError:
-        raise wrong("date") from None
 
 
 def _files(value: Any) -> Any:
@@ -67,7 +53,7 @@ class Row(Table):
     severity: Annotated[Severity, _column("严重程度"), _choice("gate.severity", Severity)] = Severity.CRITICAL
     department: Annotated[Line | None, _column("部门")] = None
     tester: Annotated[Line | None, _column("测试人", "tested_by", "执行人", "测试人员")] = None
-    day: Annotated[date | None, _column("测试日期", "date", "日期", "执行日期"), BeforeValidator(_day)] = None
+    day: Annotated[DayCell | None, _column("测试日期", "date", "日期", "执行日期")] = None
     result: Annotated[
         Result, _column("结果", "status", "测试结果", "执行结果"), _choice("manual.result", Result, RESULTS)
     ] = Result.NOT_RUN

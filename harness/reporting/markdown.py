@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from harness.evidence import Manifest
-from harness.gate import AreaSummary, Judgement
+from harness.gate import AreaSummary, Judgement, SignOff
 from harness.gate.covering import word
 from harness.messages import Language
 from harness.model import Condition, RuleResult, Text, Title, text
@@ -68,6 +68,9 @@ def _lines(told: Summary, language: Language, galleries: Sequence[Gallery]) -> I
     yield from _pictures(galleries, language)
     yield from _heading("report.heading.criteria", language)
     yield from _criteria(verdict.rules, language)
+    if told.judgement.sign_offs:
+        yield from _heading("report.heading.sign_offs", language)
+        yield from _sign_offs(told.judgement.sign_offs, language)
     yield f"\n{_said(text('report.checksum', digest=''), language).strip()} `{told.evidence}`"
 
 
@@ -101,6 +104,21 @@ def _differences(told: Summary, language: Language) -> Iterator[str]:
     yield from _table(("severity", "what", "amount"), rows, language)
     if len(told.open) > _WORST:
         yield f"\n{_said(text('report.more', count=len(told.open) - _WORST), language)}"
+
+
+def _sign_offs(sign_offs: Sequence[SignOff], language: Language) -> Iterator[str]:
+    rows = (
+        (
+            inert(plain(each.department)),
+            inert(plain(each.name)),
+            each.day.isoformat(),
+            _said(text(f"gate.consent.{each.consent}"), language),
+            f"{each.outstanding:,} / {each.actual:,}",
+            _said(text(f"gate.signature.{each.standing}"), language),
+        )
+        for each in sign_offs
+    )
+    yield from _table(("department", "signed_by", "day", "consent", "outstanding", "counts"), rows, language)
 
 
 def _areas(areas: tuple[AreaSummary, ...], language: Language) -> Iterator[str]:

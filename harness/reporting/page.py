@@ -14,7 +14,15 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from harness.evidence import Manifest
-from harness.gate import CellState, CheckState, JudgedCheck, Judgement, RequirementState, Standing
+from harness.gate import (
+    CellState,
+    CheckState,
+    JudgedCheck,
+    Judgement,
+    RequirementState,
+    Signature,
+    Standing,
+)
 from harness.gate.covering import word
 from harness.messages import Language
 from harness.model import RuleResult, Severity, Text, Title, text
@@ -27,6 +35,11 @@ from harness.values import Value
 _MOST = 200  # rows of one table: a page that nobody can open decides nothing
 _LANG = {Language.EN: "en", Language.ZH: "zh-CN"}
 _STANDING_TONE = {Standing.ACCEPTED: Tone.CONDITIONS, Standing.DORMANT: Tone.PART}
+_SIGNATURE_TONE = {
+    Signature.VALID: Tone.GO,
+    Signature.REJECTED: Tone.NO_GO,
+    Signature.UNINFORMED: Tone.NO_GO,
+}
 _CELL_TONE = {
     CellState.VERIFIED: Tone.GO,
     CellState.REFUSED: Tone.GO,
@@ -90,6 +103,7 @@ def html(
         severities=[str(level) for level in Severity],
         state_tone=STATE_TONE,
         standing_tone={standing: _STANDING_TONE.get(standing, Tone.NO_GO) for standing in Standing},
+        signature_tone={item: _SIGNATURE_TONE.get(item, Tone.PART) for item in Signature},
         criteria=[(rule, list(results)) for rule, results in groupby(judgement.verdict.rules, key=_rule_of)],
         checks=sorted(judgement.checks, key=_doubtful_first),
         settings=list(_settings(manifest)),

@@ -61,8 +61,8 @@ class Look:
     def share(self, rate: float) -> float:
         """What this look may spend of an error rate that all looks share (Bonferroni, with weights)."""
         if self.number <= _HALVED:
-            return rate / 2 ** (self.number if self.number < self.of else self.number - 1)
-        return rate / 2**_HALVED / (self.of - _HALVED)
+            return rate / 2.0 ** (self.number if self.number < self.of else self.number - 1)
+        return rate / 2.0**_HALVED / (self.of - _HALVED)
 
     def next(self) -> Look:
         """The one after this, or the last."""

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from harness.config.lists import Consent, SignOffRow
 from harness.evidence import Cut
-from harness.gate import RULES, Judgement
+from harness.gate import RULES, Declared, Judgement
 from harness.messages import Language, catalogue, render
 from harness.model import Area, Cover, Finding, Item, Outcome, RuleResult, Severity, Status, text
 from tests.gate.runs import (
@@ -22,6 +23,7 @@ from tests.gate.runs import (
     changed,
     finding,
     judged,
+    manifest,
     passing,
     people_found,
     policy,
@@ -32,6 +34,19 @@ from tests.gate.runs import (
 CLEAN = passing()
 ONE = CLEAN[0]
 REST = CLEAN[1:]
+
+
+def signed(department: str) -> dict[str, Any]:
+    """A department has approved the run."""
+    row = SignOffRow(
+        department=department,
+        name="Li Wei",
+        day=AS_OF.date(),
+        run=manifest().run_id,
+        decision=Consent.APPROVED,
+        outstanding=0,
+    )
+    return {"declared": Declared(sign_offs=(row,))}
 
 
 def failing(severity: Severity = Severity.CRITICAL, **more: Any) -> tuple[Check, ...]:
@@ -179,6 +194,11 @@ CASES = (
          area=None),
     Case("coverage_share", "all left out", False, "no_data", line=Line("coverage_share", {"screen": 1}),
          area=None, more=SEEN),
+    Case("signed_off", "passes", True, "passed", line=Line("signed_off", ["it"]), area=None,
+         more=signed("it")),
+    Case("signed_off", "another department", False, "failed", line=Line("signed_off", ["it"]), area=None,
+         more=signed("sales")),
+    Case("signed_off", "not provided", False, "no_data", line=Line("signed_off", ["it"]), area=None),
     Case("evidence_age_days", "passes", True, "passed", line=Line("evidence_age_days", 7), area=None),
     Case("evidence_age_days", "fails", False, "failed", line=Line("evidence_age_days", 7), area=None,
          more=OLD),
