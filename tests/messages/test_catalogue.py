@@ -17,6 +17,8 @@ from harness.model import Param, Text, Title
 
 ROOT = Path(__file__).parents[2]
 _USED = re.compile(r"""\btext\(\s*["']([a-z0-9_.]+\.[a-z0-9_.]+)["']""")
+_IN_BRACES = r"\{(?:[^{}]|\{[^{}]*\})*\}"
+_KEY = re.compile(rf"""["']([a-z_]+\.(?:{_IN_BRACES}|[^"'\s{{}}])*)["']""")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _FORBIDDEN = ("旧系统", "老系统", "新老系统", "old system", "new system")  # terms.md has the words
 
@@ -47,6 +49,25 @@ def _wrong(key: str) -> str | None:
 def test_every_sentence_that_code_uses_is_in_the_catalogue() -> None:
     missing = {f"{file}: {key}" for file, key in _used() if key not in catalogue()}
     assert not missing
+
+
+def test_every_sentence_of_the_catalogue_is_used() -> None:
+    exact, shapes = _mentioned()
+    whole = re.compile("|".join(sorted(shapes)))
+    assert [key for key in catalogue() if key not in exact and not whole.fullmatch(key)] == []
+
+
+def _mentioned() -> tuple[set[str], set[str]]:
+    """Every key in the code, and as patterns those that are put together, such as f"gate.area.{area}"."""
+    exact, shapes = set[str](), set[str]()
+    files = [file for folder in ("harness", "suites", "fixtures") for file in (ROOT / folder).rglob("*.py")]
+    for file in (*files, *(ROOT / "harness").rglob("*.j2")):
+        for mention in _KEY.findall(file.read_text(encoding="utf-8")):
+            exact.add(mention)
+            if "{" in mention or mention.endswith("."):  # a page puts its keys together with ~
+                parts = re.split(_IN_BRACES, mention + ("{}" if mention.endswith(".") else ""))
+                shapes.add("[A-Za-z0-9_.-]+".join(map(re.escape, parts)))
+    return exact, shapes
 
 
 def _used() -> Iterator[tuple[str, str]]:
