@@ -20,6 +20,7 @@ COMMANDS = {
     "run": "harness.cli.run",
     "gate": "harness.cli.gate",
     "report": "harness.cli.report",
+    "waive": "harness.cli.waive",
     "coverage": "harness.cli.coverage",
     "manual": "harness.cli.manual",
     "compare": "harness.cli.compare",
