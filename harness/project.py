@@ -18,6 +18,7 @@ from harness.gate import SHAPES, Declared, Judgement, judge, to_bytes
 from harness.manual import Manual
 from harness.manual import load as load_manual
 from harness.model import text
+from harness.past import with_past
 from harness.redact import Redactor
 
 
@@ -101,6 +102,7 @@ def judge_run(run: Run, config: Config, as_of: datetime, milestone: str | None =
     recorded = run.read()
     declared = declared_of(config)
     judgement = judge(recorded, run.manifest, policy, config.waivers, as_of, asked, declared)
+    judgement = with_past(judgement, policy, run, config)
     redactor = Redactor(config.secrets())
     paths = (config.policy_path, config.waivers_path)
     inputs = {

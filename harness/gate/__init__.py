@@ -13,6 +13,7 @@ from harness.gate.judgement import (
     JudgedCheck,
     JudgedFinding,
     Judgement,
+    PolicyChange,
     Requirement,
     RequirementState,
     Signature,
@@ -21,7 +22,7 @@ from harness.gate.judgement import (
     WaiverState,
 )
 from harness.gate.rules import RULES, SHAPES, Rule
-from harness.gate.store import from_bytes, to_bytes
+from harness.gate.store import from_bytes, to_bytes, verdict_of
 
 __all__ = [
     "RULES",
@@ -37,6 +38,7 @@ __all__ = [
     "JudgedCheck",
     "JudgedFinding",
     "Judgement",
+    "PolicyChange",
     "Requirement",
     "RequirementState",
     "Rule",
@@ -47,4 +49,5 @@ __all__ = [
     "from_bytes",
     "judge",
     "to_bytes",
+    "verdict_of",
 ]

@@ -206,6 +206,14 @@ class SignOff:
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyChange:
+    """One difference to a policy that was used before, and whether it asks for less."""
+
+    text: Text
+    weaker: bool
+
+
+@dataclass(frozen=True, slots=True)
 class BusinessCoverage:
     """What the company does against what was verified of it, and what was asked for against its checks.
 
@@ -219,7 +227,11 @@ class BusinessCoverage:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A verdict with all that it was made from; stored beside the run and read back for the reports."""
+    """A verdict with all that it was made from; stored beside the run and read back for the reports.
+
+    `policy_changes` are against every policy that this milestone was judged by before; `since` is what
+    became of the recommendation since the last judgement.
+    """
 
     verdict: Verdict
     findings: tuple[JudgedFinding, ...]
@@ -228,3 +240,5 @@ class Judgement:
     checks: tuple[JudgedCheck, ...] = ()
     coverage: BusinessCoverage = BusinessCoverage()
     sign_offs: tuple[SignOff, ...] = ()
+    policy_changes: tuple[PolicyChange, ...] = ()
+    since: tuple[Text, ...] = ()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import cast
 
 from harness.errors import EvidenceError
-from harness.evidence.codec import from_value, to_value
-from harness.gate.judgement import Judgement
-from harness.model import text
+from harness.evidence.codec import decode_as, from_value, to_value
+from harness.gate.judgement import Judgement, WaiverState
+from harness.model import Verdict, text
 from harness.values import Value, dumps, loads
 
 SCHEMA = 1
@@ -30,3 +31,17 @@ def from_bytes(content: bytes) -> Judgement:
         return from_value(Judgement, cast(Value, stored.get("judgement")))
     except ValueError:
         raise EvidenceError(text("gate.unreadable_judgement")) from None
+
+
+def verdict_of(content: bytes) -> tuple[Verdict, tuple[WaiverState, ...]]:
+    """The verdict and the waivers of a stored judgement, without its findings, which may be very many."""
+    try:
+        stored = json.loads(content)["object"]
+        if stored["schema"] != SCHEMA:
+            raise EvidenceError(text("gate.unknown_judgement_schema"))
+        judgement = stored["judgement"]["object"]
+        waivers: tuple[WaiverState, ...] = decode_as(tuple[WaiverState, ...], judgement["waivers"])
+        verdict: Verdict = decode_as(Verdict, judgement["verdict"])
+    except (KeyError, TypeError, ValueError):
+        raise EvidenceError(text("gate.unreadable_judgement")) from None
+    return verdict, waivers

@@ -15,7 +15,7 @@ from harness.evidence import Manifest
 from harness.gate import JudgedFinding, Judgement
 from harness.messages import Language
 from harness.model import Severity, Text, text
-from harness.reporting.summary import STATE_TONE, Summary, Tone, money, money_of, summarise
+from harness.reporting.summary import STATE_TONE, Summary, Tone, changes, money, money_of, summarise
 from harness.reporting.wording import moment, plain, say
 
 _STYLE = {
@@ -39,6 +39,8 @@ def render(judgement: Judgement, manifest: Manifest, language: Language) -> Rend
 def _blocks(told: Summary, language: Language) -> Iterator[RenderableType]:
     yield _banner(told, language)
     yield from _bullets("report.heading.why", told.reasons, language)
+    for key, sentences in changes(told):
+        yield from _bullets(key, sentences, language)
     if told.open:
         yield _heading("report.heading.worst", language)
         yield _differences(told, language)

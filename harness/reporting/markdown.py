@@ -13,7 +13,7 @@ from harness.messages import Language
 from harness.model import Condition, RuleResult, Text, Title, text
 from harness.reporting import coverage
 from harness.reporting.pictures.shown import Gallery
-from harness.reporting.summary import Summary, Tone, money, money_of, summarise
+from harness.reporting.summary import Summary, Tone, changes, money, money_of, summarise
 from harness.reporting.wording import moment, plain, say, shown
 
 _SIGN = {Tone.GO: "🟢", Tone.CONDITIONS: "🟡", Tone.NO_GO: "🔴", Tone.PART: "🔵"}
@@ -55,6 +55,8 @@ def _lines(told: Summary, language: Language, galleries: Sequence[Gallery]) -> I
     )
     yield f"\n{_said(place, language)}"
     yield from _list("report.heading.why", told.reasons, language)
+    for key, sentences in changes(told):
+        yield from _list(key, sentences, language)
     if told.open:
         yield from _heading("report.heading.worst", language)
         yield from _differences(told, language)

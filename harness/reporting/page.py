@@ -28,7 +28,7 @@ from harness.messages import Language
 from harness.model import RuleResult, Severity, Text, Title, text
 from harness.reporting import coverage
 from harness.reporting.pictures.shown import Gallery, Picture
-from harness.reporting.summary import STATE_TONE, Tone, money, money_of, summarise
+from harness.reporting.summary import STATE_TONE, Tone, changes, money, money_of, summarise
 from harness.reporting.wording import moment, plain, say, shown
 from harness.values import Value
 
@@ -90,6 +90,7 @@ def html(
     titles = {check.id: check.title for check in judgement.checks}
     return _template().render(
         told=told,
+        changes=list(changes(told)),
         judgement=judgement,
         verdict=judgement.verdict,
         manifest=manifest,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -46,6 +47,16 @@ class Summary:
         """The checksum of the evidence that was judged."""
         return self.judgement.verdict.digests.get("evidence", "")
 
+    @property
+    def weaker(self) -> tuple[Text, ...]:
+        """Where the policy asks for less than one that was used before."""
+        return tuple(change.text for change in self.judgement.policy_changes if change.weaker)
+
+    @property
+    def stricter(self) -> tuple[Text, ...]:
+        """Where it asks for more."""
+        return tuple(change.text for change in self.judgement.policy_changes if not change.weaker)
+
     def checks(self) -> tuple[int, int]:
         """How many checks passed, out of how many."""
         areas = self.judgement.areas
@@ -68,6 +79,17 @@ def summarise(judgement: Judgement, manifest: Manifest) -> Summary:
         waived=tuple(item for item in judgement.findings if not item.open),
         amounts=amounts_of(item.finding for item in still_open),
     )
+
+
+def changes(told: Summary) -> Iterator[tuple[str, tuple[Text, ...]]]:
+    """What is otherwise than before, under its headings; a policy that asks for less comes first."""
+    for key, sentences in (
+        ("report.heading.weaker", told.weaker),
+        ("report.heading.stricter", told.stricter),
+        ("report.heading.since", told.judgement.since),
+    ):
+        if sentences:
+            yield key, sentences
 
 
 def tone_of(judgement: Judgement) -> Tone:

@@ -83,6 +83,28 @@ def test_commands_on_a_finished_run(project: Any) -> None:
     assert invoke(["verify", str(run.path)]) == ExitCode.NO_GO
 
 
+def test_a_policy_that_is_lowered_between_two_judgements_is_told(
+    project: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    policy = project.folder / "policy.toml"
+    usual = policy.read_text()
+    policy.write_text(usual + '[[milestones.SIT.rules]]\nrule = "evidence_age_days"\nlimit = 3\n')
+    first = project.run()
+    lowered = policy.read_text().replace("limit = 3", "limit = 30")
+    policy.write_text(lowered)
+    second, third = project("gate"), project("gate")
+    policy.write_text(usual)
+    project("gate")
+    page = project("report") and (project.last.reports / "decision.html").read_text("utf-8")
+
+    assert "Asked for less than before" not in first.out
+    for told in (second, third):  # to judge once more hides nothing
+        assert "The evidence is recent (Whole run): critical, limit 3 became critical, limit 30" in told.out
+    assert "not asked for any more; it was critical, limit 3" in page
+    assert "准出标准较以往放宽" in page
+
+
 def test_a_check_that_the_run_does_not_have_cannot_be_compared(project: Any) -> None:
     project.run("--side=source")
 

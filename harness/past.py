@@ -1,0 +1,64 @@
+"""What a judgement is held against: the policies and the verdict that its run was judged by before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from harness.config import Config, Policy, load_policy
+from harness.errors import ConfigError, EvidenceError, HarnessError
+from harness.evidence import Run
+from harness.gate import Judgement, PolicyChange, verdict_of
+from harness.gate.changes import since
+from harness.gate.policies import differences
+from harness.model import Text
+
+
+def with_past(judgement: Judgement, policy: Policy, run: Run, config: Config) -> Judgement:
+    """The judgement with what is asked otherwise than before, and what became of the recommendation.
+
+    The policy is compared with those of all earlier judgements of the run, so that lowering it twice hides
+    nothing, and with that of the run judged before it. A policy that cannot be read any more is left out.
+    """
+    milestone = judgement.verdict.milestone
+    found: dict[PolicyChange, None] = {}
+    for earlier in _policies(run, config):
+        found |= dict.fromkeys(differences(earlier, policy, milestone))
+    changes = tuple(sorted(found, key=lambda change: not change.weaker))
+    return replace(judgement, policy_changes=changes, since=tuple(_since(judgement, run)))
+
+
+def _policies(run: Run, config: Config) -> Iterator[Policy]:
+    seen = set[bytes]()
+    for folder in (*_before(run, config), *run.judgements()):
+        file = folder / config.policy_path.name
+        with suppress(OSError, ConfigError):
+            content = file.read_bytes()
+            if content not in seen:
+                seen.add(content)
+                yield load_policy(file)
+
+
+def _before(run: Run, config: Config) -> tuple[Path, ...]:
+    """The last judgement of the run that was judged and was started last before this one."""
+    started, found = datetime.min.replace(tzinfo=UTC), tuple[Path, ...]()
+    for folder in config.runs.glob("*/judgements"):
+        with suppress(HarnessError):  # another run's damage is not this one's
+            other = Run.open(folder.parent)
+            if started < other.manifest.created < run.manifest.created and (judged := other.judgements()):
+                started, found = other.manifest.created, judged[-1:]
+    return found
+
+
+def _since(judgement: Judgement, run: Run) -> Iterator[Text]:
+    for folder in reversed(run.judgements()):
+        try:
+            verdict, waivers = verdict_of((folder / "verdict.json").read_bytes())
+        except (EvidenceError, OSError):
+            continue
+        if verdict.milestone == judgement.verdict.milestone:
+            yield from since(verdict, waivers, judgement)
+            return
