@@ -19,7 +19,9 @@ BENCH_ONLY ?=
 PROCESSES ?= 2
 SERVERS := commands engines odata spread ways_in
 
-.PHONY: bench-load bench-reconcile help setup machine demo demo-down lint qualify-functional qualify-interruption qualify-load qualify-statistics qualify-ux cached-pair checked test test-data test-functional test-load test-offline \
+.PHONY: bench-load bench-reconcile help setup machine demo demo-down lint qualify-functional qualify-interruption \
+  qualify-load qualify-statistics qualify-ux cached-pair checked test test-data test-functional test-load \
+  test-offline test-verdict \
   test-pair test-servers lock clean
 
 help:  ## list the targets
@@ -86,6 +88,10 @@ test-load: setup machine  ## planted defects of performance, on the real pair
 test-functional: setup machine  ## planted functional defects, on the real pair
 	@$(BIN)/python -m pytest -q tests/integration/test_functional_*.py tests/integration/test_rights.py \
 	  --real-pair --qualify --durations=5
+
+test-verdict: setup  ## the properties of the verdict and damage to run directories, 10,000 random cases of each
+	@$(BIN)/python -m pytest -q tests/gate/test_verdict_properties.py tests/evidence/test_verification.py \
+	  --thorough --cases 10000 -n 2 --dist worksteal --durations=5
 
 test: setup machine  ## everything that must pass before a change lands
 	@$(MAKE) --no-print-directory --output-sync=target -j2 cached-pair checked

@@ -2,6 +2,7 @@
 
 import pytest
 import pytest_socket
+from hypothesis import settings
 
 ASKED_FOR = ("real_pair", "end_to_end", "thorough", "qualify")
 
@@ -11,7 +12,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--real-pair", action="store_true", help="run the tests that need the real ERP pair")
     parser.addoption("--qualify", action="store_true", help="run what repeats or measures at length")
     parser.addoption("--thorough", action="store_true", help="run the tests of many random cases")
+    parser.addoption("--cases", type=int, default=200, help="random cases of each property of the verdict")
     parser.addoption("--end-to-end", action="store_true", help="run the offline tests that start processes")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The number of random cases of the properties that the verdict stands on."""
+    settings.register_profile(
+        "cases", max_examples=config.getoption("cases"), deadline=None, derandomize=True
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

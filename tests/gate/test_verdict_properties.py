@@ -32,7 +32,7 @@ from tests.gate.runs import (
 pytestmark = pytest.mark.thorough
 
 CLEAN = passing()
-CASES = settings(max_examples=100, deadline=None, derandomize=True)
+CASES = settings.get_profile("cases")
 ORDER = (Outcome.GO, Outcome.GO_WITH_CONDITIONS, Outcome.NO_GO)
 KEYS = ("SO1", "SO2", "SO3")
 
