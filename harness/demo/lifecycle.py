@@ -16,6 +16,7 @@ from harness.demo import tryton as erp
 from harness.demo.cache import Cache, default_cache
 from harness.demo.database_server import ERP_ROLE, READER_ROLE, DatabaseServer
 from harness.demo.pair import DemoPair, DemoStatus, ProcessStatus
+from harness.demo.ports import Ports
 from harness.demo.postgres_programs import find_programs
 from harness.demo.postgres_server import connect_given, drop_databases
 from harness.demo.stages import PASSWORDS, Stages, keys
@@ -44,7 +45,8 @@ def up(folder: Path, *, rows: int = 0, cache: Path | None = None, report: Callab
             return standing
         _stop_all(folder)
         try:
-            return _Rise(folder, rows, Cache(cache or default_cache(os.environ)), report).run()
+            with Ports() as ports:
+                return _Rise(folder, rows, Cache(cache or default_cache(os.environ)), report, ports).run()
         except BaseException:
             _stop_all(folder)
             raise
@@ -136,6 +138,7 @@ class _Rise:
     rows: int
     cache: Cache
     report: Callable[[Step], None]
+    ports: Ports
 
     def run(self) -> DemoPair:
         file = StateFile(self.folder)
@@ -182,7 +185,7 @@ class _Rise:
             if os.environ.get(POSTGRES_URL):
                 return connect_given(os.environ[POSTGRES_URL], programs, file)
             password = cluster.new_password()
-            port = processes.free_port(USUAL_PORTS["postgres"])
+            port = self.ports.choose(USUAL_PORTS["postgres"])
             place = cluster.place_cluster(self.folder)
             where = {"host": processes.LOOPBACK, "port": str(port), "user": cluster.SUPERUSER}
             file.write(State(postgres={**where, "data": str(place.data)}, secrets={"superuser": password}))
@@ -197,7 +200,7 @@ class _Rise:
         prefix = "harness_demo_" if state.postgres.get("given") else ""
         names = ("source", "target", "source_template", "target_template")
         secrets = {**state.secrets, "erp": cluster.new_password(), "reader": cluster.new_password()}
-        ports = {side: processes.free_port(USUAL_PORTS[side]) for side in ("source", "target")}
+        ports = {side: self.ports.choose(USUAL_PORTS[side]) for side in ("source", "target")}
         state = replace(
             state,
             databases={name: prefix + name for name in names},
