@@ -6,7 +6,6 @@ Pure: the same captures give the same conclusion, whenever they are compared.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 
 from harness.errors import LoadError
 from harness.model import (
@@ -22,9 +21,10 @@ from harness.model import (
     Text,
     text,
 )
-from harness.performance import findings
-from harness.performance.decisions import Compared, compared, margin_of
-from harness.performance.findings import as_ratio, label
+from harness.performance import drift, findings
+from harness.performance.caveats import caveats
+from harness.performance.decisions import Compared, compared
+from harness.performance.findings import label
 from harness.performance.measures import measures, server_measures, statement_measures
 from harness.performance.observed import Observed, observed
 from harness.performance.sql.analysis import Statistics, ranked_csv, statistics
@@ -33,8 +33,6 @@ from harness.performance.validity import whole_run
 from harness.statistics import Answer, samples_needed
 
 RANKED = "statements.csv"
-_MOST = Decimal("0.95")
-"""Below this share of what the source is used for the load is said to leave something out."""
 
 
 def compare(spec: CheckSpec, captures: Mapping[Part, Capture]) -> Conclusion:
@@ -67,6 +65,7 @@ def _causes(
 def _violations(spec: CheckSpec, seen: Observed) -> Iterator[Finding]:
     yield from findings.rate(spec, seen)
     yield from findings.leaks(spec, seen)
+    yield from drift.findings(spec, seen)
     yield from findings.less_capacity(spec, seen)
     for transaction in seen.plan.transactions:
         yield from findings.errors(spec, seen, transaction)
@@ -114,12 +113,15 @@ def _conclusion(
         reason=reason,
         findings=found,
         attachments=() if read is None else (Attachment(RANKED, "text/csv", ranked_csv(read).encode()),),
-        caveats=(*unknown, *_caveats(seen, answers), *_unread(seen, read)),
+        caveats=(*unknown, *caveats(seen, answers, read)),
         covers=tuple(
             Cover("transaction", name, "in turn" if seen.in_turn else "apart")
             for name in sorted(_answered(seen, answers))
         ),
-        measures=measures(seen, answers) | statement_measures(seen, read) | server_measures(seen),
+        measures=measures(seen, answers)
+        | statement_measures(seen, read)
+        | server_measures(seen)
+        | drift.drift_measures(seen),
     )
 
 
@@ -128,41 +130,3 @@ def _answered(seen: Observed, answers: Compared) -> set[str]:
     may leave such a scenario out, and then lists it as not looked at."""
     timed = {question[0] for question in answers.decisions}
     return timed | {each.name for each in seen.plan.scenarios if timed.issuperset(each.transactions)}
-
-
-def _unread(seen: Observed, read: Statistics | None) -> Iterator[Text]:
-    """Why the databases' statements are not compared."""
-    if read is not None:
-        return
-    for side in Side:
-        one = seen.recordings[side].statements.get(side)
-        code = "nothing" if one is None or one.unreadable is None else one.unreadable
-        if one is None or one.unreadable is not None or not one.texts:
-            why = text(f"performance.sql.why.{code}")
-            yield text("performance.caveat.statements", side=side.value, why=why)
-
-
-def _caveats(seen: Observed, answers: Compared) -> Iterator[Text]:
-    likeness = seen.plan.likeness
-    if likeness is not None and likeness.covered < _MOST:
-        left_out = Decimal(f"{(1 - likeness.covered) * 100:.1f}")
-        yield text("performance.caveat.uncovered", share=left_out)
-    for side in Side if seen.plan.writes else ():
-        audit = seen.audit(side)
-        if audit is None or not audit.acknowledged:  # sessions that note nothing prove nothing
-            yield text("performance.caveat.writes_unread", side=side.value)
-        elif side is Side.SOURCE and any(audit.wrong()):
-            named = tuple(f"{name}: {len(references)}" for name, references in audit.wrong())
-            yield text("performance.caveat.source_writes", total=audit.acknowledged, wrong=named)
-    if not seen.in_turn:
-        yield text("performance.caveat.apart", margin=Decimal(f"{margin_of(seen) * 100:.0f}"))
-    for (transaction, quantile), decision in answers.decisions.items():
-        quiet = decision.answer is Answer.EQUIVALENT and decision.low > 1 + float(margin_of(seen))
-        if quiet:
-            yield text(
-                "performance.caveat.unnoticed",
-                transaction=transaction,
-                share=label(quantile),
-                ratio=as_ratio(decision.ratio),
-                milliseconds=int(seen.plan.noticeable * 1000),
-            )

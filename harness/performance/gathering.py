@@ -19,6 +19,7 @@ from harness.performance.process import run_generator
 from harness.performance.recording import RAW, Kept, entered_of, missing_of, recording_value
 from harness.performance.safety import account_of, demand_permission
 from harness.performance.server import stored as server
+from harness.performance.server import tables
 from harness.performance.server.sampling import sampled
 from harness.performance.sessions import sessions_of
 from harness.performance.sql import stored
@@ -109,6 +110,7 @@ def _capture(job: Job, exit_code: int, kept: Mapping[Side, Kept]) -> Capture:
             *_ledger(job.plan, folder, kept),
             Attachment(stored.FILE, "application/jsonl", ledger.read_file(folder / stored.FILE).encode()),
             Attachment(server.FILE, "text/csv", ledger.read_file(folder / server.FILE).encode()),
+            Attachment(tables.FILE, "text/csv", ledger.read_file(folder / tables.FILE).encode()),
         ),
         universe=tuple(Item("transaction", name) for name in sorted(names)),
         measures={

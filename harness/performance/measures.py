@@ -10,6 +10,7 @@ from harness.performance.decisions import Compared, name_of
 from harness.performance.findings import as_ratio, as_seconds, label
 from harness.performance.observed import Observed
 from harness.performance.server.growth import MEGABYTE, highest, own_share, processors
+from harness.performance.server.tables import largest
 from harness.performance.sql.analysis import Statistics
 from harness.performance.sql.reading import total
 from harness.statistics import percentile, samples_needed
@@ -88,6 +89,14 @@ def server_measures(seen: Observed) -> dict[str, Value]:
             count = highest(seen, side, what)
             if count is not None:
                 found[f"server.{side}.{what}"] = count
+        known = [
+            each.database for each in seen.recordings[side].servers if each.side is side and each.database
+        ]
+        if known:
+            found[f"server.{side}.database_megabytes"] = as_ratio(known[-1] / MEGABYTE)
+            found[f"server.{side}.database_grown_megabytes"] = as_ratio((known[-1] - known[0]) / MEGABYTE)
+        for table, grown in largest(seen.recordings[side].tables.get(side, {})):
+            found[f"server.{side}.table.{table}.grown_megabytes"] = as_ratio(grown / MEGABYTE)
         if share is not None:
             found[f"server.{side}.own_reading_percent"] = as_ratio(100 * share)
     return found

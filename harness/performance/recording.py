@@ -15,6 +15,7 @@ from harness.performance.ledger import read as read_notes
 from harness.performance.plan import LoadPlan, plan_from_value
 from harness.performance.samples import Sample, from_parquet
 from harness.performance.server import stored as server
+from harness.performance.server import tables
 from harness.performance.sql.stored import FILE as STATEMENTS
 from harness.performance.sql.stored import Statements
 from harness.performance.sql.stored import read as read_statements
@@ -37,7 +38,8 @@ class Kept:
 class Recording:
     """The plan, the generator's story, every raw sample, what was written and is there, what databases did.
 
-    `entered` and `missing` lack a side that could not tell; `statements` says why it is empty.
+    `entered` and `missing` lack a side that could not tell; `statements` says why it is empty. `tables` has
+    grown by so many bytes.
     """
 
     plan: LoadPlan
@@ -49,6 +51,7 @@ class Recording:
     missing: Mapping[Side, tuple[str, ...]] = field(default_factory=dict)
     statements: Mapping[Side, Statements] = field(default_factory=dict)
     servers: tuple[server.Sample, ...] = ()
+    tables: Mapping[Side, Mapping[str, int]] = field(default_factory=dict)
     # asked a hundred times of a million samples, so gone through once
     _sorted: dict[tuple[Side, Series, str], list[tuple[BlockRun, Sample]]] = field(
         default_factory=dict, init=False, repr=False, compare=False
@@ -116,6 +119,7 @@ def recording(capture: Capture) -> Recording:
         },
         statements=read_statements(kept.get(STATEMENTS, b"").decode()),
         servers=server.read(kept.get(server.FILE, b"").decode()),
+        tables=tables.read(kept.get(tables.FILE, b"").decode()),
     )
 
 

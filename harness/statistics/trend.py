@@ -30,17 +30,20 @@ class Trend:
     points: int
 
 
-def trend(places: Sequence[float], values: Sequence[float], *, alpha: float = 0.01) -> Trend:
+def trend(
+    places: Sequence[float], values: Sequence[float], *, alpha: float = 0.01, correlation: float = 0.0
+) -> Trend:
     """The trend of `values` over `places`, which ascend; each end of the interval errs with `alpha`.
 
-    ValueError below `FEWEST` points, or when places do not ascend.
+    `correlation` is that of each value's noise with the next one's: alike neighbours tell less (Yue and
+    Wang, 2004). ValueError below `FEWEST` points, or when places do not ascend.
     """
     points = len(values)
     if points < FEWEST or points != len(places):
         raise ValueError(f"a trend needs at least {FEWEST} points")
     slopes = _slopes(places, values)
     balance = sum((rise > 0) - (rise < 0) for rise in slopes)
-    spread = math.sqrt(_variance(values))
+    spread = math.sqrt(_variance(values) * (1 + correlation) / (1 - correlation))
     reach = _NORMAL.inv_cdf(1 - alpha) * spread
     count = len(slopes)
     return Trend(

@@ -6,7 +6,6 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from types import MappingProxyType
 
 from harness.model import Area, Attachment, Capture, CheckSpec, Mode, Side, Title
 from harness.performance import LoadPlan, Scenario
@@ -17,6 +16,7 @@ from harness.performance.recording import RAW, entered_of, missing_of, recording
 from harness.performance.samples import Sample, to_parquet
 from harness.performance.server import stored as server
 from harness.performance.sql import stored
+from harness.performance.sql.reading import Plan, Work
 from harness.written import Entered, Stage
 
 PLAN = LoadPlan(
@@ -41,10 +41,11 @@ NOTES = tuple(
     for acknowledged in (False, True)
 )
 THERE = tuple(Entered(reference, Stage.CONFIRMED) for reference in SALES)
-ASKED = "".join(stored.texts_line(side, {"1": "SELECT $1"}) for side in Side)
-"""Both databases could be read, and were asked nothing worth telling."""
-
 KEPT: Mapping[Side, Sequence[Entered]] = dict.fromkeys(Side, THERE)
+LENGTH = 3.1
+NO_GAPS: Mapping[Side, Sequence[str]] = dict.fromkeys(Side, ())
+TOO_SHORT = "performance.caveat.too_short"
+"""What is said of every run as short as `PLAN` makes it, and of nothing else in a capture as it is made here."""
 
 Seconds = Callable[[Block, str], "float | str"]
 """What a transaction of a block took, or the error that it ended with."""
@@ -81,16 +82,19 @@ def capture(
     run: Callable[[BlockRun], BlockRun] = lambda run: run,
     exit_code: int = 0,
     entered: Mapping[Side, Sequence[Entered]] = KEPT,
-    missing: Mapping[Side, Sequence[str]] = MappingProxyType({}),
-    statements: str = ASKED,
-    servers: str = "",
+    missing: Mapping[Side, Sequence[str]] = NO_GAPS,
+    statements: str | None = None,
+    servers: str | None = None,
 ) -> Capture:
     """A capture whose samples took what `seconds` says; `until` cuts the blocks short.
 
-    Each side has acknowledged the sales of `SALES` as confirmed, and has `entered` of them.
+    Each side has acknowledged the sales of `SALES` as confirmed, and has `entered` of them. Both databases
+    and servers could be read, and have nothing worth telling, unless `statements` and `servers` say more.
     """
     done = blocks(plan, sides)[:until]
     told = Story(tuple(run(_run(plan, block)) for block in done), offered=("sale.open",), finished=True)
+    statements = _asked(plan, done) if statements is None else statements
+    servers = _used(done) if servers is None else servers
     table = to_parquet([sample for block in done for sample in _samples(plan, block, seconds)])
     return Capture(
         recording_value(plan, story(told), exit_code),
@@ -111,6 +115,32 @@ def capture(
     )
 
 
+def _asked(plan: LoadPlan, done: Sequence[Block]) -> str:
+    """One statement in each step of a single user, with its plan."""
+    work = {"1": Work(1, 1.0, 1, 1)}
+    steps = (
+        stored.work_line(block.side, block.number, step, work)
+        for block in done
+        for step in (plan.transactions if block.series is Series.ALONE else ())
+    )
+    return "".join(steps) + "".join(
+        stored.texts_line(side, {"1": "SELECT $1"}) + stored.plans_line(side, {"1": Plan((), "Result")})
+        for side in Side
+    )
+
+
+def _used(done: Sequence[Block]) -> str:
+    """As much after each block as before it."""
+    samples = (
+        server.Sample(block.side, at=_end(block), memory=1 << 28, files=9, connections=4) for block in done
+    )
+    return "".join(map(server.line, samples))
+
+
+def _end(block: Block) -> float:
+    return (block.number + 1) * LENGTH
+
+
 def _run(plan: LoadPlan, block: Block) -> BlockRun:
     count = plan.arrivals_per_block(block.factor)
     return BlockRun(
@@ -119,8 +149,8 @@ def _run(plan: LoadPlan, block: Block) -> BlockRun:
         pair=block.pair,
         side=block.side,
         turn=block.turn,
-        began=block.number * 3.1,
-        seconds=3.1,
+        began=block.number * LENGTH,
+        seconds=LENGTH,
         planned=count,
         in_time=count,
         cpu=0.05,

@@ -16,7 +16,7 @@ from harness.performance.blocks import Block
 from harness.performance.comparison import compare
 from harness.performance.plan import Limit
 from harness.performance.recording import RAW
-from tests.performance.recorded import PLAN, SPEC, capture, on_target, slow_confirm
+from tests.performance.recorded import PLAN, SPEC, TOO_SHORT, capture, on_target, slow_confirm
 
 
 @dataclass(frozen=True)
@@ -262,7 +262,7 @@ def test_a_slow_down_too_short_to_notice_is_said_but_is_no_finding() -> None:
     conclusion = compare(SPEC, {Part.PAIR: capture(double)})
 
     assert conclusion.status is Status.PASSED
-    assert [each.key for each in conclusion.caveats] == ["performance.caveat.unnoticed"]
+    assert [each.key for each in conclusion.caveats] == ["performance.caveat.unnoticed", TOO_SHORT]
 
 
 @pytest.mark.parametrize(

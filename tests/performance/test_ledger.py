@@ -12,7 +12,7 @@ from harness.performance.comparison import compare
 from harness.performance.events import WRITES
 from harness.performance.ledger import Note, audit, entered_text, line, read, read_entered
 from harness.written import Entered, Stage, between
-from tests.performance.recorded import NOTES, PLAN, SALES, SPEC, THERE, capture
+from tests.performance.recorded import NOTES, PLAN, SALES, SPEC, THERE, TOO_SHORT, capture
 
 ONE, *OTHERS = THERE
 
@@ -99,7 +99,7 @@ def test_what_is_kept_is_counted_and_no_finding() -> None:
 def test_a_side_that_cannot_tell_is_said_to_be_not_verified() -> None:
     conclusion = compare(SPEC, {Part.PAIR: capture(entered={Side.SOURCE: THERE})})
 
-    assert [each.key for each in conclusion.caveats] == ["performance.caveat.writes_unread"]
+    assert [each.key for each in conclusion.caveats] == ["performance.caveat.writes_unread", TOO_SHORT]
 
 
 def test_sessions_that_note_no_write_verify_nothing() -> None:
@@ -107,21 +107,21 @@ def test_sessions_that_note_no_write_verify_nothing() -> None:
     kept = tuple(each if each.name != WRITES else replace(each, content=b"") for each in made.attachments)
     conclusion = compare(SPEC, {Part.PAIR: replace(made, attachments=kept)})
 
-    assert [each.key for each in conclusion.caveats] == ["performance.caveat.writes_unread"] * 2
+    assert [each.key for each in conclusion.caveats] == ["performance.caveat.writes_unread"] * 2 + [TOO_SHORT]
 
 
 def test_a_source_that_loses_documents_itself_is_said_and_accuses_nobody() -> None:
     conclusion = compare(SPEC, {Part.PAIR: capture(entered={Side.SOURCE: OTHERS, Side.TARGET: THERE})})
 
     assert conclusion.findings == ()
-    assert [each.key for each in conclusion.caveats] == ["performance.caveat.source_writes"]
+    assert [each.key for each in conclusion.caveats] == ["performance.caveat.source_writes", TOO_SHORT]
 
 
 def test_a_load_that_only_reads_has_nothing_to_account_for() -> None:
     reading = replace(PLAN, scenarios=tuple(replace(each, writes=False) for each in PLAN.scenarios))
-    conclusion = compare(SPEC, {Part.PAIR: capture(plan=reading, entered={})})
+    conclusion = compare(SPEC, {Part.PAIR: capture(plan=reading, entered={}, missing={})})
 
-    assert conclusion.caveats == ()
+    assert [each.key for each in conclusion.caveats] == [TOO_SHORT]
     assert not [name for name in conclusion.measures if name.startswith("documents.")]
 
 

@@ -29,7 +29,7 @@ from harness.performance.workload import (
     read_workload,
     to_toml,
 )
-from tests.performance.recorded import PLAN, SPEC, THERE, capture
+from tests.performance.recorded import PLAN, SPEC, THERE, TOO_SHORT, capture
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MONDAY = datetime(2026, 3, 9, tzinfo=ZONE)
@@ -239,7 +239,9 @@ def test_a_plan_that_does_nothing_of_what_was_seen_is_an_error() -> None:
         fitted(DESK, Profile(Decimal(1), {"report": Decimal(1)}))
 
 
-@pytest.mark.parametrize(("share", "caveats"), [("0.97", []), ("0.60", ["performance.caveat.uncovered"])])
+@pytest.mark.parametrize(
+    ("share", "caveats"), [("0.97", [TOO_SHORT]), ("0.60", ["performance.caveat.uncovered", TOO_SHORT])]
+)
 def test_what_the_plan_leaves_out_is_said_beside_its_result(share: str, caveats: list[str]) -> None:
     parts = Decimal(share) / 2
     mix = {"sale.open": parts, "sale.order": parts, "report": 1 - Decimal(share)}

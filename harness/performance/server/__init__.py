@@ -3,5 +3,6 @@
 sampling   reads both sides once a second while the generator runs, in a thread of its own
 processes  a server on this machine: all processes that listen where its address points
 stored     the samples, as lines of evidence
+tables     how large each table is before and after
 growth     what grows with the work and never stops: a leak      (pure)
 """

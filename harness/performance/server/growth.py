@@ -19,18 +19,23 @@ MEGABYTE = 1 << 20
 MATTERS: Mapping[str, float] = {"memory": 20 * MEGABYTE, "files": 10, "connections": 5}
 """Growth during the measured blocks below which nothing is said; of memory, a tenth of it too."""
 
+MORE_THAN_SOURCE = 1.5
+"""What grows on the source too has to grow that many times as fast on the target."""
+
 _SURPRISE = 0.01
 _TENTH = 0.1
-_MORE_THAN_SOURCE = 1.5
 _STEADY = 0.5
+NEEDED = FEWEST + FEWEST // 2
+"""Measured blocks a side below which nothing is said of growth: the first third is left out."""
+
 _LATE = 1.5  # seconds after a block's end at which a sample still tells how it ended
 
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """How much of one thing one side used after each block, by the arrivals served until then."""
+    """One figure of one side for each block, by `places` that ascend: arrivals served until then, or hours."""
 
-    arrivals: tuple[float, ...]
+    places: tuple[float, ...]
     values: tuple[float, ...]
 
     def trend(self) -> Trend | None:
@@ -38,14 +43,14 @@ class Growth:
         start = len(self.values) // 3
         if len(self.values) - start < FEWEST:
             return None
-        return trend(self.arrivals[start:], self.values[start:])
+        return trend(self.places[start:], self.values[start:])
 
     @property
     def steady(self) -> bool:
         """Whether it grows in the last third about as fast as in the one before: caches grow ever less."""
         third = len(self.values) // 3
         middle, last = (
-            slope(self.arrivals[start : start + third], self.values[start : start + third])
+            slope(self.places[start : start + third], self.values[start : start + third])
             for start in (third, len(self.values) - third)
         )
         return last >= _STEADY * middle
@@ -71,9 +76,9 @@ def leaks(seen: Observed) -> Iterator[Leak]:
         found, known = target.trend(), source.trend()
         if found is None or found.low <= 0 or found.p_growing > _SURPRISE or not target.steady:
             continue
-        grown = found.slope * (target.arrivals[-1] - target.arrivals[len(target.arrivals) // 3])
+        grown = found.slope * (target.places[-1] - target.places[len(target.places) // 3])
         enough = max(matters, _TENTH * target.values[0]) if what == "memory" else matters
-        if grown < enough or (known is not None and found.low <= _MORE_THAN_SOURCE * max(known.slope, 0)):
+        if grown < enough or (known is not None and found.low <= MORE_THAN_SOURCE * max(known.slope, 0)):
             continue
         yield Leak(
             what,
@@ -84,6 +89,13 @@ def leaks(seen: Observed) -> Iterator[Leak]:
             first=target.values[0],
             last=target.values[-1],
         )
+
+
+def unseen(seen: Observed, side: Side) -> tuple[str, ...]:
+    """What of a side's server cannot be told to grow or not, because it could not be looked at."""
+    enough = len(seen.blocks(side)) >= NEEDED
+    known = {what: growth(seen, side, what) for what in MATTERS}
+    return tuple(what for what, one in known.items() if not one.values or (enough and one.trend() is None))
 
 
 def growth(seen: Observed, side: Side, what: str) -> Growth:

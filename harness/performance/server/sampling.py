@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from harness.adapters.wire.sql import read_only_engine
 from harness.errors import HarnessError
 from harness.model import Environment
-from harness.performance.server import stored
+from harness.performance.server import stored, tables
 from harness.performance.server.processes import LocalServer
 
 _SECONDS = 1.0
@@ -24,6 +24,8 @@ _CONNECTIONS = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND usename <> current_user"
 )
 _SIZE = "SELECT pg_database_size(current_database())"
+_PATIENCE = "SET LOCAL statement_timeout = '10s'"  # a table that somebody locks is not waited for
+_TABLES = "SELECT schemaname || '.' || relname, pg_total_relation_size(relid) FROM pg_stat_user_tables"
 
 
 @contextmanager
@@ -32,6 +34,7 @@ def sampled(environments: Sequence[Environment], folder: Path) -> Iterator[None]
     stop = threading.Event()
     sides = [_Side(each) for each in environments]
     with (folder / stored.FILE).open("a", buffering=1, encoding="utf-8", newline="") as file:
+        _measure(sides, folder, tables.BEFORE)
         thread = threading.Thread(target=_sample, args=(sides, file, stop), daemon=True)
         thread.start()
         try:
@@ -39,8 +42,15 @@ def sampled(environments: Sequence[Environment], folder: Path) -> Iterator[None]
         finally:
             stop.set()
             thread.join()
+            _measure(sides, folder, tables.AFTER)
             for side in sides:
                 side.close()
+
+
+def _measure(sides: Sequence[_Side], folder: Path, when: str) -> None:
+    with (folder / tables.FILE).open("a", encoding="utf-8", newline="") as file:
+        for side in sides:
+            file.write(side.tables(when))
 
 
 def _sample(sides: Sequence[_Side], file: TextIO, stop: threading.Event) -> None:
@@ -81,6 +91,18 @@ class _Side:
                 "files": used.files,
             }
         return stored.Sample(self._side, time.perf_counter(), **seen, **self._database())  # type: ignore[arg-type]
+
+    def tables(self, when: str) -> str:
+        """The sizes of its tables, as lines to be stored; nothing where the database does not tell."""
+        if self._engine is None:
+            return ""
+        try:
+            with self._engine.connect() as connection:
+                connection.exec_driver_sql(_PATIENCE)
+                sizes = {str(name): int(size) for name, size in connection.exec_driver_sql(_TABLES) if size}
+        except DBAPIError:
+            return ""
+        return tables.lines(self._side, when, sizes)
 
     def close(self) -> None:
         """Ends the session of the database."""

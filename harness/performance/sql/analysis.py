@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -34,6 +35,7 @@ LARGE_TABLE = 1000
 """Rows below which reading a table as a whole costs nothing that an index would save."""
 
 _FEW = 0.01
+_SEARCHES = re.compile(r"\W*(SELECT|WITH|UPDATE|DELETE)\b", re.IGNORECASE)
 _SLOWER = 1.5
 _COLUMNS = (
     "rank",
@@ -161,6 +163,23 @@ def statistics(seen: Observed) -> Statistics | None:
     return Statistics(tuple(found.values()), seconds, tuple(_lost(found.values())))
 
 
+def untried(seen: Observed) -> tuple[str, ...]:
+    """Steps whose statements are not known, because no single user took them on both sides."""
+    known = [{step for _, step, _ in _alone(seen, side)} for side in Side]
+    return tuple(each for each in seen.plan.transactions if not all(each in steps for steps in known))
+
+
+def unexplained(seen: Observed, side: Side) -> tuple[int, int]:
+    """How many statements of a side's steps search something in a way that nobody could read, and of how many.
+
+    A text that the database does not show any more counts; what only adds rows does not.
+    """
+    one = seen.recordings[side].statements[side]
+    sent = {name for _, _, work in _alone(seen, side) for name in work}
+    searching = {name for name in sent if name not in one.texts or _SEARCHES.match(one.texts[name])}
+    return len(searching - one.plans.keys()), len(searching)
+
+
 def ranked_csv(found: Statistics) -> str:
     """The ranked list as CSV: a step's counts, times under load, both plans."""
     text = io.StringIO()
@@ -183,6 +202,15 @@ def ranked_csv(found: Statistics) -> str:
             ]
         )
     return text.getvalue()
+
+
+def _alone(seen: Observed, side: Side) -> Iterator[tuple[int, str, Mapping[str, Work]]]:
+    """What each step made one side's database do that a single user took: block, step, work."""
+    made = seen.recordings[side]
+    quiet = {block.number for block in made.story.blocks if block.series is Series.ALONE}
+    for span in made.statements[side].spans:
+        if span.transaction and span.block in quiet:
+            yield span.block, span.transaction, span.work
 
 
 def _steps(

@@ -21,7 +21,17 @@ _COUNTED = ("samples", "statements", "pages")
 _FACTORS = ("ratio", "low", "high", "detectable")
 _WORSE = ("second", "error", "lag", "cpu", "distance", "wrong", "unanswered", "violation", "failed", "klm")
 _UNITS = (("millisecond", "ms"), ("second", "s"), ("recovered", "s"), ("percent", "%"), ("megabyte", "MB"))
-_USED = ("statements", "pages", "memory", "processors", "connections", "files", "own_reading", "recovered")
+_USED = (
+    "statements",
+    "pages",
+    "memory",
+    "processors",
+    "connections",
+    "files",
+    "own_reading",
+    "recovered",
+    "grown",
+)
 _LOWER = (*_FACTORS, *_WORSE, *_USED, "resolvable")
 
 

@@ -13,7 +13,7 @@ from harness.performance.blocks import Series, blocks
 from harness.performance.comparison import RANKED, compare
 from harness.performance.sql import stored
 from harness.performance.sql.reading import Plan, Scan, Work, difference, total
-from tests.performance.recorded import PLAN, SPEC, Seconds, capture, on_target, plain, slow_confirm
+from tests.performance.recorded import PLAN, SPEC, TOO_SHORT, Seconds, capture, on_target, plain, slow_confirm
 
 TEXTS = {
     "order": 'SELECT * FROM "sale_sale" WHERE "id" = $1',
@@ -146,7 +146,7 @@ def test_what_cannot_be_read_is_not_verified_and_says_why(code: str) -> None:
     conclusion = concluded(recorded() + stored.unreadable_line(Side.TARGET, code))
 
     assert conclusion.status is Status.PASSED
-    assert [each.key for each in conclusion.caveats] == ["performance.caveat.statements"]
+    assert [each.key for each in conclusion.caveats] == ["performance.caveat.statements", TOO_SHORT]
     assert conclusion.attachments == ()
 
 
