@@ -47,6 +47,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "reconcile": Kind(Mode.PAIR, "harness.reconcile.comparison"),
         "load": Kind(Mode.PAIR, "harness.performance.comparison"),
         "batch": Kind(Mode.PAIR, "harness.performance.batch.comparison"),
+        "kpi": Kind(Mode.PAIR, "harness.performance.kpi.comparison"),
         "rights": Kind(Mode.SIDE, "harness.access.comparison"),
         "ux": Kind(Mode.SIDE, "harness.ux.comparison"),
         "inventory": Kind(Mode.PAIR, "harness.inventory.comparison"),

@@ -100,22 +100,24 @@ class Config(Table):
     @property
     def renames(self) -> Path | None:
         """The file of what the upgrade renames: as configured, else beside the mappings in `inventory`."""
-        if self.data.renames:
-            return self.folder / self.data.renames
-        if self.mappings is None:
-            return None
-        mappings = self.mappings.resolve()
-        beside = mappings.parent.parent / "inventory" / f"{mappings.name}.toml"
-        return beside if beside.is_file() else None
+        return self._file(self.data.renames, "inventory")
 
     @property
     def duties(self) -> Path | None:
         """The file of duties for checks of rights: as configured, else beside the mappings in `duties`."""
-        if self.data.duties:
-            return self.folder / self.data.duties
+        return self._file(self.data.duties, "duties")
+
+    @property
+    def kpis(self) -> Path | None:
+        """The file of the business figures: as configured, else beside the mappings in `kpis`."""
+        return self._file(self.data.kpis, "kpis")
+
+    def _file(self, named: str | None, beside: str) -> Path | None:
+        if named:
+            return self.folder / named
         mappings = self.mappings
-        beside = mappings.resolve().parent.parent / "duties" / f"{mappings.name}.toml" if mappings else None
-        return beside if beside and beside.is_file() else None
+        found = mappings.resolve().parent.parent / beside / f"{mappings.name}.toml" if mappings else None
+        return found if found and found.is_file() else None
 
     @property
     def language(self) -> Language:

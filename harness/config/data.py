@@ -6,7 +6,7 @@ from harness.config.table import Line, Table
 
 
 class DataTable(Table):
-    """Where mappings, business controls, flow tables, known renames, contracts and duties are."""
+    """Where mappings, business controls, flow tables, known renames, contracts, duties and KPIs are."""
 
     mappings: Line | None = None
     controls: Line | None = None
@@ -14,3 +14,4 @@ class DataTable(Table):
     renames: Line | None = None
     contracts: Line | None = None
     duties: Line | None = None
+    kpis: Line | None = None

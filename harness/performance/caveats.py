@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from harness.model import Side, Text, text
-from harness.performance.blocks import Series
 from harness.performance.decisions import Compared, margin_of
 from harness.performance.drift import NEEDED, short_of
 from harness.performance.findings import as_ratio, label

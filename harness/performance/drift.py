@@ -6,7 +6,7 @@ told as a slope with its interval. What grows at first only, and then stays, is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
@@ -119,7 +119,7 @@ def findings(spec: CheckSpec, seen: Observed) -> Iterator[Finding]:
         )
 
 
-def drift_measures(seen: Observed) -> Mapping[str, Value]:
+def drift_measures(seen: Observed) -> dict[str, Value]:
     """What an hour adds to each transaction's answers, with its interval, where enough blocks tell."""
     found: dict[str, Value] = {}
     family = len(seen.plan.transactions)

@@ -33,6 +33,7 @@ from harness.plugin.fixtures import (
     harness_session,
     inventory,
     load,
+    measure,
     prepared,
     reconcile,
     replay,
@@ -59,6 +60,7 @@ __all__ = [
     "harness_session",
     "inventory",
     "load",
+    "measure",
     "prepared",
     "reconcile",
     "replay",
@@ -159,6 +161,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("control", _controls(session))
     if "contract" in metafunc.fixturenames:
         metafunc.parametrize("contract", _contracts(session))
+    if "kpi" in metafunc.fixturenames:
+        metafunc.parametrize("kpi", _kpis(session))
     if "case" in metafunc.fixturenames:
         metafunc.parametrize("case", flow_tables.rows_of(metafunc, session.config), indirect=True)
     parts = parts_for(metafunc, found[0], session)
@@ -194,6 +198,16 @@ def _contracts(session: Session) -> list[Any]:
     return [
         pytest.param(each, id=each.contract, marks=pytest.mark.check(each.spec())) for each in contracts
     ] or [pytest.param(None, id="no-contract")]
+
+
+def _kpis(session: Session) -> list[Any]:
+    """None alone where there is no file of them: nothing is then said to be measured."""
+    from harness.performance.kpi import load_kpis
+
+    kpis = load_kpis(session.config.kpis) if session.config.kpis else ()
+    return [pytest.param(each, id=each.id, marks=pytest.mark.check(each.spec())) for each in kpis] or [
+        pytest.param(None, id="no-kpi")
+    ]
 
 
 @pytest.hookimpl(tryfirst=True)

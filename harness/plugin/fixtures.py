@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # loaded only by the checks that use them
     from harness.contracts import Contract
     from harness.performance import LoadPlan
     from harness.performance.batch import BatchPlan
+    from harness.performance.kpi import Kpi
     from harness.reconcile import EntityMapping
     from harness.reconcile.business import Control
     from harness.ux import BrowserHandle, Task
@@ -230,6 +231,20 @@ def batch(
             writes=writes,
         )
         _keep(request, capture)
+
+    return run
+
+
+@pytest.fixture
+def measure(request: pytest.FixtureRequest, side: Part, harness_session: Session) -> Callable[[Kpi], None]:
+    """Reads one business figure on this part's sides: `measure(kpi)`."""
+
+    def run(kpi: Kpi) -> None:
+        from harness.performance.kpi import gather
+
+        sides = (side.side,) if side.side else tuple(Side)
+        engines = {each: cast("Engine", harness_session.engine(each)) for each in sides}
+        _keep(request, gather(kpi, engines, side))
 
     return run
 

@@ -19,6 +19,7 @@ from harness.model import text
 
 CLAIMED: pytest.StashKey[set[str]] = pytest.StashKey()
 MARK = "flow_table"
+_DRIVEN = ("case", "contract", "kpi")
 
 
 def rows_of(metafunc: pytest.Metafunc, config: Config) -> list[Any]:
@@ -36,9 +37,9 @@ def rows_of(metafunc: pytest.Metafunc, config: Config) -> list[Any]:
 
 
 def filled(item: pytest.Item) -> bool:
-    """False for what stands in where there is no table for a flow, or no contract."""
+    """False for what stands in where there is no table for a flow, no contract or no business figure."""
     callspec = getattr(item, "callspec", None)
-    return callspec is None or all(callspec.params.get(name, "") is not None for name in ("case", "contract"))
+    return callspec is None or all(callspec.params.get(name, "") is not None for name in _DRIVEN)
 
 
 def demand_claimed(config: pytest.Config, project: Config) -> None:

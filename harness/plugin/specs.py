@@ -19,6 +19,7 @@ GATHERERS = {
     "tick_off": "reconcile",
     "load": "load",
     "batch": "batch",
+    "measure": "kpi",
     "rights": "rights",
     "ux": "ux",
     "functions": "inventory",

@@ -7,8 +7,8 @@ from harness.reconcile.entity import EntityMapping
 from harness.reconcile.layout import Extent
 from harness.reconcile.pushed_down import PushedDown
 from harness.reconcile.snapshot import Snapshot
-from harness.reconcile.statements import sql_dialect
 from harness.sqltext import quoted
+from harness.sqltext.dialects import sql_dialect
 
 _BYTES_PER_ROW = 100  # of a table that was never analysed
 

@@ -29,9 +29,9 @@ from harness.model import (
 )
 from harness.reconcile.entity import COMPARATOR, EntityMapping
 from harness.reconcile.snapshot import SideUnreachable, opened
-from harness.reconcile.statements import sql_dialect
 from harness.reconcile.view import Place, View
 from harness.sqltext import quoted
+from harness.sqltext.dialects import sql_dialect
 from harness.values import Value
 
 CHECK_ID = "data.inventory"

@@ -9,8 +9,9 @@ from harness.model import Side
 from harness.reconcile.entity import FieldMapping, Form
 from harness.reconcile.kinds import Kind
 from harness.reconcile.layout import NULL_KEY, KeyRange, Layout
-from harness.reconcile.statements import ALIAS, Statements, parsed, sql_dialect
+from harness.reconcile.statements import ALIAS, Statements, parsed
 from harness.sqltext import quoted
+from harness.sqltext.dialects import sql_dialect
 from harness.sqltext.native_hash import Hashing, row_hash
 from harness.sqltext.typed_forms import (
     INTEGERS,

@@ -16,9 +16,10 @@ from harness.reconcile.entity import EntityMapping, Reference
 from harness.reconcile.naming import Naming
 from harness.reconcile.outcome import GROUP_ABOVE
 from harness.reconcile.rows import Cells, RowForm
-from harness.reconcile.statements import Statements, sql_dialect
+from harness.reconcile.statements import Statements
 from harness.reconcile.view import View
 from harness.sqltext import parse_expression, quoted
+from harness.sqltext.dialects import sql_dialect
 from harness.values import Value
 
 KEPT = 20_000

@@ -12,9 +12,10 @@ from harness.model import Side
 from harness.reconcile import references
 from harness.reconcile.entity import EntityMapping
 from harness.reconcile.rendering import compared_sql
-from harness.reconcile.statements import Statements, sql_dialect
+from harness.reconcile.statements import Statements
 from harness.reconcile.view import View
 from harness.sqltext import SqlTextError, parse_expression, parse_query
+from harness.sqltext.dialects import sql_dialect
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,25 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from types import MappingProxyType
 
 from harness.model import Side
 from harness.reconcile.entity import EntityMapping, FieldMapping
 from harness.reconcile.kinds import Kind
 from harness.reconcile.rendering import compared_sql
 from harness.sqltext import Expression, parse_expression, parse_query, quoted
+from harness.sqltext.dialects import sql_dialect
 
 ALIAS = "entity_rows"
-
-# SQLAlchemy's names of dialects to sqlglot's, where they differ.
-_DIALECTS: Mapping[str, str] = MappingProxyType(
-    {"postgresql": "postgres", "mssql": "tsql", "mariadb": "mysql", "hana": ""}  # sqlglot knows no HANA: ANSI
-)
-
-
-def sql_dialect(name: str) -> str:
-    """sqlglot's name of the dialect that SQLAlchemy calls `name`."""
-    return _DIALECTS.get(name, name)
 
 
 @lru_cache(maxsize=4096)

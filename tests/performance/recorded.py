@@ -45,7 +45,7 @@ KEPT: Mapping[Side, Sequence[Entered]] = dict.fromkeys(Side, THERE)
 LENGTH = 3.1
 NO_GAPS: Mapping[Side, Sequence[str]] = dict.fromkeys(Side, ())
 TOO_SHORT = "performance.caveat.too_short"
-"""What is said of every run as short as `PLAN` makes it, and of nothing else in a capture as it is made here."""
+"""What is said of every run as short as `PLAN` makes it; a capture as it is made here needs no more."""
 
 Seconds = Callable[[Block, str], "float | str"]
 """What a transaction of a block took, or the error that it ended with."""

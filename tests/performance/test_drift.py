@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 
 from harness.messages import Language, render
-from harness.model import FindingKind, Part, Side
+from harness.model import FindingKind, Part
 from harness.performance.blocks import Block
 from harness.performance.comparison import compare
 from harness.performance.drift import CORRELATED, grows
@@ -121,7 +121,7 @@ def simulated(chance: random.Random, blocks: int, growth: float, correlation: fl
 @pytest.mark.parametrize("blocks", [15, 20, 40, 120])
 @pytest.mark.parametrize("family", [1, 5])
 def test_a_clean_system_does_not_cry_wolf(blocks: int, family: int) -> None:
-    """At most one run in a hundred, of a plan of one transaction or of five, with 3 errors of chance beyond."""
+    """At most one run in a hundred, of a plan of one transaction or of five."""
     runs = 1000
     chance = random.Random(f"{blocks}:{family}")
     alarms = sum(

@@ -33,7 +33,7 @@ _LATE = 1.5  # seconds after a block's end at which a sample still tells how it 
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """One figure of one side for each block, by `places` that ascend: arrivals served until then, or hours."""
+    """One figure of one side for each block, by `places` that ascend: arrivals until then, or hours."""
 
     places: tuple[float, ...]
     values: tuple[float, ...]

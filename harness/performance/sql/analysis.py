@@ -170,7 +170,7 @@ def untried(seen: Observed) -> tuple[str, ...]:
 
 
 def unexplained(seen: Observed, side: Side) -> tuple[int, int]:
-    """How many statements of a side's steps search something in a way that nobody could read, and of how many.
+    """How many statements of a side's steps search in a way that nobody could read, and of how many.
 
     A text that the database does not show any more counts; what only adds rows does not.
     """

@@ -12,8 +12,8 @@ from sqlglot import exp
 from harness.errors import ConfigError
 from harness.reconcile.discovery.description import Column, Table
 from harness.reconcile.kinds import Kind
-from harness.reconcile.statements import sql_dialect
 from harness.reconcile.view import View
+from harness.sqltext.dialects import sql_dialect
 
 ROWS = 1_000
 """At most so many rows of a table are looked at; half of them from either end of its key."""
