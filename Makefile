@@ -82,7 +82,7 @@ test-data: setup machine  ## planted data defects, and what fools comparisons, o
 	  --real-pair --qualify --durations=5
 
 test-load: setup machine  ## planted defects of performance, on the real pair
-	@$(BIN)/python -m pytest -q tests/integration/test_load*.py tests/integration/test_batches.py \
+	@$(BIN)/python -m pytest -q tests/integration/test_load*.py tests/integration/test_batches.py tests/integration/test_kpis.py \
 	  --real-pair --qualify --durations=5
 
 test-functional: setup machine  ## planted functional defects, on the real pair

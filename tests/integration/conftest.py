@@ -33,6 +33,7 @@ BUDGETS = {
     "load_from_har": 300,
     "load_defects": 900,
     "batches": 240,
+    "kpis": 30,
     "ux": 240,
     "modes": 300,
     "verdict": 120,

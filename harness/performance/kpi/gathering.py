@@ -42,8 +42,6 @@ def _measured(kpi: Kpi, side: Side, engine: sqlalchemy.Engine) -> Measured:
     rows = _rows(kpi, side, engine)
     if len(rows) != 1:
         return Measured(None, "many" if rows else "none")
-    if len(rows[0]) != 1:
-        _refuse(kpi, side, text("config.reason.kpi_columns", count=len(rows[0])))
     (value,) = rows[0]
     if value is None:
         return Measured(None, "null")
@@ -63,12 +61,15 @@ def _rows(kpi: Kpi, side: Side, engine: sqlalchemy.Engine) -> Sequence[Sequence[
     try:
         with connection:
             found = connection.exec_driver_sql(query, execution_options={"no_parameters": True})
-            return [tuple(row) for row in found.fetchmany(2)]
+            columns, rows = len(found.keys()), [tuple(row) for row in found.fetchmany(2)]
     except DBAPIError as problem:
         if problem.connection_invalidated:
             raise _Unreachable(side, type(problem.orig).__name__) from problem
         _refuse(kpi, side, text("config.reason.kpi_refused", side=side.value, why=_why(problem)))
         raise
+    if columns != 1:
+        _refuse(kpi, side, text("config.reason.kpi_columns", count=columns))
+    return rows
 
 
 def _refuse(kpi: Kpi, side: Side, reason: Text) -> None:
