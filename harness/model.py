@@ -155,6 +155,20 @@ def text(key: str, /, **params: Param) -> Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Metrics:
+    """Where a server tells what it uses: a page of figures, or a server that is asked for each by a query."""
+
+    url: str
+    token: Secret | None = None
+    figures: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def queried(self) -> bool:
+        """Whether it is a Prometheus server's address for queries."""
+        return self.url.rstrip("/").endswith("/api/v1/query")
+
+
+@dataclass(frozen=True, slots=True)
 class Environment:
     """One ERP system as the harness may use it. A source is read-only unless `allow_writes`."""
 
@@ -171,6 +185,7 @@ class Environment:
     network: Network = field(default_factory=Network)
     login: BrowserLogin = field(default_factory=BrowserLogin)
     folder: str = ""  # what a path among the options is relative to
+    metrics: Metrics | None = None
 
     def __post_init__(self) -> None:
         if self.production and (self.allow_writes or self.load or self.synthetic):

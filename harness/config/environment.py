@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from pydantic import AfterValidator, Field
 
+from harness.config.metrics import MetricsTable
 from harness.config.table import Hidden, Line, Options, Password, Switch, Table, wrong
 from harness.config.ways import AccountTable, LoginTable, Proxy, TlsTable
 from harness.model import Environment, Secret, Side
@@ -77,6 +78,7 @@ class EnvironmentTable(Table):
     tls: TlsTable = TlsTable()
     login: LoginTable = LoginTable()
     accounts: Mapping[str, AccountTable] = Field(default_factory=dict)
+    metrics: MetricsTable | None = None
 
     @property
     def host(self) -> str | None:
@@ -100,6 +102,7 @@ class EnvironmentTable(Table):
             network=self.tls.network(folder, self.proxy),
             login=self.login.login(),
             folder=str(folder),
+            metrics=self.metrics.metrics() if self.metrics else None,
         )
 
     def secrets(self) -> Iterator[str]:
@@ -108,6 +111,8 @@ class EnvironmentTable(Table):
             yield from account.secrets()
         if self.tls.key_password is not None:
             yield self.tls.key_password.reveal()
+        if self.metrics is not None:
+            yield from self.metrics.secrets()
         yield from _hidden(self.options)
         if self.sql is not None:
             yield from _of_url(self.sql.reveal())

@@ -42,7 +42,8 @@ def _header(name: str) -> str:
     return name
 
 
-def _address(url: str) -> str:
+def address(url: str) -> str:
+    """The address of a web server."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise wrong("url")
@@ -51,7 +52,7 @@ def _address(url: str) -> str:
 
 def _proxy(secret: Secret) -> Secret:
     try:
-        _address(secret.reveal())
+        address(secret.reveal())
     except ValueError:
         raise wrong("url") from None
     return secret
@@ -81,7 +82,7 @@ class AccountTable(_Certified):
     header: Annotated[Line, AfterValidator(_header)] | None = None
     client_id: Line | None = None
     client_secret: Password | None = None
-    token_url: Annotated[Line, AfterValidator(_address)] | None = None
+    token_url: Annotated[Line, AfterValidator(address)] | None = None
     scope: Line | None = None
     browser: Switch = False
 
@@ -120,7 +121,7 @@ class TlsTable(_Certified):
 class LoginTable(Table):
     """How `harness login` sees that a person has logged in."""
 
-    url: Annotated[Line, AfterValidator(_address)] | None = None
+    url: Annotated[Line, AfterValidator(address)] | None = None
     done: Line | None = None
     entry: Line | None = None
     hours: Count = 8
@@ -135,7 +136,7 @@ Proxy = Annotated[Password, AfterValidator(_proxy)]
 
 
 def check_ways(source: Source, side: str, data: Mapping[str, Any]) -> None:
-    """Each account has one whole way in, and every secret of it came through a variable."""
+    """Each account has one whole way in; every secret, that of the metrics too, came through a variable."""
     accounts = data.get("accounts")
     for role, account in accounts.items() if isinstance(accounts, dict) else ():
         if isinstance(account, dict):
@@ -145,6 +146,9 @@ def check_ways(source: Source, side: str, data: Mapping[str, Any]) -> None:
     tls = data.get("tls")
     if isinstance(tls, dict):
         _certified(source, f"{side}.tls", tls)
+    metrics = data.get("metrics")
+    if isinstance(metrics, dict) and isinstance(metrics.get("token"), str):
+        _literal(source, f"{side}.metrics.token", metrics["token"])
     proxy = data.get("proxy")
     if isinstance(proxy, str) and "@" in proxy:
         _literal(source, f"{side}.proxy", proxy)

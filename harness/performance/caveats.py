@@ -104,13 +104,24 @@ def _growth(seen: Observed) -> Iterator[Text]:
         hidden = unseen(seen, side)
         if hidden:
             what = tuple(text(f"performance.growth.{each}") for each in hidden)
-            yield text("performance.caveat.servers_unseen", side=_name(side), what=what)
+            why = _why(seen, side)
+            yield text("performance.caveat.servers_unseen", side=_name(side), what=what, why=why)
     blocks = min(len(seen.blocks(side)) for side in Side)
     short = short_of(seen)
     if blocks < NEEDED:
         yield text("performance.caveat.too_short", count=blocks, needed=NEEDED)
     elif short:
         yield text("performance.caveat.drift_short", transactions=short, needed=NEEDED)
+
+
+def _why(seen: Observed, side: Side) -> Text:
+    told = seen.recordings[side].readings.get(side)
+    if told is None:
+        return text("performance.unseen.no_metrics")
+    if not told.failed:
+        return text("performance.unseen.untold")
+    why = text(f"performance.metrics.{told.why}")
+    return text("performance.unseen.failed", failed=told.failed, asked=told.asked, why=why)
 
 
 def _name(side: Side) -> Text:

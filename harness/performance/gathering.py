@@ -109,8 +109,10 @@ def _capture(job: Job, exit_code: int, kept: Mapping[Side, Kept]) -> Capture:
             Attachment(events.LOG, "text/plain", log),
             *_ledger(job.plan, folder, kept),
             Attachment(stored.FILE, "application/jsonl", ledger.read_file(folder / stored.FILE).encode()),
-            Attachment(server.FILE, "text/csv", ledger.read_file(folder / server.FILE).encode()),
-            Attachment(tables.FILE, "text/csv", ledger.read_file(folder / tables.FILE).encode()),
+            *(
+                Attachment(name, "text/csv", ledger.read_file(folder / name).encode())
+                for name in (server.FILE, server.READINGS, tables.FILE)
+            ),
         ),
         universe=tuple(Item("transaction", name) for name in sorted(names)),
         measures={

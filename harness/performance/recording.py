@@ -51,6 +51,7 @@ class Recording:
     missing: Mapping[Side, tuple[str, ...]] = field(default_factory=dict)
     statements: Mapping[Side, Statements] = field(default_factory=dict)
     servers: tuple[server.Sample, ...] = ()
+    readings: Mapping[Side, server.Readings] = field(default_factory=dict)
     tables: Mapping[Side, Mapping[str, int]] = field(default_factory=dict)
     # asked a hundred times of a million samples, so gone through once
     _sorted: dict[tuple[Side, Series, str], list[tuple[BlockRun, Sample]]] = field(
@@ -119,6 +120,7 @@ def recording(capture: Capture) -> Recording:
         },
         statements=read_statements(kept.get(STATEMENTS, b"").decode()),
         servers=server.read(kept.get(server.FILE, b"").decode()),
+        readings=server.readings(kept.get(server.READINGS, b"").decode()),
         tables=tables.read(kept.get(tables.FILE, b"").decode()),
     )
 

@@ -27,6 +27,7 @@ from harness.config import (
 from harness.config.data import DataTable
 from harness.config.loading import KEYS
 from harness.config.manual import ManualTable
+from harness.config.metrics import MetricsTable
 from harness.config.performance import PerformanceTable
 from harness.config.profiles import ProfileTable
 from harness.config.project import ProjectTable
@@ -42,6 +43,7 @@ TABLES: dict[str, type[Table]] = {
     "[source]": EnvironmentTable,
     "[source.accounts.ROLE]": AccountTable,
     "[source.tls]": TlsTable,
+    "[source.metrics]": MetricsTable,
     "[source.login]": LoginTable,
     "[data]": DataTable,
     "[performance]": PerformanceTable,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 from urllib.parse import urlsplit
 
 import psutil
@@ -14,13 +15,27 @@ _PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """What all processes of a server use together: bytes, seconds so far, bytes so far, open files."""
+    """What all processes of a server use together; None is what cannot be known.
 
-    memory: int
-    cpu: float
-    read: int | None
-    written: int | None
-    files: int | None
+    Bytes, seconds so far, bytes so far, open files, connections to the database.
+    """
+
+    memory: int | None = None
+    cpu: float | None = None
+    read: int | None = None
+    written: int | None = None
+    files: int | None = None
+    connections: int | None = None
+
+
+class Server(Protocol):
+    """Where a server's use is read."""
+
+    def used(self) -> Used | None:
+        """What it uses now; None when that cannot be told."""
+
+    def close(self) -> None:
+        """Ends whatever is open; again does nothing."""
 
 
 class LocalServer:
@@ -38,6 +53,9 @@ class LocalServer:
             self._found = list(_listening(self._port))
         counted = [found for each in self._found if (found := _used(each)) is not None]
         return _sum(counted) if counted else None
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 def local_port(url: str) -> int | None:
@@ -98,8 +116,8 @@ def _sum(counted: list[Used]) -> Used:
         return sum(known) if known else None
 
     return Used(
-        memory=sum(each.memory for each in counted),
-        cpu=sum(each.cpu for each in counted),
+        memory=total([each.memory for each in counted]),
+        cpu=sum(each.cpu or 0.0 for each in counted),
         read=total([each.read for each in counted]),
         written=total([each.written for each in counted]),
         files=total([each.files for each in counted]),

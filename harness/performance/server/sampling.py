@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TextIO
 
@@ -16,7 +17,8 @@ from harness.adapters.wire.sql import read_only_engine
 from harness.errors import HarnessError
 from harness.model import Environment
 from harness.performance.server import stored, tables
-from harness.performance.server.processes import LocalServer
+from harness.performance.server.exporter import MetricsServer
+from harness.performance.server.processes import LocalServer, Server
 
 _SECONDS = 1.0
 _SIZE_EVERY = 15  # samples: the server looks at every file of the database to tell it
@@ -43,6 +45,8 @@ def sampled(environments: Sequence[Environment], folder: Path) -> Iterator[None]
             stop.set()
             thread.join()
             _measure(sides, folder, tables.AFTER)
+            with (folder / stored.READINGS).open("a", encoding="utf-8", newline="") as told:
+                told.writelines(side.readings() for side in sides)
             for side in sides:
                 side.close()
 
@@ -67,7 +71,10 @@ class _Side:
 
     def __init__(self, environment: Environment) -> None:
         self._side = environment.side
-        self._server = LocalServer(environment.url)
+        self._server: Server = LocalServer(environment.url)
+        self._told: MetricsServer | None = None
+        if environment.metrics is not None:
+            self._server = self._told = MetricsServer(environment.metrics, environment.network)
         self._own, self._taken = 0.0, 0
         self._engine: sqlalchemy.Engine | None = None
         if environment.sql is not None:
@@ -81,16 +88,8 @@ class _Side:
     def now(self) -> stored.Sample:
         """The sample of this moment."""
         used = self._server.used()
-        seen: Mapping[str, float | int | None] = {}
-        if used is not None:
-            seen = {
-                "memory": used.memory,
-                "cpu": used.cpu,
-                "read": used.read,
-                "written": used.written,
-                "files": used.files,
-            }
-        return stored.Sample(self._side, time.perf_counter(), **seen, **self._database())  # type: ignore[arg-type]
+        seen: Mapping[str, float | int | None] = asdict(used) if used is not None else {}
+        return stored.Sample(self._side, time.perf_counter(), **{**seen, **self._database()})  # type: ignore[arg-type]
 
     def tables(self, when: str) -> str:
         """The sizes of its tables, as lines to be stored; nothing where the database does not tell."""
@@ -104,8 +103,15 @@ class _Side:
             return ""
         return tables.lines(self._side, when, sizes)
 
+    def readings(self) -> str:
+        """How often its metrics could be read, as a line to be stored; nothing where it has none."""
+        if self._told is None:
+            return ""
+        return stored.readings_line(self._side, self._told.asked, self._told.failed, self._told.why)
+
     def close(self) -> None:
-        """Ends the session of the database."""
+        """Ends the sessions."""
+        self._server.close()
         if self._engine is not None:
             self._engine.dispose()
 

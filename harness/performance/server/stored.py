@@ -9,6 +9,7 @@ from dataclasses import astuple, dataclass, fields
 from harness.model import Side
 
 FILE = "servers.csv"
+READINGS = "readings.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,26 @@ class Sample:
     connections: int | None = None
     database: int | None = None
     own: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """How often a side's metrics were asked for, and were not told; the last time for the reason `why`."""
+
+    asked: int
+    failed: int
+    why: str
+
+
+def readings_line(side: Side, asked: int, failed: int, why: str) -> str:
+    """The readings of one side as one line of CSV."""
+    return f"{side},{asked},{failed},{why}\n"
+
+
+def readings(content: str) -> dict[Side, Readings]:
+    """What `readings_line` wrote; a side that has no metrics is left out."""
+    rows = csv.reader(content.splitlines())
+    return {Side(side): Readings(int(asked), int(failed), why) for side, asked, failed, why in rows}
 
 
 def line(sample: Sample) -> str:
