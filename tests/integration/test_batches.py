@@ -6,7 +6,7 @@ import os
 import time as clock
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -20,7 +20,7 @@ from harness.config import load as load_config
 from harness.model import Area, CheckSpec, Conclusion, Environment, Mode, Part, Side, Status, Title
 from harness.performance.batch import BatchPlan, Window, gather
 from harness.performance.batch.comparison import compare
-from harness.testing.proxy import Delay, FaultProxy, Replace, matching
+from harness.testing.proxy import Action, Delay, FaultProxy, Replace, matching
 from tests.performance.test_process import HOSTS
 
 pytestmark = pytest.mark.real_pair
@@ -116,59 +116,68 @@ def test_a_batch_takes_what_was_made_ready_and_nothing_else(
         adapter.close()
 
 
-@pytest.mark.qualify
-def test_a_batch_that_no_longer_fits_its_window_is_found_and_named(
-    environments: Mapping[Side, Environment],
-) -> None:
-    """Six seconds more for every import, of a window of five."""
-    plan = BatchPlan("import", expected=16, window=FIVE_SECONDS, **SMALL)
-    with through(environments) as (proxy, delayed):
-        rule = proxy.add(matching(body=b"party.party.import_data"), Delay(6))
-        conclusion = judged(plan, delayed)
-
-    assert rule.count == 7
-    assert {(each.kind.value, each.entity, each.field) for each in conclusion.findings} == {
-        ("violation", "import", "window"),
-        ("regression", "import", "seconds"),
-    }
-    assert str(conclusion.measures["import.target.finish"]) > "02:00:05"
-    assert conclusion.measures["import.source.answer"] != "misses"
-
-
 def corrupting(name: bytes, change: Callable[[bytes], bytes]) -> Replace:
     """Answers that say something else of what a batch came to."""
     return Replace(body=lambda body: change(body) if name in body else body)
 
 
-def test_a_batch_that_comes_to_something_else_is_found_and_named(
-    environments: Mapping[Side, Environment],
+@dataclass(frozen=True)
+class Fault:
+    """What goes wrong on the target in requests with such a body, and the findings that it must cause."""
+
+    job: str
+    body: bytes
+    action: Action
+    findings: frozenset[tuple[str, str]]
+    at_least: int = 1
+    plan: Mapping[str, Any] = field(default_factory=dict)
+    says: str = ""
+
+
+LOCKED = b'{"id": 1, "error": ["UserError", ["The period is locked by the auditor.", ""]]}'
+FAULTS = {
+    "six seconds more for every import, of a window of five": Fault(
+        job="import",
+        body=b"party.party.import_data",
+        action=Delay(6),
+        findings=frozenset({("violation", "window"), ("regression", "seconds")}),
+        at_least=7,
+        plan={"expected": 16, "window": FIVE_SECONDS},
+    ),
+    "the first amount of each month two hundredths lower, on both sides of the entry": Fault(
+        job="month_end",
+        body=b"account.move.line.search_read",
+        action=corrupting(b'"10.00"', lambda body: body.replace(b'"10.00"', b'"9.98"')),
+        findings=frozenset({("regression", "debit"), ("regression", "credit")}),
+        at_least=6,
+        says="20.35",
+    ),
+    "a month that cannot be closed": Fault(
+        job="month_end",
+        body=b"model.account.period.close",
+        action=Replace(body=LOCKED),
+        findings=frozenset({("unavailable", "run")}),
+        says="locked by the auditor",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[pytest.mark.qualify] if fault.plan else []) for name, fault in FAULTS.items()],
+)
+def test_what_goes_wrong_on_the_target_is_found_and_named(
+    environments: Mapping[Side, Environment], name: str
 ) -> None:
-    """The target posts the first amount of each month two hundredths lower, on both sides of the entry."""
-    plan = BatchPlan("month_end", expected=30, window=NIGHT, **SMALL)
+    fault = FAULTS[name]
+    plan = BatchPlan(fault.job, **{"expected": 30, "window": NIGHT, **SMALL, **fault.plan})
     with through(environments) as (proxy, changed):
-        lower = corrupting(b'"10.00"', lambda body: body.replace(b'"10.00"', b'"9.98"'))
-        rule = proxy.add(matching(body=b"account.move.line.search_read"), lower)
+        rule = proxy.add(matching(body=fault.body), fault.action)
         conclusion = judged(plan, changed)
 
-    assert rule.count >= 6
+    assert rule.count >= fault.at_least
     assert conclusion.status is Status.FAILED
-    assert {(each.kind.value, each.entity, each.field) for each in conclusion.findings} == {
-        ("regression", "month_end", "debit"),
-        ("regression", "month_end", "credit"),
-    }
-    first = next(each for each in conclusion.findings if each.field == "debit")
-    assert (str(first.source_value), str(first.target_value)) == ("20.37", "20.35")
-
-
-def test_a_batch_that_the_target_refuses_is_found_with_its_reason(
-    environments: Mapping[Side, Environment],
-) -> None:
-    no = b'{"id": 1, "error": ["UserError", ["The period is locked by the auditor.", ""]]}'
-    plan = BatchPlan("month_end", expected=30, window=NIGHT, **SMALL)
-    with through(environments) as (proxy, locked):
-        proxy.add(matching(body=b"model.account.period.close"), Replace(body=no))
-        conclusion = judged(plan, locked)
-
-    (finding,) = conclusion.findings
-    assert (finding.kind.value, finding.entity, finding.field) == ("unavailable", "month_end", "run")
-    assert "locked by the auditor" in str(finding.text)
+    assert {(each.kind.value, each.field) for each in conclusion.findings} == fault.findings
+    assert {each.entity for each in conclusion.findings} == {fault.job}
+    assert any(fault.says in str(each.text) for each in conclusion.findings)
+    assert conclusion.measures.get(f"{fault.job}.source.answer") != "misses"

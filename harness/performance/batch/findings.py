@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from harness.model import CheckSpec, Finding, FindingKind, Param, Side, text
+from harness.model import CheckSpec, Finding, FindingKind, Param, Side, Text, text
 from harness.performance.batch.forecast import Fits, Forecast
 from harness.performance.batch.recording import Failed, Seen
 from harness.performance.batch.words import batch_name, figure_name
 from harness.performance.findings import as_ratio, as_seconds
 from harness.statistics import Decision
+from harness.values import Value
 
 WINDOW, SPEED = "window", "seconds"
 
@@ -20,14 +21,8 @@ def failed(spec: CheckSpec, seen: Seen) -> Iterator[Finding]:
     refused = seen.failed.get(Side.TARGET)
     if refused is None or Side.SOURCE in seen.failed:
         return
-    yield Finding(
-        check_id=spec.id,
-        kind=FindingKind.UNAVAILABLE,
-        entity=seen.plan.batch,
-        field=refused.step.value,
-        severity=spec.severity,
-        text=text(f"batch.finding.failed.{refused.step}", **failure_params(seen, refused)),
-    )
+    sentence = text(f"batch.finding.failed.{refused.step}", **failure_params(seen, refused))
+    yield _finding(spec, seen, FindingKind.UNAVAILABLE, refused.step.value, sentence)
 
 
 def failure_params(seen: Seen, refused: Failed) -> dict[str, Param]:
@@ -62,16 +57,7 @@ def figures(spec: CheckSpec, seen: Seen) -> Iterator[Finding]:
             count=count[name],
             total=len(seen.pairs()),
         )
-        yield Finding(
-            check_id=spec.id,
-            kind=FindingKind.REGRESSION,
-            entity=seen.plan.batch,
-            field=name,
-            severity=spec.severity,
-            text=sentence,
-            source_value=there,
-            target_value=here,
-        )
+        yield _finding(spec, seen, FindingKind.REGRESSION, name, sentence, there, here)
 
 
 def late(spec: CheckSpec, seen: Seen, source: Forecast | None, target: Forecast) -> Iterator[Finding]:
@@ -90,16 +76,8 @@ def late(spec: CheckSpec, seen: Seen, source: Forecast | None, target: Forecast)
         end=window.clock(window.seconds),
         minutes=Decimal(f"{(target.seconds - window.seconds) / 60:.1f}"),
     )
-    yield Finding(
-        check_id=spec.id,
-        kind=FindingKind.VIOLATION,
-        entity=seen.plan.batch,
-        field=WINDOW,
-        severity=spec.severity,
-        text=sentence,
-        source_value=None if source is None else as_seconds(source.seconds),
-        target_value=as_seconds(target.seconds),
-    )
+    known = None if source is None else as_seconds(source.seconds)
+    yield _finding(spec, seen, FindingKind.VIOLATION, WINDOW, sentence, known, as_seconds(target.seconds))
 
 
 def slower(spec: CheckSpec, seen: Seen, decision: Decision, margin: Decimal) -> Finding:
@@ -116,11 +94,24 @@ def slower(spec: CheckSpec, seen: Seen, decision: Decision, margin: Decimal) -> 
         total=len(seen.pairs()),
         margin=Decimal(f"{margin * 100:.0f}"),
     )
+    return _finding(spec, seen, FindingKind.REGRESSION, SPEED, sentence, source, target)
+
+
+def _finding(
+    spec: CheckSpec,
+    seen: Seen,
+    kind: FindingKind,
+    field: str,
+    sentence: Text,
+    source: Value = None,
+    target: Value = None,
+) -> Finding:
+    """What is wrong with the plan's batch, weighed as its check is."""
     return Finding(
         check_id=spec.id,
-        kind=FindingKind.REGRESSION,
+        kind=kind,
         entity=seen.plan.batch,
-        field=SPEED,
+        field=field,
         severity=spec.severity,
         text=sentence,
         source_value=source,
