@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from harness.model import Side, Text, text
 from harness.performance.decisions import Compared, margin_of
-from harness.performance.drift import NEEDED, short_of
-from harness.performance.findings import as_ratio, label
+from harness.performance.drift import MINUTES, NEEDED, minutes, short_of
+from harness.performance.findings import as_ratio, as_tenth, label
 from harness.performance.observed import Observed
 from harness.performance.server.growth import unseen
 from harness.performance.sql.analysis import Statistics, unexplained, untried
@@ -110,6 +110,9 @@ def _growth(seen: Observed) -> Iterator[Text]:
     short = short_of(seen)
     if blocks < NEEDED:
         yield text("performance.caveat.too_short", count=blocks, needed=NEEDED)
+    elif minutes(seen) < MINUTES:
+        took = as_tenth(minutes(seen))
+        yield text("performance.caveat.too_brief", minutes=took, needed=MINUTES)
     elif short:
         yield text("performance.caveat.drift_short", transactions=short, needed=NEEDED)
 

@@ -18,7 +18,16 @@ from harness.performance.server.growth import MORE_THAN_SOURCE, NEEDED, Growth
 from harness.statistics.trend import Trend, trend
 from harness.values import Value
 
-__all__ = ["NEEDED", "drift_measures", "findings", "grows", "latency", "short_of"]
+__all__ = [
+    "MINUTES",
+    "NEEDED",
+    "drift_measures",
+    "findings",
+    "grows",
+    "latency",
+    "minutes",
+    "short_of",
+]
 
 CORRELATED = 0.3
 """How much blocks that follow each other are taken to be alike: what slows one down often slows the next."""
@@ -29,6 +38,9 @@ _STEADY, _STILL = 0.5, 0.1
 """How much of it, and how surely, goes on after the first third."""
 
 _HOUR = 3600.0
+MINUTES = 10
+"""What a shorter run says of an hour is noise."""
+
 _DAY = 24
 """Hours that a system is thought to stay up: what nobody notices until then is nothing to wait for."""
 
@@ -79,6 +91,12 @@ def latency(seen: Observed, side: Side, transaction: str) -> Growth:
     places = [block for block in seen.blocks(side) if (block.pair, block.turn) in answered]
     hours = tuple(block.began / _HOUR for block in places)
     return Growth(hours, tuple(answered[block.pair, block.turn] for block in places))
+
+
+def minutes(seen: Observed) -> float:
+    """How long the side that was measured for the shorter time was followed."""
+    begun = ([block.began for block in seen.blocks(side)] for side in Side)
+    return min((max(times) - min(times)) / 60 if times else 0.0 for times in begun)
 
 
 def short_of(seen: Observed) -> tuple[str, ...]:
@@ -135,9 +153,10 @@ def drift_measures(seen: Observed) -> dict[str, Value]:
 
 
 def _trend(answers: Growth, family: int) -> Trend | None:
-    if len(answers.values) < NEEDED:
+    places = answers.places
+    if len(places) < NEEDED or (places[-1] - places[0]) * 60 < MINUTES:
         return None
-    return trend(answers.places, answers.values, alpha=_SURPRISE / family, correlation=CORRELATED)
+    return trend(places, answers.values, alpha=_SURPRISE / family, correlation=CORRELATED)
 
 
 def _milliseconds(hourly: float) -> Decimal:

@@ -20,7 +20,7 @@ from harness.config import load as load_config
 from harness.model import Area, CheckSpec, Conclusion, Environment, Mode, Part, Side, Status, Title
 from harness.performance.batch import BatchPlan, Window, gather
 from harness.performance.batch.comparison import compare
-from harness.testing.proxy import Action, Delay, FaultProxy, Replace, matching
+from harness.testing.proxy import Delay, FaultProxy, Replace, matching
 from tests.performance.test_process import HOSTS
 
 pytestmark = pytest.mark.real_pair
@@ -127,7 +127,7 @@ class Fault:
 
     job: str
     body: bytes
-    action: Action
+    action: Delay | Replace
     findings: frozenset[tuple[str, str]]
     at_least: int = 1
     plan: Mapping[str, Any] = field(default_factory=dict)

@@ -85,16 +85,20 @@ def capture(
     missing: Mapping[Side, Sequence[str]] = NO_GAPS,
     statements: str | None = None,
     servers: str | None = None,
+    length: float = LENGTH,
 ) -> Capture:
     """A capture whose samples took what `seconds` says; `until` cuts the blocks short.
 
     Each side has acknowledged the sales of `SALES` as confirmed, and has `entered` of them. Both databases
     and servers could be read, and have nothing worth telling, unless `statements` and `servers` say more.
+    Each block took `length` seconds.
     """
     done = blocks(plan, sides)[:until]
-    told = Story(tuple(run(_run(plan, block)) for block in done), offered=("sale.open",), finished=True)
+    told = Story(
+        tuple(run(_run(plan, block, length)) for block in done), offered=("sale.open",), finished=True
+    )
     statements = _asked(plan, done) if statements is None else statements
-    servers = _used(done) if servers is None else servers
+    servers = _used(done, length) if servers is None else servers
     table = to_parquet([sample for block in done for sample in _samples(plan, block, seconds)])
     return Capture(
         recording_value(plan, story(told), exit_code),
@@ -129,19 +133,16 @@ def _asked(plan: LoadPlan, done: Sequence[Block]) -> str:
     )
 
 
-def _used(done: Sequence[Block]) -> str:
+def _used(done: Sequence[Block], length: float) -> str:
     """As much after each block as before it."""
     samples = (
-        server.Sample(block.side, at=_end(block), memory=1 << 28, files=9, connections=4) for block in done
+        server.Sample(block.side, at=(block.number + 1) * length, memory=1 << 28, files=9, connections=4)
+        for block in done
     )
     return "".join(map(server.line, samples))
 
 
-def _end(block: Block) -> float:
-    return (block.number + 1) * LENGTH
-
-
-def _run(plan: LoadPlan, block: Block) -> BlockRun:
+def _run(plan: LoadPlan, block: Block, length: float) -> BlockRun:
     count = plan.arrivals_per_block(block.factor)
     return BlockRun(
         number=block.number,
@@ -149,8 +150,8 @@ def _run(plan: LoadPlan, block: Block) -> BlockRun:
         pair=block.pair,
         side=block.side,
         turn=block.turn,
-        began=block.number * LENGTH,
-        seconds=LENGTH,
+        began=block.number * length,
+        seconds=length,
         planned=count,
         in_time=count,
         cpu=0.05,

@@ -16,9 +16,10 @@ from harness.performance.plan import LoadPlan
 from harness.performance.server import stored as server
 from harness.performance.sql import stored
 from harness.performance.sql.reading import Plan, Work
-from tests.performance.recorded import LENGTH, NO_GAPS, PLAN, SPEC, capture, on_target, plain
+from tests.performance.recorded import NO_GAPS, PLAN, SPEC, capture, on_target, plain
 
 LONG = replace(PLAN, pairs=15)
+MINUTE = 60.0
 
 
 def used(plan: LoadPlan = LONG, **unknown: Any) -> str:
@@ -27,7 +28,7 @@ def used(plan: LoadPlan = LONG, **unknown: Any) -> str:
     for block in blocks(plan, tuple(Side)):
         seen = {"memory": 1 << 28, "files": 9, "connections": 4}
         kept = {what: value for what, value in seen.items() if what not in unknown.get(block.side, ())}
-        lines.append(server.line(server.Sample(block.side, (block.number + 1) * LENGTH, **kept)))
+        lines.append(server.line(server.Sample(block.side, (block.number + 1) * MINUTE, **kept)))
     return "".join(lines)
 
 
@@ -67,7 +68,7 @@ class Case:
 
 
 def made(**changes: Any) -> Capture:
-    return capture(**({"plan": LONG} | changes))
+    return capture(**({"plan": LONG, "length": MINUTE} | changes))
 
 
 SHORT = replace(LONG, pairs=14)
@@ -78,6 +79,11 @@ CASES = [
         "too short for leaks, once and not per side",
         made(plan=SHORT),
         (("too_short", {"count": 14, "needed": 15}),),
+    ),
+    Case(
+        "many blocks within a few minutes",
+        made(length=3.1),
+        (("too_brief", {"minutes": "1.4 minutes", "needed": 10}),),
     ),
     Case(
         "a target on another machine",

@@ -14,7 +14,6 @@ from harness.model import FindingKind, Part
 from harness.performance.blocks import Block
 from harness.performance.comparison import compare
 from harness.performance.drift import CORRELATED, grows
-from harness.performance.events import BlockRun
 from harness.performance.server.growth import Growth
 from tests.performance.recorded import PLAN, SPEC, Seconds, capture, on_target, plain
 
@@ -23,10 +22,6 @@ BLOCK_SECONDS = 60.0
 """Forty pairs of a minute: an hour and twenty minutes."""
 
 NOISE = 0.08
-
-
-def hourly(run: BlockRun) -> BlockRun:
-    return replace(run, began=run.number * BLOCK_SECONDS)
 
 
 def growing(share: float) -> Seconds:
@@ -63,7 +58,7 @@ def on_both(block: Block, transaction: str) -> float:
     ],
 )
 def test_what_grows_on_the_target_alone_is_found(seconds: Seconds, found: list[str]) -> None:
-    conclusion = compare(SPEC, {Part.PAIR: capture(seconds, plan=SOAK, run=hourly)})
+    conclusion = compare(SPEC, {Part.PAIR: capture(seconds, plan=SOAK, length=BLOCK_SECONDS)})
 
     growth = [each for each in conclusion.findings if each.field == "growth"]
     assert [each.entity for each in growth] == found
@@ -72,7 +67,7 @@ def test_what_grows_on_the_target_alone_is_found(seconds: Seconds, found: list[s
 
 def test_a_growth_is_said_with_its_interval_by_the_hour() -> None:
     """A quarter of a second and 90 % of it more after 80 minutes: 169 ms an hour."""
-    conclusion = compare(SPEC, {Part.PAIR: capture(growing(0.9), plan=SOAK, run=hourly)})
+    conclusion = compare(SPEC, {Part.PAIR: capture(growing(0.9), plan=SOAK, length=BLOCK_SECONDS)})
 
     (found,) = [each for each in conclusion.findings if each.field == "growth"]
     slope, low, high = (float(str(found.text[name])) for name in ("slope", "low", "high"))
@@ -100,8 +95,18 @@ def test_what_nobody_notices_within_a_day_is_no_growth() -> None:
     assert grows(source, target, noticeable=0.01) is not None
 
 
+def test_a_run_of_minutes_says_nothing_of_an_hour() -> None:
+    conclusion = compare(SPEC, {Part.PAIR: capture(growing(2), plan=SOAK, length=3.1)})
+
+    assert not [each for each in conclusion.findings if each.field == "growth"]
+    assert not [name for name in conclusion.measures if "an_hour" in name]
+    assert "performance.caveat.too_brief" in [each.key for each in conclusion.caveats]
+
+
 def test_too_few_blocks_say_nothing() -> None:
-    conclusion = compare(SPEC, {Part.PAIR: capture(growing(2), plan=replace(SOAK, pairs=14), run=hourly)})
+    conclusion = compare(
+        SPEC, {Part.PAIR: capture(growing(2), plan=replace(SOAK, pairs=14), length=BLOCK_SECONDS)}
+    )
 
     assert not [each for each in conclusion.findings if each.field == "growth"]
     assert "performance.caveat.too_short" in [each.key for each in conclusion.caveats]

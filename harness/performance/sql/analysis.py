@@ -35,7 +35,7 @@ LARGE_TABLE = 1000
 """Rows below which reading a table as a whole costs nothing that an index would save."""
 
 _FEW = 0.01
-_SEARCHES = re.compile(r"\W*(SELECT|WITH|UPDATE|DELETE)\b", re.IGNORECASE)
+_SEARCHES = re.compile(r"\W*(SELECT(?!\s+NEXTVAL\()|WITH|UPDATE|DELETE)\b", re.IGNORECASE)
 _SLOWER = 1.5
 _COLUMNS = (
     "rank",

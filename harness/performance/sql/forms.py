@@ -19,6 +19,10 @@ from sqlglot.errors import SqlglotError
 _SPACES = re.compile(r"\s+")
 _QUOTED = re.compile(r"'(?:[^']|'')*'")
 _NUMBERS = re.compile(r"(?<![\w$])\d+(?:\.\d+)?\b")
+# what a count counts is told as a value, whose type nobody knows
+_COUNTED = re.compile(r"COUNT\(\$\d+\)", re.IGNORECASE)
+_LOCKS = re.compile(r"\s+FOR\s+(NO KEY UPDATE|UPDATE|KEY SHARE|SHARE)\b[^()]*$", re.IGNORECASE)
+_CHANGES = re.compile(r"\s*(UPDATE|DELETE)\b", re.IGNORECASE)
 _VERBS: Mapping[type[exp.Expr], str] = {
     exp.Insert: "INSERT",
     exp.Update: "UPDATE",
@@ -37,6 +41,25 @@ class Form:
 def form_of(statement: str, renamed: Mapping[str, str] | None = None) -> Form:
     """The form; `renamed` gives a table's name on the other side. A text that is no SQL is its own form."""
     return _form(statement, tuple(sorted((renamed or {}).items())))
+
+
+def searching(statement: str) -> str:
+    """The query that looks for the same rows: of what changes, deletes or locks them, too.
+
+    A read-only session may then ask for its plan. A text that is none of these stays as it is.
+    """
+    plain = _LOCKS.sub("", _COUNTED.sub("COUNT(*)", statement))
+    if not _CHANGES.match(plain):
+        return plain
+    try:
+        tree = sqlglot.parse_one(plain, read="postgres")
+    except SqlglotError:
+        return plain
+    where = tree.args.get("where")
+    joined = any(tree.args.get(name) for name in ("from_", "from", "using"))
+    if not isinstance(tree, exp.Update | exp.Delete) or where is None or joined:
+        return plain
+    return exp.select("1").from_(tree.this).where(where.this).sql(dialect="postgres")
 
 
 def without_values(statement: str) -> str:

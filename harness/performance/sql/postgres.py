@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from harness.adapters.wire.sql import explained, read_only_engine
 from harness.errors import HarnessError
 from harness.model import Secret
+from harness.performance.sql.forms import searching
 from harness.performance.sql.reading import Plan, Scan, Unreadable, Work
 from harness.sqltext import SqlTextError, parse_query, quoted
 
@@ -82,9 +83,9 @@ class PostgresStatements:
         return {str(name): str(query) for name, query in rows if str(name) in wanted and query}
 
     def plan(self, statement: str) -> Plan | None:
-        """The generic plan of a query; None for what writes, or for a text that is none any more."""
+        """The generic plan of how it looks for its rows; None for a text that no longer tells."""
         # what is taken out of a date is told as a value, which no statement can have there
-        query = _FIELD.sub("EXTRACT(EPOCH FROM", statement)
+        query = _FIELD.sub("EXTRACT(EPOCH FROM", searching(statement))
         try:
             parse_query(query)
         except SqlTextError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.performance.sql.forms import form_of, without_values
+from harness.performance.sql.forms import form_of, searching, without_values
 
 READ = (
     'SELECT "a"."id" AS "id", "a"."name" FROM "sale_line" AS "a" '
@@ -57,6 +57,33 @@ def test_a_form_says_what_is_done_to_what() -> None:
 )
 def test_what_is_no_query_is_its_own_form(text: str) -> None:
     assert form_of(text).line == text
+
+
+@pytest.mark.parametrize(
+    ("statement", "query"),
+    [
+        (READ, READ),
+        (
+            'UPDATE "sale" AS "a" SET "state" = $1 WHERE "a"."id" IN ($2)',
+            'SELECT 1 FROM "sale" AS "a" WHERE "a"."id" IN ($2)',
+        ),
+        ('DELETE FROM "sale" WHERE "id" = $1', 'SELECT 1 FROM "sale" WHERE "id" = $1'),
+        (
+            'SELECT $1 FROM "sale" WHERE "id" = $2 FOR UPDATE NOWAIT',
+            'SELECT $1 FROM "sale" WHERE "id" = $2',
+        ),
+        ('SELECT COUNT($1) FROM "sale"', 'SELECT COUNT(*) FROM "sale"'),
+        ('UPDATE "sale" SET "state" = $1', 'UPDATE "sale" SET "state" = $1'),
+        (
+            "UPDATE a SET x = b.x FROM b WHERE a.id = b.id",
+            "UPDATE a SET x = b.x FROM b WHERE a.id = b.id",
+        ),
+        ("UPDATE sale SET (", "UPDATE sale SET ("),
+        ("INSERT INTO sale (id) VALUES ($1)", "INSERT INTO sale (id) VALUES ($1)"),
+    ],
+)
+def test_what_changes_rows_is_looked_at_by_the_way_it_finds_them(statement: str, query: str) -> None:
+    assert searching(statement) == query
 
 
 def test_values_that_the_database_left_in_a_text_are_taken_out() -> None:
