@@ -23,8 +23,9 @@ from harness.model import (
     text,
 )
 from harness.performance import findings
+from harness.performance.capacity import capacity, untried
 from harness.performance.decisions import Compared, compared, margin_of
-from harness.performance.findings import as_ratio, label
+from harness.performance.findings import as_ratio, as_tenth, label
 from harness.performance.measures import measures, server_measures, statement_measures
 from harness.performance.observed import Observed, observed
 from harness.performance.sql.analysis import Statistics, ranked_csv, statistics
@@ -53,7 +54,7 @@ def compare(spec: CheckSpec, captures: Mapping[Part, Capture]) -> Conclusion:
     slow = tuple(_regressions(spec, seen, answers))
     read = statistics(seen)
     found += [*slow, *_causes(spec, read, slow, invalid)]
-    unknown = [*answers.unknown, *(() if invalid or shut_out else _unlimited(seen))]
+    unknown = [*answers.unknown, *(() if invalid or shut_out else _untold(seen))]
     return _conclusion(seen, answers, tuple(found), unknown, read)
 
 
@@ -79,6 +80,19 @@ def _regressions(spec: CheckSpec, seen: Observed, answers: Compared) -> Iterator
     for (transaction, quantile), decision in answers.decisions.items():
         if decision.answer is Answer.WORSE:
             yield findings.worse(spec, seen, transaction, quantile, decision)
+
+
+def _untold(seen: Observed) -> Iterator[Text]:
+    """What the plan asks and the load was too short, or too small, to tell."""
+    yield from _unlimited(seen)
+    tried = untried(seen.plan, capacity(seen, Side.TARGET))
+    if tried is not None and seen.plan.capacity is not None:
+        yield text(
+            "performance.unknown.capacity",
+            demanded=as_tenth(float(seen.plan.capacity)),
+            tried=as_tenth(float(tried)),
+            stage=as_tenth(float(seen.plan.capacity / seen.plan.rate)),
+        )
 
 
 def _unlimited(seen: Observed) -> Iterator[Text]:
