@@ -59,7 +59,9 @@ def progress(work: Path, plan: LoadPlan, part: Part, language: Language) -> Iter
 
 
 def store(folder: Path, capture: Capture, found: Told, secrets: Sequence[str]) -> None:
-    """The raw samples, the generator's log and the answers, without secrets."""
+    """The raw samples, the same as histograms, the generator's log and the answers, without secrets."""
+    from harness.performance import histograms
+    from harness.performance.recording import recording
     from harness.performance.told import as_json
 
     redactor = Redactor(secrets)
@@ -67,6 +69,7 @@ def store(folder: Path, capture: Capture, found: Told, secrets: Sequence[str]) -
         folder.mkdir(parents=True, exist_ok=True)
         for each in capture.attachments:
             (folder / each.name).write_bytes(redactor.content(each.content, each.media_type))
+        (folder / histograms.FILE).write_text(histograms.log_of(recording(capture)), encoding="utf-8")
         answers = json.dumps(as_json(found), ensure_ascii=False, indent=2) + "\n"
         (folder / "answers.json").write_text(redactor.text(answers), encoding="utf-8")
     except OSError as problem:

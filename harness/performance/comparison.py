@@ -23,9 +23,8 @@ from harness.model import (
     text,
 )
 from harness.performance import findings
-from harness.performance.capacity import capacity, untried
 from harness.performance.decisions import Compared, compared, margin_of
-from harness.performance.findings import as_ratio, as_tenth, label
+from harness.performance.findings import as_ratio, label
 from harness.performance.measures import measures, server_measures, statement_measures
 from harness.performance.observed import Observed, observed
 from harness.performance.sql.analysis import Statistics, ranked_csv, statistics
@@ -85,14 +84,7 @@ def _regressions(spec: CheckSpec, seen: Observed, answers: Compared) -> Iterator
 def _untold(seen: Observed) -> Iterator[Text]:
     """What the plan asks and the load was too short, or too small, to tell."""
     yield from _unlimited(seen)
-    tried = untried(seen.plan, capacity(seen, Side.TARGET))
-    if tried is not None and seen.plan.capacity is not None:
-        yield text(
-            "performance.unknown.capacity",
-            demanded=as_tenth(float(seen.plan.capacity)),
-            tried=as_tenth(float(tried)),
-            stage=as_tenth(float(seen.plan.capacity / seen.plan.rate)),
-        )
+    yield from findings.capacity_untried(seen, Side.TARGET)
 
 
 def _unlimited(seen: Observed) -> Iterator[Text]:
