@@ -69,7 +69,7 @@ def test_a_demand_above_the_highest_stage_is_not_verified(
 ) -> None:
     """Four a second are tried and sustained: four are enough, and of fifty nobody knows."""
     stages = (Decimal(1), Decimal(2))
-    plan = replace(READING, stages=stages, capacity=Decimal(capacity), knee_seconds=Decimal(9))
+    plan = replace(READING, users=6, stages=stages, capacity=Decimal(capacity), knee_seconds=Decimal(9))
     conclusion = concluded(plan, environments, tmp_path)
     told = {each.key for each in (conclusion.reason, *conclusion.caveats) if each is not None}
 
