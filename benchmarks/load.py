@@ -31,7 +31,9 @@ from harness.adapters.load import Http, LoadFault, Scenario, Seat, Stopwatch
 from harness.model import Account, Environment, Secret, Side
 from harness.performance import LoadPlan
 from harness.performance import Scenario as Planned
-from harness.performance.generator import Generator, Output
+from harness.performance.conductor import Conductor
+from harness.performance.generator import Generator
+from harness.performance.output import Output
 from harness.performance.wire import OneUserHttp
 
 _ANSWER = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n{"result": 1}'
@@ -107,11 +109,11 @@ def ours(url: str, seconds: float, rate: float) -> float:
         users.append(user)
     with tempfile.TemporaryDirectory() as folder:
         output = Output(Path(folder))
-        generator = Generator(
-            replace(plan, pairs=4), {Side.TARGET: {plan.role: users}}, output, lambda *_: None
-        )
+        longer = replace(plan, pairs=4)
+        generator = Generator(longer, {Side.TARGET: {plan.role: users}}, output, lambda *_: None)
+        conductor = Conductor(longer, (Side.TARGET,), output, generator.carry_out)
         began = time.perf_counter()
-        generator.run()
+        conductor.run()
         took = time.perf_counter() - began
         output.close()
         count = sum(1 for _ in (Path(folder) / "samples.csv").open())

@@ -15,20 +15,28 @@ from rich.console import Console
 from rich.markup import escape
 
 from harness.cli import console_language, options
-from harness.cli.load_console import progress, show, store
+from harness.cli.load_console import announce, progress, show, show_share, store
 from harness.errors import ConfigError, ExitCode
 from harness.messages import Language, render
 from harness.model import Environment, Part, Side, Status, text
 
 if TYPE_CHECKING:
+    from harness.config.performance import PerformanceTable
     from harness.performance.har import Converted
+    from harness.performance.job import Crew
+
+_lang = click.option(
+    "--lang", type=click.Choice([item.value for item in Language]), help="Language of the console."
+)
 
 
 @click.group(name="load")
 def command() -> None:
-    """Load: run a plan on both sides or on one, or make a plan of a recorded session.
+    """Load: run a plan on both sides or on one, from here or many machines, or make one of a recording.
 
-    负载：在两侧或单侧运行负载方案，或由录制的会话生成方案。
+    Many machines: `harness load run PLAN --expect-workers N` here, `harness load worker HOST` there.
+
+    负载：在两侧或单侧、从本机或多台机器运行负载方案，或由录制的会话生成方案。
     """
 
 
@@ -38,17 +46,43 @@ def command() -> None:
     "--side", type=click.Choice([side.value for side in Side]), help="One side alone, against its limits."
 )
 @options.config
-@click.option("--lang", type=click.Choice([item.value for item in Language]), help="Language of the console.")
+@_lang
 @click.option(
     "--output",
     type=click.Path(path_type=Path),
     metavar="DIR",
     help="Folder of the samples; else below runs/.",
 )
+@click.option(
+    "--expect-workers",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Begin when N machines have joined with `harness load worker`, and load from them.",
+)
+@click.option(
+    "--bind",
+    metavar="ADDRESS[:PORT]",
+    help="Where workers join: an address of this machine; else [performance] bind, 127.0.0.1:5557.",
+)
+@click.option(
+    "--wait",
+    type=click.IntRange(min=1),
+    metavar="SECONDS",
+    help="How long workers are waited for; else [performance] workers_seconds, 120.",
+)
 def run(
-    plan: Path, side: str | None, config_path: Path | None, lang: str | None, output: Path | None
+    plan: Path,
+    side: str | None,
+    config_path: Path | None,
+    lang: str | None,
+    output: Path | None,
+    expect_workers: int | None,
+    bind: str | None,
+    wait: int | None,
 ) -> ExitCode:
     """Run the load of a PLAN in TOML: on both sides in turn, or on one.
+
+    With --expect-workers the load comes from other machines, each of which runs `harness load worker`.
 
     Exit codes: 0 no slower and within its limits, 1 slower, wrong or undecided, 4 the plan or the
     configuration is wrong.
@@ -63,6 +97,9 @@ def run(
         raise ConfigError(text("load.run.no_limits", file=str(plan)))
     config = options.opened(config_path)
     language = Language(lang) if lang else console_language()
+    crew = _crew(config.performance, expect_workers, bind, wait)
+    if crew is not None:
+        announce(crew, language)
     part = Part(side) if side else Part.PAIR
     folder = output or config.runs / "load" / f"{plan.stem}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
     if folder.exists() and any(folder.iterdir()):
@@ -79,11 +116,76 @@ def run(
             workdir=Path(work),
             hosts=config.performance.hosts,
             writes=wanted.writes,  # the plan says so in as many words
+            crew=crew,
         )
     found = told(wanted, capture, part)
     store(folder, capture, found, config.secrets())
     show(found, part, folder, language)
     return ExitCode.GO if found.status is Status.PASSED else ExitCode.NO_GO
+
+
+def _crew(settings: PerformanceTable, workers: int | None, bind: str | None, wait: int | None) -> Crew | None:
+    """The configuration's crew, but for what the options say otherwise."""
+    from harness.performance import crew_of
+
+    given = {"workers": workers, "bind": bind, "workers_seconds": wait}
+    crew = crew_of(settings.model_copy(update={name: item for name, item in given.items() if item}))
+    if crew is None and (bind or wait):
+        raise ConfigError(text("performance.workers.none"))
+    return crew
+
+
+@command.command(name="worker")
+@click.argument("master", metavar="HOST[:PORT]")
+@options.config
+@_lang
+@click.option(
+    "--wait",
+    type=click.IntRange(min=1),
+    default=120,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long the master is waited for.",
+)
+@click.option(
+    "--sessions",
+    metavar="FILE.py:Class",
+    help="Load sessions where the plan names its own; the file is the same on every machine.",
+)
+@click.option("--stay", is_flag=True, help="Join one load after the other, until none comes.")
+def worker(
+    master: str, config_path: Path | None, lang: str | None, wait: int, sessions: str | None, stay: bool
+) -> ExitCode:
+    """Carry out a share of a load whose master runs `--expect-workers` at HOST.
+
+    Addresses, accounts and what may be loaded are those of this machine's own harness.toml.
+
+    作为工作节点加入 HOST 上的压测（主节点使用 --expect-workers）；账号与许可取自本机的 harness.toml。
+    """
+    from harness.performance.crew.address import address_of
+    from harness.performance.crew.joining import join
+    from harness.performance.plan_file import sessions_at
+
+    address, config = address_of(master), options.opened(config_path)
+    language = Language(lang) if lang else console_language()
+    joined = 0
+    while stay or not joined:
+        with tempfile.TemporaryDirectory(prefix="harness-worker-") as work:
+            story = join(
+                address,
+                {side: config.pair[side] for side in Side},
+                workdir=Path(work),
+                hosts=config.performance.hosts,
+                sessions=None if sessions is None else sessions_at(Path.cwd(), sessions),
+                wait_seconds=wait,
+            )
+        if story is None and not joined:
+            raise ConfigError(text("performance.workers.no_master", address=str(address), seconds=wait))
+        if story is None:
+            break
+        show_share(story, language)
+        joined += 1
+    return ExitCode.GO
 
 
 @command.command(name="from-har")

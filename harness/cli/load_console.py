@@ -22,6 +22,8 @@ from harness.redact import Redactor
 
 if TYPE_CHECKING:
     from harness.performance import LoadPlan
+    from harness.performance.events import Story
+    from harness.performance.job import Crew
     from harness.performance.told import Told
 
 _PAUSE = 0.5
@@ -57,7 +59,9 @@ def progress(work: Path, plan: LoadPlan, part: Part, language: Language) -> Iter
 
 
 def store(folder: Path, capture: Capture, found: Told, secrets: Sequence[str]) -> None:
-    """The raw samples, the generator's log and the answers, without secrets."""
+    """The raw samples, the same as histograms, the generator's log and the answers, without secrets."""
+    from harness.performance import histograms
+    from harness.performance.recording import recording
     from harness.performance.told import as_json
 
     redactor = Redactor(secrets)
@@ -65,6 +69,7 @@ def store(folder: Path, capture: Capture, found: Told, secrets: Sequence[str]) -
         folder.mkdir(parents=True, exist_ok=True)
         for each in capture.attachments:
             (folder / each.name).write_bytes(redactor.content(each.content, each.media_type))
+        (folder / histograms.FILE).write_text(histograms.log_of(recording(capture)), encoding="utf-8")
         answers = json.dumps(as_json(found), ensure_ascii=False, indent=2) + "\n"
         (folder / "answers.json").write_text(redactor.text(answers), encoding="utf-8")
     except OSError as problem:
@@ -86,6 +91,26 @@ def show(found: Told, part: Part, folder: Path, language: Language) -> None:
     for reason in found.reasons:
         console.print(escape(f"  {render(reason, language)}"))
     console.print(escape(render(text("load.run.stored", folder=str(folder)), language)))
+
+
+def announce(crew: Crew, language: Language) -> None:
+    """Where the workers join, and who else could."""
+    console, address = Console(stderr=True, highlight=False, soft_wrap=True), str(crew.bind)
+    told = text("load.workers.waiting", workers=crew.workers, address=address, seconds=crew.wait_seconds)
+    console.print(escape(render(told, language)))
+    if not crew.bind.only_here:
+        console.print(escape(render(text("load.workers.open", address=address), language)))
+
+
+def show_share(story: Story, language: Language) -> None:
+    """What a worker has done."""
+    told = text(
+        "load.workers.done",
+        worker=next(iter(story.joined), "?"),
+        blocks=len(story.blocks),
+        arrivals=sum(block.planned for block in story.blocks),
+    )
+    Console(highlight=False, soft_wrap=True).print(escape(render(told, language)))
 
 
 def _table(found: Told, part: Part, language: Language) -> Table:

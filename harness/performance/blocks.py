@@ -9,16 +9,20 @@ A slow drift of the machine touches both sides alike, and each side is as often 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from heapq import heapify, heapreplace
+from itertools import islice
+from typing import TypeVar
 
 from harness.model import Side
 from harness.performance.plan import LoadPlan
 
 RECOVERY_BLOCKS = 10
+
+_Item = TypeVar("_Item")
 
 
 class Series(StrEnum):
@@ -30,6 +34,7 @@ class Series(StrEnum):
     MAIN = "main"
     STAGE = "stage"
     RECOVERY = "recovery"
+    CROWD = "crowd"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,7 @@ class Block:
     """A few seconds of load on one side. `turn` tells the two blocks of a noise pair apart.
 
     `factor` multiplies the plan's rate. In a block of `ALONE` one user does every scenario once, one after
-    the other, with nobody else about.
+    the other, with nobody else about; in a block of `CROWD` so many `users` ask without a pause.
     """
 
     number: int
@@ -46,6 +51,7 @@ class Block:
     side: Side
     turn: int
     factor: Decimal = Decimal(1)
+    users: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,25 @@ class Arrival:
 
     offset: float
     scenario: str
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one of several generators does of the whole: all of them together do exactly the whole."""
+
+    place: int
+    generators: int
+
+    def of(self, whole: Iterable[_Item]) -> Iterator[_Item]:
+        """Those whose turn it is, when all generators take turns."""
+        return islice(whole, self.place, None, self.generators)
+
+    def count(self, whole: int) -> int:
+        """How many of so many are its own."""
+        return len(range(self.place, whole, self.generators))
+
+
+WHOLE = Share(0, 1)
 
 
 def blocks(plan: LoadPlan, sides: Sequence[Side]) -> tuple[Block, ...]:
@@ -76,6 +101,13 @@ def stages(plan: LoadPlan, sides: Sequence[Side], numbers: Iterator[int]) -> Ite
             yield Block(next(numbers), Series.STAGE, stage, side, turn, factor)
 
 
+def crowds(plan: LoadPlan, sides: Sequence[Side], numbers: Iterator[int]) -> Iterator[Block]:
+    """The numbers of users that ask without a pause, each on one side after the other."""
+    for step, users in enumerate(plan.crowds):
+        for turn, side in enumerate(sides):
+            yield Block(next(numbers), Series.CROWD, step, side, turn, users=users)
+
+
 def recovery(side: Side, numbers: Iterator[int]) -> Iterator[Block]:
     """The usual load again after a side had too much, as often as that is waited for."""
     for place in range(RECOVERY_BLOCKS):
@@ -86,10 +118,21 @@ def arrivals(plan: LoadPlan, block: Block) -> tuple[Arrival, ...]:
     """The same scenarios at the same moments for every block of one pair."""
     chance = random.Random(f"{plan.seed}:{block.series}:{block.pair}")  # noqa: S311 - a schedule, no secret
     count = plan.arrivals_per_block(block.factor)
-    names = _mix(plan, count, block.pair * count)
+    done = block.pair * count
+    names = list(islice(mix(plan), done, done + count))
     chance.shuffle(names)
     gap = float(plan.block_seconds) / count
     return tuple(Arrival((place + chance.random()) * gap, name) for place, name in enumerate(names))
+
+
+def mix(plan: LoadPlan) -> Iterator[str]:
+    """Scenarios without end, in an endless round in which each has exactly its share."""
+    heap = [(0.5 / each.weight, place, each) for place, each in enumerate(plan.scenarios)]
+    heapify(heap)
+    while True:
+        due, place, scenario = heap[0]
+        yield scenario.name
+        heapreplace(heap, (due + 1 / scenario.weight, place, scenario))
 
 
 def _order(plan: LoadPlan, sides: tuple[Side, ...]) -> Iterator[tuple[Series, int, Side, int]]:
@@ -110,15 +153,3 @@ def _noise(plan: LoadPlan, sides: tuple[Side, ...]) -> Iterator[tuple[Series, in
     for pair in range(plan.noise_pairs):
         for turn in range(2):
             yield Series.NOISE, pair, sides[0], turn
-
-
-def _mix(plan: LoadPlan, count: int, done: int) -> list[str]:
-    """The next `count` scenarios of an endless round in which each has exactly its share."""
-    heap = [(0.5 / each.weight, place, each) for place, each in enumerate(plan.scenarios)]
-    heapify(heap)
-    names: list[str] = []
-    for _ in range(done + count):
-        due, place, scenario = heap[0]
-        names.append(scenario.name)
-        heapreplace(heap, (due + 1 / scenario.weight, place, scenario))
-    return names[done:]

@@ -3,6 +3,9 @@
 A side sustains a stage when its arrivals start in time, it fails no more often than the plan allows, and all
 but one in twenty of its answers come within `knee_seconds`. The first stage that it does not sustain is its
 knee; it is not driven further. Then the usual load shows how long it takes to be itself again.
+
+Arrivals are a rate, whoever they are. A crowd is a number of users who each ask again as soon as they have
+their answer; what it gets done grows with it up to a bend.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from harness.model import Side
 from harness.performance.blocks import Series
@@ -24,6 +28,7 @@ SLOW = "slow"
 """How a side fails that only becomes slow."""
 
 _IN_TIME = 0.95
+_WORTH = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,16 @@ class Capacity:
     def knee(self) -> Stage | None:
         """The stage that was too much; None when none was."""
         return next((each for each in self.stages if each.fails is not None), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """So many users who ask without a pause: good answers a second, p95 (s), how the side failed."""
+
+    users: int
+    answered: float
+    p95: float | None
+    fails: str | None
 
 
 def stage_of(plan: LoadPlan, block: BlockRun, made: Sequence[Sample]) -> Stage:
@@ -91,15 +106,48 @@ def _recovered(seen: Observed, side: Side, samples: dict[int, list[Sample]]) -> 
 def too_little(plan: LoadPlan, source: Capacity | None, target: Capacity) -> Decimal | None:
     """The arrivals a second that the target should sustain and does not, if there are any.
 
-    What the plan demands counts; else what the source sustains, less the margin.
+    What the plan demands counts; else what the source sustains, less the margin. A target that sustained
+    every stage has shown nothing of what lies above them.
     """
+    if target.knee is None:
+        return None
     reached = Decimal(f"{target.sustained or 0:.3f}")
     if plan.capacity is not None:
         return plan.capacity if reached < plan.capacity else None
-    if target.knee is None or source is None or source.sustained is None:
+    if source is None or source.sustained is None:
         return None
     demanded = Decimal(f"{source.sustained:.3f}")
     return demanded if reached * (1 + plan.margin) < demanded else None
+
+
+def untried(plan: LoadPlan, target: Capacity | None) -> Decimal | None:
+    """The most arrivals a second that were tried, where the plan demands more and none was too much."""
+    if plan.capacity is None or (target is not None and target.knee is not None):
+        return None
+    reached = Decimal(f"{(target and target.sustained) or 0:.3f}")
+    return reached if reached < plan.capacity else None
+
+
+def crowds(seen: Observed, side: Side) -> tuple[Crowd, ...]:
+    """What so many users get done who ask without a pause, in the order in which they were tried."""
+    samples = _by_block(seen.recordings[side].samples)
+    found = []
+    for block in seen.blocks(side, Series.CROWD):
+        stage = stage_of(seen.plan, block, samples.get(block.number, []))
+        found.append(Crowd(block.users, stage.answered, stage.p95, stage.fails))
+    return tuple(found)
+
+
+def bend(tried: Sequence[Crowd]) -> Crowd | None:
+    """The crowd from which on more users get hardly more done: less than half of what they would, if alone.
+
+    None where every step up brought more, or only one was tried.
+    """
+    for fewer, more in pairwise(tried):
+        grown = more.answered / fewer.answered - 1 if fewer.answered else 0.0
+        if more.fails is not None or grown < _WORTH * (more.users / fewer.users - 1):
+            return fewer
+    return None
 
 
 def _by_block(samples: Iterable[Sample]) -> dict[int, list[Sample]]:

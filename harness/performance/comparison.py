@@ -51,7 +51,7 @@ def compare(spec: CheckSpec, captures: Mapping[Part, Capture]) -> Conclusion:
     slow = tuple(_regressions(spec, seen, answers))
     read = statistics(seen)
     found += [*slow, *_causes(spec, read, slow, invalid)]
-    unknown = [*answers.unknown, *(() if invalid or shut_out else _unlimited(seen))]
+    unknown = [*answers.unknown, *(() if invalid or shut_out else _untold(seen))]
     return _conclusion(seen, answers, tuple(found), unknown, read)
 
 
@@ -78,6 +78,12 @@ def _regressions(spec: CheckSpec, seen: Observed, answers: Compared) -> Iterator
     for (transaction, quantile), decision in answers.decisions.items():
         if decision.answer is Answer.WORSE:
             yield findings.worse(spec, seen, transaction, quantile, decision)
+
+
+def _untold(seen: Observed) -> Iterator[Text]:
+    """What the plan asks and the load was too short, or too small, to tell."""
+    yield from _unlimited(seen)
+    yield from findings.capacity_untried(seen, Side.TARGET)
 
 
 def _unlimited(seen: Observed) -> Iterator[Text]:

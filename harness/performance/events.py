@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,23 @@ LOG = "generator.log"
 
 
 @dataclass(frozen=True, slots=True)
+class WorkerRun:
+    """What one worker did of a block, as `BlockRun` says it of the whole."""
+
+    worker: str
+    seconds: float
+    planned: int
+    in_time: int
+    cpu: float
+    lag: float
+
+
+@dataclass(frozen=True, slots=True)
 class BlockRun:
     """A block as it went: how much was planned and sent in time, and how busy the generator was.
 
-    `cpu` is the share of one processor; `lag` how late the scheduler woke at the worst twentieth (s).
+    `cpu` is the share of one processor; `lag` how late the scheduler woke at the worst twentieth (s). Where
+    `workers` carried it out both are those of the worst of them. `users` is 0 where users arrived.
     """
 
     number: int
@@ -34,6 +48,8 @@ class BlockRun:
     in_time: int
     cpu: float
     lag: float
+    users: int = 0
+    workers: tuple[WorkerRun, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +57,9 @@ class Story:
     """All that one generator said. It is finished only when it said so itself.
 
     `halted` is the side that ended the load by what the plan forbids (`errors`, a share, or `seconds`).
-    Its blocks count from `origin`, a moment (s) of the machine's steady clock.
+    Its blocks count from `origin`, a moment (s) of the machine's steady clock. `joined` are the workers,
+    `refused` those that cannot take part, and why; `lost` went away during a block, which is not counted. Of
+    a worker's own story `connected` says that it has found its master.
     """
 
     blocks: tuple[BlockRun, ...] = ()
@@ -51,11 +69,21 @@ class Story:
     finished: bool = False
     origin: float = 0.0
     halted: tuple[tuple[Side, str, float], ...] = ()
+    connected: bool = False
+    joined: tuple[str, ...] = ()
+    refused: tuple[tuple[str, str], ...] = ()
+    lost: tuple[tuple[str, int], ...] = ()
 
 
 def block_event(block: BlockRun) -> str:
     """The line that reports a finished block."""
     return event("block", **asdict(block))
+
+
+def block_of(row: Mapping[str, Any]) -> BlockRun:
+    """The block that was stored as plain values, now or by a version that knew less of it."""
+    workers = tuple(WorkerRun(**each) for each in row.get("workers", ()))
+    return BlockRun(**{**row, "series": Series(row["series"]), "side": Side(row["side"]), "workers": workers})
 
 
 def event(kind: str, **data: Any) -> str:
@@ -77,15 +105,15 @@ def _story(rows: list[dict[str, Any]]) -> Story:
         return [{name: item for name, item in row.items() if name != "event"} for row in found]
 
     return Story(
-        blocks=tuple(_block(row) for row in of("block")),
+        blocks=tuple(block_of(row) for row in of("block")),
         unavailable=tuple((Side(row["side"]), str(row["code"])) for row in of("unavailable")),
         stopped=tuple((Side(row["side"]), int(row["block"])) for row in of("stopped")),
         halted=tuple((Side(row["side"]), str(row["what"]), float(row["value"])) for row in of("halted")),
         offered=tuple(str(name) for row in of("offered") for name in row["scenarios"]),
         finished=bool(of("finished")),
+        connected=bool(of("connected")),
+        joined=tuple(str(row["worker"]) for row in of("joined")),
+        refused=tuple((str(row["worker"]), str(row["code"])) for row in of("refused")),
+        lost=tuple((str(row["worker"]), int(row["block"])) for row in of("lost")),
         origin=next((float(row["at"]) for row in of("origin")), 0.0),
     )
-
-
-def _block(row: dict[str, Any]) -> BlockRun:
-    return BlockRun(**{**row, "series": Series(row["series"]), "side": Side(row["side"])})

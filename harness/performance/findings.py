@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from harness.model import CheckSpec, Finding, FindingKind, Severity, Side, Text, text
-from harness.performance.capacity import capacity, too_little
+from harness.performance.capacity import capacity, too_little, untried
 from harness.performance.observed import Observed
 from harness.performance.plan import Limit
 from harness.performance.server.growth import MEGABYTE
@@ -212,6 +212,19 @@ def less_capacity(spec: CheckSpec, seen: Observed) -> Iterator[Finding]:
         source="?" if source is None else as_tenth(source.sustained or 0),
     )
     yield Finding(spec.id, FindingKind.VIOLATION, SYSTEM, spec.severity, sentence, field="capacity")
+
+
+def capacity_untried(seen: Observed, side: Side) -> Iterator[Text]:
+    """More is demanded than was tried, and what was tried was sustained: nobody knows."""
+    tried = untried(seen.plan, capacity(seen, side))
+    if tried is not None and seen.plan.capacity is not None:
+        tenths = (seen.plan.capacity / seen.plan.rate * 10).to_integral_value(ROUND_CEILING)
+        yield text(
+            "performance.unknown.capacity",
+            demanded=as_tenth(float(seen.plan.capacity)),
+            tried=as_tenth(float(tried)),
+            stage=as_tenth(float(tenths / 10)),
+        )
 
 
 def leaks(spec: CheckSpec, seen: Observed) -> Iterator[Finding]:

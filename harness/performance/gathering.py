@@ -13,7 +13,8 @@ from harness.adapters.registry import open_adapter
 from harness.errors import HarnessError
 from harness.model import Attachment, Capture, Environment, Item, Part, Side, Text, text
 from harness.performance import events, ledger, samples
-from harness.performance.job import Job, Loaded, run_token
+from harness.performance.crew.joining import demand_crew, demand_workers
+from harness.performance.job import Crew, Job, Loaded, run_token
 from harness.performance.plan import LoadPlan
 from harness.performance.process import run_generator
 from harness.performance.recording import RAW, Kept, entered_of, missing_of, recording_value
@@ -39,12 +40,14 @@ def gather(
     hosts: Iterable[str] = (),
     writes: bool = False,
     sessions: str | None = None,
+    crew: Crew | None = None,
 ) -> Capture:
     """Everything one load run of `part` saw, whatever happened to it.
 
     `hosts` are the only ones that may be loaded; `writes` is true when the check is marked as writing;
-    `sessions` names another class than the adapter's. ConfigError or WriteRefused before anything is
-    sent; LoadError when the generator had to be ended.
+    `sessions` names another class than the adapter's; a `crew` carries the load out on other machines.
+    ConfigError or WriteRefused before anything is sent, also when workers do not come or cannot take part;
+    LoadError when the generator had to be ended.
     """
     sides = tuple(Side) if part.side is None else (part.side,)
     chosen = {side: environments[side] for side in sides}
@@ -54,9 +57,13 @@ def gather(
         sides=tuple(_loaded(plan, chosen[side], sessions) for side in sides),
         folder=str(workdir.resolve()),
         run=run_token(),
+        crew=crew,
     )
+    demand_crew(plan, crew)
     with sampled([each.environment for each in job.sides], workdir):
         exit_code = run_generator(job)
+    if crew is not None:
+        demand_workers(crew, events.read(workdir / events.EVENTS))
     return _capture(job, exit_code, _read_back(job) if plan.writes else {})
 
 

@@ -1,22 +1,18 @@
-"""Open arrivals in alternating blocks: users arrive when they arrive, however slow the ERP is.
+"""Open arrivals in one block after the other: users arrive when they arrive, however slow the ERP is.
 
 Imported by the generator's process only. One greenlet keeps the schedule and never waits for an answer;
 each arrival takes a free user, or waits for one, and its first transaction counts from the intended start.
-Before and between the blocks, while nothing is measured, the databases' statistics are read.
 """
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import count
-from pathlib import Path
 from types import MappingProxyType
-from typing import TextIO, TypeAlias
+from typing import TypeAlias
 
 import gevent
 from gevent.queue import Queue
@@ -24,68 +20,21 @@ from gevent.queue import Queue
 from harness.adapters.load import LoadFault, LoadSession, Scenario
 from harness.model import Side
 from harness.performance import events, ledger, samples
-from harness.performance.blocks import (
-    Arrival,
-    Block,
-    Series,
-    arrivals,
-    blocks,
-    ends_round,
-    recovery,
-    stages,
-)
-from harness.performance.capacity import stage_of
-from harness.performance.decisions import compared
-from harness.performance.observed import Observed
+from harness.performance.blocks import WHOLE, Arrival, Block, Series, Share, arrivals, mix
+from harness.performance.conductor import Done
+from harness.performance.output import Output
 from harness.performance.plan import LoadPlan
-from harness.performance.recording import Recording
-from harness.performance.sql import stored
 from harness.performance.sql.watch import Watch
 from harness.statistics import percentile
 from harness.written import Write
 
-_SILENT_BLOCKS = 2
-_SETTLE_SECONDS = 0.05
-# Blocks that take this many times as long to drain make another round too dear: somebody waits for it.
-_OVERTIME = 2.0
+# Who was refused at once does not ask again at once: it would do nothing but that.
+_DISCOURAGED = 0.1
 
 Users: TypeAlias = Mapping[str, Sequence[LoadSession]]
 """The users of one side who are logged in, by role."""
 
 Fire = Callable[[str, float, str], None]
-
-
-class Output:
-    """The files of evidence: all is on the disk after each block, and what is written to the ERP at once."""
-
-    def __init__(self, folder: Path) -> None:
-        self._samples = (folder / events.SAMPLES).open("a", encoding="utf-8", newline="")
-        self._notes = (folder / events.WRITES).open("a", buffering=1, encoding="utf-8", newline="")
-        self._events = (folder / events.EVENTS).open("a", buffering=1, encoding="utf-8")
-        self._statements = (folder / stored.FILE).open("a", buffering=1, encoding="utf-8")
-
-    def sample(self, sample: samples.Sample) -> None:
-        """Writes one raw sample."""
-        self._samples.write(samples.line(sample))
-
-    def event(self, line: str) -> None:
-        """Writes what the generator says, and makes everything so far last."""
-        self._events.write(line)
-        for file in (self._samples, self._notes, self._events):
-            _to_disk(file)
-
-    def note(self, note: ledger.Note) -> None:
-        """Writes what is sent to be kept, or is acknowledged."""
-        self._notes.write(ledger.line(note))
-
-    def statements(self, line: str) -> None:
-        """Writes what a database did."""
-        self._statements.write(line)
-
-    def close(self) -> None:
-        """Closes the files."""
-        for file in (self._samples, self._notes, self._events, self._statements):
-            file.close()
 
 
 @dataclass(slots=True)
@@ -96,11 +45,12 @@ class _Going:
     began: float
     lags: list[float] = field(default_factory=list)
     in_time: int = 0
-    answered: int = 0
+    samples: list[samples.Sample] = field(default_factory=list)
+    notes: list[ledger.Note] = field(default_factory=list)
 
 
 class Generator:
-    """Runs the blocks of a plan on users that are logged in already."""
+    """Runs blocks, or its share of them, on users that are logged in already."""
 
     def __init__(
         self,
@@ -109,89 +59,21 @@ class Generator:
         output: Output,
         fire: Fire,
         watches: Mapping[Side, Watch] = MappingProxyType({}),
+        share: Share = WHOLE,
     ) -> None:
         self._plan, self._users, self._output, self._fire = plan, users, output, fire
-        self._watches = watches
+        self._watches, self._share = watches, share
         self._scenarios = {scenario.name: scenario for scenario in plan.scenarios}
         self._role = {scenario.name: scenario.role or plan.role for scenario in plan.scenarios}
-        self._silent = dict.fromkeys(users, 0)
-        self._warned = dict.fromkeys(users, 0)
-        self._blocks: list[events.BlockRun] = []
-        self._samples: list[samples.Sample] = []
 
-    def run(self) -> None:
-        """All blocks, or fewer when a side has fallen silent; then says that it is finished."""
-        origin, sides = time.perf_counter(), tuple(self._users)
-        self._output.event(events.event("origin", at=origin))
-        if self._compare(sides, origin):
-            self._overload(sides, origin)
-        for watch in self._watches.values():
-            watch.close()
-        self._output.event(events.event("finished"))
-
-    def _compare(self, sides: tuple[Side, ...], origin: float) -> bool:
-        """The blocks in turn; False when a side must not be loaded any more."""
-        for block in blocks(self._plan, sides):
-            going = self._run_block(block, origin)
-            if block.series is Series.ALONE:  # one user, each scenario once: too little to say who is silent
-                continue
-            self._silent[block.side] = 0 if going.answered else self._silent[block.side] + 1
-            if self._silent[block.side] >= _SILENT_BLOCKS:
-                self._output.event(events.event("stopped", side=block.side, block=block.number))
-                return False
-            if self._forbidden(going):
-                return False
-            if ends_round(self._plan, sides, block) and not self._worth_more(sides):
-                break
-        return True
-
-    def _overload(self, sides: tuple[Side, ...], origin: float) -> None:
-        """Ever more arrivals for each side until it cannot follow; then the usual ones until it can."""
-        numbers = count(len(self._blocks))
-        followed = set(sides)
-        for block in stages(self._plan, sides, numbers):
-            if block.side not in followed or self._sustains(block, origin):
-                continue
-            followed.discard(block.side)
-            for again in recovery(block.side, numbers):
-                if self._sustains(again, origin):
-                    break
-
-    def _sustains(self, block: Block, origin: float) -> bool:
-        self._run_block(block, origin)
-        made = [each for each in self._samples if each.block == block.number]
-        return stage_of(self._plan, self._blocks[-1], made).fails is None
-
-    def _forbidden(self, going: _Going) -> bool:
-        """Whether this side does, for the second block in a row, what the plan ends the load for."""
-        side = going.block.side
-        made = [each for each in self._samples if each.block == going.block.number]
-        reason = _reason_to_halt(self._plan, made) if going.answered else None
-        self._warned[side] = 0 if reason is None else self._warned[side] + 1
-        if reason is None or self._warned[side] < _SILENT_BLOCKS:
-            return False
-        what, value = reason
-        self._output.event(events.event("halted", side=side, what=what, value=value))
-        return True
-
-    def _worth_more(self, sides: tuple[Side, ...]) -> bool:
-        """Whether another round may decide more. A side by itself is not compared: one round is all."""
-        took = sum(block.seconds for block in self._blocks)
-        planned = len(self._blocks) * float(self._plan.block_seconds)
-        if len(sides) < 2 or took > _OVERTIME * planned:
-            return False
-        made = Recording(self._plan, events.Story(tuple(self._blocks)), 0, tuple(self._samples))
-        seen = Observed(self._plan, dict.fromkeys(Side, made), in_turn=True)
-        return compared(seen).worth_more(self._plan.pairs)
-
-    def _run_block(self, block: Block, origin: float) -> _Going:
-        alone = block.series is Series.ALONE
-        watch = None if alone else self._watches.get(block.side)
-        if watch is not None:
-            watch.begin()
+    def carry_out(self, block: Block) -> Done:
+        """Runs the block to its end."""
         cpu = time.process_time()
         going = _Going(block, time.perf_counter())
-        planned = self._one_by_one(going) if alone else self._together(going)
+        if block.series is Series.ALONE:
+            planned = self._one_by_one(going)
+        else:
+            planned = self._all_the_time(going) if block.users else self._together(going)
         seconds = time.perf_counter() - going.began
         run = events.BlockRun(
             number=block.number,
@@ -199,19 +81,15 @@ class Generator:
             pair=block.pair,
             side=block.side,
             turn=block.turn,
-            began=going.began - origin,
+            began=going.began,
             seconds=seconds,
             planned=planned,
             in_time=going.in_time,
             cpu=(time.process_time() - cpu) / seconds,
-            lag=percentile(going.lags, 0.95),
+            lag=percentile(going.lags, 0.95) if going.lags else 0.0,
+            users=block.users,
         )
-        self._blocks.append(run)
-        self._output.event(events.block_event(run))
-        gevent.sleep(_SETTLE_SECONDS)
-        if watch is not None:
-            watch.end(block.number)
-        return going
+        return Done(run, going.samples, going.notes)
 
     def _together(self, going: _Going) -> int:
         """The arrivals of one block, and how many they were."""
@@ -220,7 +98,7 @@ class Generator:
         working = [
             gevent.spawn(self._serve, going, waiting[role], user) for role in users for user in users[role]
         ]
-        planned = arrivals(self._plan, going.block)
+        planned = list(self._share.of(arrivals(self._plan, going.block)))
         for arrival in planned:
             due = going.began + arrival.offset
             early = due - time.perf_counter()
@@ -264,27 +142,47 @@ class Generator:
             self._end([gevent.spawn(self._visit, timed, user, scenario.name)])
         return len(self._plan.scenarios)
 
+    def _all_the_time(self, going: _Going) -> int:
+        """So many users ask again as soon as they have their answer; how often they began."""
+        names = self._share.of(mix(self._plan))
+        begun = [0]
+
+        def ask(place: int) -> None:
+            while _since(going) < float(self._plan.block_seconds):
+                name = next(names)
+                begun[0] += 1
+                user = self._users[going.block.side][self._role[name]][place]
+                timed = Timed(self, going, _since(going), self._scenarios[name].transactions)
+                gevent.sleep(0 if self._visit(timed, user, name) else _DISCOURAGED)
+
+        asking = [gevent.spawn(ask, place) for place in range(self._share.count(going.block.users))]
+        gevent.sleep(float(self._plan.block_seconds))
+        self._end(asking)
+        return begun[0]
+
     def _end(self, started: list[gevent.Greenlet]) -> None:
         gevent.joinall(started, timeout=float(self._plan.timeout_seconds) + 1)
         gevent.killall([each for each in started if not each.ready()])
 
-    def _visit(self, timed: Timed, user: LoadSession, scenario: str) -> None:
-        """One user does one scenario; whatever comes of it is a sample."""
+    def _visit(self, timed: Timed, user: LoadSession, scenario: str) -> bool:
+        """One user does one scenario, and whether it went well; whatever comes of it is a sample."""
         timed.begins()
         try:
             _scenario(user, scenario)(timed)
         except LoadFault as fault:
             timed.failed_outside(fault.code)
+            return False
         except gevent.GreenletExit:  # the block's time is over, and this user's with it
             timed.failed_outside("timeout")
             raise
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as bug:
             timed.failed_outside(f"crash.{type(bug).__name__}")
+            return False
+        return True
 
     def record(self, going: _Going, sample: samples.Sample) -> None:
         """Keeps one sample, and tells Locust's own statistics."""
-        going.answered += sample.ok
-        self._samples.append(sample)
+        going.samples.append(sample)
         self._output.sample(sample)
         self._fire(f"{going.block.side}:{sample.transaction}", sample.seconds, sample.error)
 
@@ -293,8 +191,9 @@ class Generator:
         """How long a block takes when all is well."""
         return self._plan.block_seconds
 
-    def note(self, note: ledger.Note) -> None:
+    def note(self, going: _Going, note: ledger.Note) -> None:
         """Keeps what is written."""
+        going.notes.append(note)
         self._output.note(note)
 
 
@@ -365,19 +264,10 @@ class Timed:
     def _note(self, write: Write | None, *, acknowledged: bool) -> None:
         if write is not None:
             note = ledger.Note(self._going.block.side, write.reference, write.stage, acknowledged)
-            self._generator.note(note)
+            self._generator.note(self._going, note)
 
     def _now(self) -> float:
         return _since(self._going)
-
-
-def _reason_to_halt(plan: LoadPlan, made: Sequence[samples.Sample]) -> tuple[str, float] | None:
-    """What the plan ends a load for, with its value, if these samples show it."""
-    errors = sum(not each.ok for each in made) / len(made)
-    if errors > plan.halt_errors:
-        return "errors", errors
-    slowest = percentile((each.seconds for each in made if each.ok), 0.95)
-    return ("seconds", slowest) if plan.halt_seconds is not None and slowest > plan.halt_seconds else None
 
 
 def _since(going: _Going) -> float:
@@ -389,8 +279,3 @@ def _scenario(user: LoadSession, name: str) -> Scenario:
     if found is None:
         raise LoadFault("crash.no_such_scenario")
     return found
-
-
-def _to_disk(file: TextIO) -> None:
-    file.flush()
-    os.fsync(file.fileno())

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from typing import cast
 
 from harness.model import Account, Environment, Secret, Side
+from harness.performance.crew.address import Address
 from harness.performance.plan import LoadPlan, plan_from_value
 from harness.values import Value, dumps, loads
 
 LOGIN_SECONDS = 30.0
 """How long one answer may take while users log in: nothing is measured yet, so there is patience."""
+
+_LOGIN_ANSWERS = 10  # what one user asks before it is ready; the users of a side log in together
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +28,23 @@ class Loaded:
 
 
 @dataclass(frozen=True, slots=True)
+class Crew:
+    """How many workers carry the load out, where their master waits for them, and how long (s)."""
+
+    workers: int
+    bind: Address
+    wait_seconds: int = 120
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
-    """The whole order: the plan, the sides in their first order, and where to write."""
+    """The whole order: the plan, the sides in their first order, where to write, and with whom."""
 
     plan: LoadPlan
     sides: tuple[Loaded, ...]
     folder: str
     run: str
+    crew: Crew | None = None
 
     def to_line(self) -> bytes:
         """One line of bytes; the only place where the passwords are revealed."""
@@ -39,9 +52,10 @@ class Job:
             dumps(
                 {
                     "plan": self.plan.to_value(),
-                    "sides": [_side_value(side) for side in self.sides],
+                    "sides": [loaded_value(side) for side in self.sides],
                     "folder": self.folder,
                     "run": self.run,
+                    "crew": _crew_value(self.crew),
                 }
             )
             + b"\n"
@@ -54,10 +68,16 @@ def job_from_line(content: bytes) -> Job:
     sides = cast("list[Mapping[str, Value]]", plain["sides"])
     return Job(
         plan=plan_from_value(plain["plan"]),
-        sides=tuple(_side(side) for side in sides),
+        sides=tuple(loaded_of(side) for side in sides),
         folder=str(plain["folder"]),
         run=str(plain["run"]),
+        crew=_crew(plain["crew"]),
     )
+
+
+def login_bound(job: Job) -> float:
+    """The longest that logging everybody in may take (s)."""
+    return _LOGIN_ANSWERS * len(job.sides) * len(job.plan.roles) * LOGIN_SECONDS
 
 
 def run_token() -> str:
@@ -65,7 +85,19 @@ def run_token() -> str:
     return f"{time.time_ns() // 1_000_000:x}"
 
 
-def _side_value(loaded: Loaded) -> Value:
+def _crew_value(crew: Crew | None) -> Value:
+    return None if crew is None else [crew.workers, crew.bind.host, crew.bind.port, crew.wait_seconds]
+
+
+def _crew(plain: Value) -> Crew | None:
+    if plain is None:
+        return None
+    workers, host, port, seconds = cast("tuple[int, str, int, int]", plain)
+    return Crew(workers, Address(host, port), seconds)
+
+
+def loaded_value(loaded: Loaded) -> Value:
+    """One side as plain values, with its passwords."""
     environment = loaded.environment
     return {
         "side": environment.side.value,
@@ -78,7 +110,8 @@ def _side_value(loaded: Loaded) -> Value:
     }
 
 
-def _side(plain: Mapping[str, Value]) -> Loaded:
+def loaded_of(plain: Mapping[str, Value]) -> Loaded:
+    """The side that `loaded_value` wrote."""
     environment = Environment(
         side=Side(str(plain["side"])),
         adapter=str(plain["adapter"]),

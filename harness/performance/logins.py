@@ -3,52 +3,83 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
-from typing import cast
+from typing import TypeAlias, cast
 
 import gevent
 
 from harness.adapters.load import LoadFault, LoadSession, Seat
 from harness.model import Account, Side
 from harness.performance import events
-from harness.performance.generator import Output, Users
-from harness.performance.job import LOGIN_SECONDS, Job, Loaded
+from harness.performance.blocks import WHOLE, Share
+from harness.performance.generator import Users
+from harness.performance.job import LOGIN_SECONDS, Loaded
+from harness.performance.output import Output
+from harness.performance.plan import LoadPlan
 from harness.performance.wire import OneUserHttp
 
+Numbers: TypeAlias = Callable[[int], Sequence[int]]
+"""The numbers of the users that one generator logs in, for each place among the plan's roles."""
 
-def log_in(job: Job, output: Output) -> dict[Side, Users] | None:
-    """The users of each side, by role; None, with the reason in the output, when a side lets nobody in."""
+
+@dataclass(frozen=True, slots=True)
+class LoggedIn:
+    """The users of each side, by role, why a side let nobody in, and what such users can do."""
+
+    users: Mapping[Side, Users]
+    unavailable: tuple[tuple[Side, str], ...]
+    offered: tuple[str, ...] = ()
+
+
+def shared(plan: LoadPlan, share: Share = WHOLE) -> Numbers:
+    """A generator's share of all users; no number occurs twice on a side, whoever has it."""
+    return lambda place: list(share.of(range(place * plan.seats, (place + 1) * plan.seats)))
+
+
+def nobody_else(plan: LoadPlan) -> Numbers:
+    """One more user of each role, with numbers that none of the others have."""
+    return lambda place: [len(plan.roles) * plan.seats + place]
+
+
+def log_in(plan: LoadPlan, run: str, sides: Sequence[Loaded], numbers: Numbers) -> LoggedIn:
+    """Logs the users of each side in; a side that lets one of them not in has none."""
     users: dict[Side, Users] = {}
-    for loaded in job.sides:
+    unavailable = []
+    for loaded in sides:
         try:
-            users[loaded.environment.side] = _users(job, loaded)
+            users[loaded.environment.side] = {
+                account.role: _of_role(plan, run, loaded, account, numbers(place))
+                for place, account in enumerate(loaded.accounts)
+            }
         except LoadFault as fault:
-            side = loaded.environment.side
-            output.event(events.event("unavailable", side=side, code=fault.code))
-    if len(users) < len(job.sides):
-        output.event(events.event("finished"))
-        return None
+            unavailable.append((loaded.environment.side, fault.code))
+    if unavailable:
+        return LoggedIn(users, tuple(unavailable))
     anybody = next(iter(next(iter(users.values())).values()))[0]
-    offered = sorted(anybody.scenarios())
-    output.event(events.event("offered", scenarios=offered))
-    return users
+    return LoggedIn(users, (), tuple(sorted(anybody.scenarios())))
 
 
-def _users(job: Job, loaded: Loaded) -> Users:
-    """Each role's users; no number occurs twice on a side."""
-    seats = job.plan.seats
-    return {
-        account.role: _of_role(job, loaded, account, place * seats)
-        for place, account in enumerate(loaded.accounts)
-    }
+def tell(made: LoggedIn, output: Output) -> bool:
+    """Says who let nobody in, or what the users can do; whether there is anything to load."""
+    for side, code in made.unavailable:
+        output.event(events.event("unavailable", side=side, code=code))
+    if made.unavailable:
+        output.event(events.event("finished"))
+        return False
+    output.event(events.event("offered", scenarios=made.offered))
+    return True
 
 
-def _of_role(job: Job, loaded: Loaded, account: Account, start: int) -> list[LoadSession]:
-    first = _user(job, loaded, account, start)  # alone: when the door is shut, one attempt says so
-    numbers = range(start + 1, start + job.plan.seats)
-    others = [gevent.spawn(_attempt, job, loaded, account, number) for number in numbers]
+def _of_role(
+    plan: LoadPlan, run: str, loaded: Loaded, account: Account, numbers: Sequence[int]
+) -> list[LoadSession]:
+    # The first one alone: when the door is shut, one attempt says so.
+    first = _user(plan, run, loaded, account, numbers[0])
+    others = [gevent.spawn(_attempt, plan, run, loaded, account, number) for number in numbers[1:]]
     gevent.joinall(others)
     found = [each.value for each in others]
     faults = [each for each in found if isinstance(each, LoadFault)]
@@ -57,9 +88,11 @@ def _of_role(job: Job, loaded: Loaded, account: Account, start: int) -> list[Loa
     return [first, *found]
 
 
-def _attempt(job: Job, loaded: Loaded, account: Account, number: int) -> LoadSession | LoadFault:
+def _attempt(
+    plan: LoadPlan, run: str, loaded: Loaded, account: Account, number: int
+) -> LoadSession | LoadFault:
     try:
-        return _user(job, loaded, account, number)
+        return _user(plan, run, loaded, account, number)
     except LoadFault as fault:
         return fault
 
@@ -79,11 +112,11 @@ def _class(sessions: str) -> type[LoadSession]:
     return cast("type[LoadSession]", getattr(module, name))
 
 
-def _user(job: Job, loaded: Loaded, account: Account, number: int) -> LoadSession:
+def _user(plan: LoadPlan, run: str, loaded: Loaded, account: Account, number: int) -> LoadSession:
     user = _class(loaded.sessions)()
     http = OneUserHttp(loaded.environment.url, LOGIN_SECONDS)
-    scenarios = job.plan.roles.get(account.role, ())
-    user.login(loaded.environment, http, Seat(job.run, number, account, scenarios))
+    scenarios = plan.roles.get(account.role, ())
+    user.login(loaded.environment, http, Seat(run, number, account, scenarios))
     http.close()
-    http.timeout = float(job.plan.timeout_seconds)
+    http.timeout = float(plan.timeout_seconds)
     return user

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from harness.model import Side
-from harness.performance.capacity import capacity
+from harness.performance.capacity import bend, capacity, crowds
 from harness.performance.decisions import Compared, name_of
 from harness.performance.findings import as_ratio, as_seconds, label
 from harness.performance.observed import Observed
@@ -60,7 +60,7 @@ def measures(seen: Observed, compared: Compared) -> dict[str, Value]:
         missing = seen.recordings[side].missing.get(side)
         if missing is not None:
             found[f"documents.{side}.missing_numbers"] = len(missing)
-    found |= capacity_measures(seen) | _generator_measures(seen)
+    found |= capacity_measures(seen) | crowd_measures(seen) | _generator_measures(seen)
     return found
 
 
@@ -123,11 +123,32 @@ def capacity_measures(seen: Observed) -> dict[str, Value]:
     return found
 
 
+def crowd_measures(seen: Observed) -> dict[str, Value]:
+    """Good answers a second by the number of users who ask without a pause, and where that bends."""
+    found: dict[str, Value] = {}
+    for side in Side:
+        tried = crowds(seen, side)
+        for crowd in tried:
+            found[f"crowd.{side}.{crowd.users}.answered"] = as_ratio(crowd.answered)
+            if crowd.p95 is not None:
+                found[f"crowd.{side}.{crowd.users}.p95"] = as_seconds(crowd.p95)
+            if crowd.fails is not None:
+                found[f"crowd.{side}.fails"] = crowd.fails
+        if tried:
+            found[f"crowd.{side}.most"] = as_ratio(max(crowd.answered for crowd in tried))
+        knee = bend(tried)
+        if knee is not None:
+            found[f"crowd.{side}.knee"] = knee.users
+    return found
+
+
 def _generator_measures(seen: Observed) -> dict[str, Value]:
     blocks = [block for each in seen.distinct() for block in each.story.blocks]
     if not blocks:
         return {}
+    workers = {each.worker for block in blocks for each in block.workers}
     return {
+        **({"generator.workers": len(workers)} if workers else {}),
         "generator.cpu": as_ratio(max(block.cpu for block in blocks)),
         "generator.lag_milliseconds": round(max(block.lag for block in blocks) * 1000),
         "seconds": Decimal(f"{sum(block.seconds for block in blocks):.1f}"),

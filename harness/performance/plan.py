@@ -86,7 +86,8 @@ class LoadPlan:
     `halt_errors`, or a p95 above `halt_seconds`, end the whole load. A plan with a `likeness` keeps its rate
     in every profile. `stages` are multiples of the rate, driven one after the other until a side cannot
     follow (its p95 is above `knee_seconds`, or it fails); `capacity` is what the target must sustain, in
-    arrivals a second. `renamed` are tables that the upgrade gave another name. `sessions`
+    arrivals a second. `crowds` are numbers of users that ask without a pause, one after the other, until a
+    side cannot follow. `renamed` are tables that the upgrade gave another name. `sessions`
     names the users' class in a file, `path/to/file.py:Class`, where they are not the adapter's own; such a
     plan keeps its rate, too.
     """
@@ -113,6 +114,7 @@ class LoadPlan:
     halt_errors: Decimal = Decimal("0.5")
     halt_seconds: Decimal | None = None
     stages: tuple[Decimal, ...] = ()
+    crowds: tuple[int, ...] = ()
     knee_seconds: Decimal = Decimal(2)
     capacity: Decimal | None = None
     renamed: tuple[tuple[str, str], ...] = ()
@@ -142,6 +144,7 @@ class LoadPlan:
         _demand(self.halt_seconds is None or self.halt_seconds > 0, "the wait that ends it is more than 0")
         _demand(bool(self.quantiles) and all(0 < q < 1 for q in self.quantiles), "a quantile is a share")
         _demand(all(stage > 0 for stage in self.stages), "a stage is more than nothing")
+        _demand(all(users > 0 for users in self.crowds), "a crowd is somebody")
         _demand(self.knee_seconds > 0, "a wait is more than 0")
         _demand(self.capacity is None or bool(self.stages), "a capacity is shown by stages")
         _demand(all(limit.transaction in steps for limit in self.limits), "a limit is on a known transaction")
@@ -171,8 +174,8 @@ class LoadPlan:
 
     @property
     def seats(self) -> int:
-        """How many users of each role log in: as many more as the largest stage has more arrivals."""
-        return math.ceil(self.users * max((Decimal(1), *self.stages)))
+        """How many users of each role log in: enough for the largest stage, and for the largest crowd."""
+        return max(math.ceil(self.users * max((Decimal(1), *self.stages))), *self.crowds, 0)
 
     def sized(self, size: Size, *, margin: Decimal | None = None) -> LoadPlan:
         """The same load in the size of a profile, with the configured margin."""

@@ -84,6 +84,7 @@ class PlanTable(Table):
     halt_errors: HaltingShare | None = None
     halt_seconds: Above | None = None
     stages: Annotated[tuple[Above, ...], FILLED] | None = None
+    crowds: Annotated[tuple[Count, ...], FILLED] | None = None
     knee_seconds: Above | None = None
     capacity: Above | None = None
     renamed: dict[str, Line] | None = None
@@ -116,7 +117,7 @@ def _plan(folder: Path, table: PlanTable) -> LoadPlan:
     plan = LoadPlan(
         scenarios=tuple(Scenario(**_plain(each)) for each in table.scenarios),
         limits=tuple(Limit(**_plain(each)) for each in table.limits),
-        sessions=_sessions(folder, table.sessions),
+        sessions=None if table.sessions is None else sessions_at(folder, table.sessions),
         locustfile=str((folder / table.locustfile).resolve()) if table.locustfile else None,
         renamed=tuple((table.renamed or {}).items()),
         **given,
@@ -131,8 +132,9 @@ def _plain(table: Table) -> dict[str, Any]:
     return dict(table)
 
 
-def _sessions(folder: Path, named: str | None) -> str | None:
-    place, _, name = (named or "").rpartition(":")
+def sessions_at(folder: Path, named: str) -> str:
+    """`module:Class` as it is, `path/to/file.py:Class` from the folder on."""
+    place, _, name = named.rpartition(":")
     return f"{(folder / place).resolve()}:{name}" if place.endswith(".py") else named
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import cast
 
 from harness.errors import LoadError
 from harness.model import Capture, Side, text
 from harness.performance.blocks import Series
-from harness.performance.events import WRITES, BlockRun, Story
+from harness.performance.events import WRITES, BlockRun, Story, block_of
 from harness.performance.ledger import Note, read_entered
 from harness.performance.ledger import read as read_notes
 from harness.performance.plan import LoadPlan, plan_from_value
@@ -94,6 +94,7 @@ def recording_value(plan: LoadPlan, story: Story, exit_code: int) -> Value:
         "unavailable": [[side.value, code] for side, code in story.unavailable],
         "stopped": [[side.value, block] for side, block in story.stopped],
         "halted": [[side.value, what, value] for side, what, value in story.halted],
+        "lost": [[worker, block] for worker, block in story.lost],
         "offered": list(story.offered),
     }
 
@@ -131,10 +132,11 @@ def _story(plain: Mapping[str, Value]) -> Story:
 
     blocks = cast("list[dict[str, object]]", plain["blocks"])
     return Story(
-        blocks=tuple(_block(row) for row in blocks),
+        blocks=tuple(block_of(row) for row in blocks),
         unavailable=tuple((Side(side), code) for side, code in rows("unavailable")),
         stopped=tuple((Side(side), int(block)) for side, block in rows("stopped")),
         halted=tuple((Side(side), what, float(value)) for side, what, value in rows("halted")),
+        lost=tuple((worker, int(block)) for worker, block in rows("lost")),
         offered=tuple(cast("list[str]", plain["offered"])),
         finished=bool(plain["finished"]),
         origin=float(cast(float, plain.get("origin", 0.0))),
@@ -142,10 +144,6 @@ def _story(plain: Mapping[str, Value]) -> Story:
 
 
 def _row(block: BlockRun) -> Value:
+    workers = [asdict(each) for each in block.workers]
     plain = {item.name: getattr(block, item.name) for item in fields(block)}
-    return cast(Value, plain | {"series": block.series.value, "side": block.side.value})
-
-
-def _block(row: Mapping[str, object]) -> BlockRun:
-    series, side = Series(str(row["series"])), Side(str(row["side"]))
-    return BlockRun(**cast("dict[str, object]", {**row, "series": series, "side": side}))  # type: ignore[arg-type]
+    return cast(Value, plain | {"series": block.series.value, "side": block.side.value, "workers": workers})

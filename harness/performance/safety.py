@@ -18,7 +18,7 @@ def demand_permission(
     """Returns when all may be loaded so; ConfigError or WriteRefused before anything is sent."""
     allowed = tuple(hosts)
     for environment in environments.values():
-        _demand_load(environment, allowed)
+        demand_host(environment, allowed)
         for role in plan.roles:
             if account_of(environment, role).way is not None or environment.network != Network():
                 side = environment.side.value
@@ -36,7 +36,7 @@ def demand_batch(
     """
     allowed = tuple(hosts)
     for environment in environments.values():
-        _demand_load(environment, allowed)
+        demand_host(environment, allowed)
         account_of(environment, role)
         WriteGuard(environment, writes).demand(batch)
 
@@ -52,7 +52,8 @@ def account_of(environment: Environment, role: str) -> Account:
     return account
 
 
-def _demand_load(environment: Environment, hosts: tuple[str, ...]) -> None:
+def demand_host(environment: Environment, hosts: tuple[str, ...]) -> None:
+    """Returns when this environment may be loaded at all; ConfigError with what forbids it."""
     side = environment.side.value
     if environment.production:
         raise ConfigError(text("performance.config.production", side=side))

@@ -52,8 +52,12 @@ def read(path: Path) -> tuple[Sample, ...]:
     if not path.exists():
         return ()
     with path.open(newline="", encoding="utf-8") as file:
-        whole = (text for text in file if text.endswith("\n"))
-        return tuple(_samples(csv.reader(whole)))
+        return parsed(file)
+
+
+def parsed(lines: Iterable[str]) -> tuple[Sample, ...]:
+    """The samples of lines that `line` wrote, but for one that was cut off."""
+    return tuple(_samples(csv.reader(text for text in lines if text.endswith("\n"))))
 
 
 def _samples(rows: Iterable[list[str]]) -> Iterator[Sample]:

@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import cast
 
 from harness.model import Area, Capture, CheckSpec, Conclusion, Mode, Part, Side, Status, Text, Title, text
+from harness.performance.capacity import capacity, too_little
 from harness.performance.comparison import compare
-from harness.performance.findings import as_seconds, label
+from harness.performance.findings import as_seconds, as_tenth, capacity_untried, label
 from harness.performance.observed import Observed
 from harness.performance.plan import Limit, LoadPlan
 from harness.performance.recording import recording
@@ -81,6 +82,11 @@ def _wrong(seen: Observed, side: Side) -> Iterator[Text]:
         if count > float(seen.plan.error_limit) * found.total():
             codes = tuple(sorted(code for code in found if code))
             yield text("load.alone.errors", name=transaction, count=count, total=found.total(), codes=codes)
+    taken = capacity(seen, side)
+    demanded = None if taken is None else too_little(seen.plan, None, taken)
+    if taken is not None and demanded is not None:
+        sustained = as_tenth(taken.sustained or 0)
+        yield text("load.alone.capacity", sustained=sustained, demanded=as_tenth(float(demanded)))
     for limit in seen.plan.limits:
         actual = _actual(seen, side, limit)
         if actual is not None and actual > limit.seconds:
@@ -94,7 +100,8 @@ def _wrong(seen: Observed, side: Side) -> Iterator[Text]:
 
 
 def _undecided(seen: Observed, side: Side) -> Iterator[Text]:
-    """What too few samples leave open; a transaction that never ran is left open, too."""
+    """What too few samples, or too few stages, leave open; a transaction that never ran is left open, too."""
+    yield from capacity_untried(seen, side)
     for transaction in seen.plan.transactions:
         count = len(seen.seconds(side, transaction))
         if count < seen.plan.minimum_samples:

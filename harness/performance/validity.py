@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from harness.model import Side, Text, text
 from harness.performance.blocks import Series
+from harness.performance.events import BlockRun, WorkerRun
 from harness.performance.observed import CRASH, Observed
 from harness.performance.recording import Recording
 from harness.statistics import samples_needed
@@ -28,6 +30,7 @@ def whole_run(seen: Observed) -> Iterator[Text]:
     yield from _source(seen)
     for each in seen.distinct():
         yield from _generator(each)
+    yield from _one_worker(seen)
     short = rate_share(seen, Side.SOURCE)
     if short is not None and short < RATE_LIMIT:
         yield text("performance.unknown.rate", side=Side.SOURCE.value, share=_percent(short))
@@ -38,6 +41,17 @@ def rate_share(seen: Observed, side: Side) -> float | None:
     blocks = seen.blocks(side)
     planned = sum(block.planned for block in blocks)
     return sum(block.in_time for block in blocks) / planned if planned else None
+
+
+def worker_shares(seen: Observed, side: Side) -> dict[str, float]:
+    """The share of its own planned arrivals that each worker started in time."""
+    planned: Counter[str] = Counter()
+    in_time: Counter[str] = Counter()
+    for block in seen.blocks(side):
+        for each in block.workers:
+            planned[each.worker] += each.planned
+            in_time[each.worker] += each.in_time
+    return {worker: in_time[worker] / count for worker, count in planned.items() if count}
 
 
 def too_few(seen: Observed, transaction: str) -> Text | None:
@@ -62,6 +76,9 @@ def _crash(each: Recording) -> Iterator[Text]:
     codes = sorted({sample.error for sample in each.samples if sample.error.startswith(CRASH)})
     if codes:
         yield text("performance.unknown.crash", codes=tuple(codes))
+    elif each.story.lost:
+        worker, block = each.story.lost[0]
+        yield text("performance.unknown.worker_lost", worker=worker, block=block)
     elif not each.story.finished:
         yield text("performance.unknown.unfinished", code=each.exit_code)
 
@@ -83,12 +100,40 @@ def _generator(each: Recording) -> Iterator[Text]:
     blocks = [block for block in each.story.blocks if block.series is Series.MAIN]
     if not blocks:
         return
-    cpu = sorted(block.cpu for block in blocks)[len(blocks) // 2]
-    lag = sorted(block.lag for block in blocks)[len(blocks) // 2]
-    if cpu > CPU_LIMIT:
-        yield text("performance.unknown.saturated", share=_percent(cpu))
-    elif lag > LAG_LIMIT:
-        yield text("performance.unknown.lag", milliseconds=round(lag * 1000))
+    for worker, runs in _by_worker(blocks).items():
+        cpu = sorted(run.cpu for run in runs)[len(runs) // 2]
+        lag = sorted(run.lag for run in runs)[len(runs) // 2]
+        if cpu > CPU_LIMIT and worker:
+            yield text("performance.unknown.worker_saturated", worker=worker, share=_percent(cpu))
+        elif cpu > CPU_LIMIT:
+            yield text("performance.unknown.saturated", share=_percent(cpu))
+        elif lag > LAG_LIMIT and worker:
+            yield text("performance.unknown.worker_lag", worker=worker, milliseconds=round(lag * 1000))
+        elif lag > LAG_LIMIT:
+            yield text("performance.unknown.lag", milliseconds=round(lag * 1000))
+
+
+def _by_worker(blocks: Sequence[BlockRun]) -> dict[str, list[BlockRun | WorkerRun]]:
+    """How each generator went, block by block: each worker, or the only one, which has no name."""
+    found: dict[str, list[BlockRun | WorkerRun]] = {}
+    for block in blocks:
+        for each in block.workers:
+            found.setdefault(each.worker, []).append(each)
+        if not block.workers:
+            found.setdefault("", []).append(block)
+    return found
+
+
+def _one_worker(seen: Observed) -> Iterator[Text]:
+    """A worker that cannot follow where another can: it is not the ERP that keeps it waiting."""
+    for side in Side:
+        shares = worker_shares(seen, side)
+        if not shares or max(shares.values()) < RATE_LIMIT:
+            continue
+        for worker, share in shares.items():
+            if share < RATE_LIMIT:
+                named = {"worker": worker, "side": side.value}
+                yield text("performance.unknown.worker_rate", **named, share=_percent(share))
 
 
 def _percent(share: float) -> Decimal:

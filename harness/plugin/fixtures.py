@@ -195,16 +195,23 @@ def load(
     """Loads one side, or both in interleaved blocks: `load(plan)`."""
 
     def run(plan: LoadPlan) -> None:
-        from harness.performance import gather
+        from harness.performance import crew_of, gather
 
         config = harness_session.config
         sides = (side.side,) if side.side else tuple(Side)
         environments = {each: config.pair[each] for each in sides}
         profile = config.profiles[harness_session.options.profile]
         sized = plan.sized(profile, margin=config.performance.margin)
-        hosts = config.performance.hosts
-        writes = request.node.stash[SPEC].writes
-        _keep(request, gather(sized, environments, side, workdir=tmp_path, hosts=hosts, writes=writes))
+        capture = gather(
+            sized,
+            environments,
+            side,
+            workdir=tmp_path,
+            hosts=config.performance.hosts,
+            writes=request.node.stash[SPEC].writes,
+            crew=crew_of(config.performance),
+        )
+        _keep(request, capture)
 
     return run
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +17,7 @@ from harness.performance.samples import from_parquet
 from tests.performance.hars import PASSWORD, USER, entry, recorded
 
 CANARY = "canary-9Q7x"
+SESSIONS = ("--sessions", "tests.performance.scripted:ScriptedSession")
 CONFIG = """
 schema = 1
 [project]
@@ -102,6 +107,74 @@ def test_the_samples_are_below_the_runs_unless_told(folder: Path) -> None:
     (stored,) = (folder / "runs/load").iterdir()
     assert stored.name.startswith("plan-")
     assert invoke(["load", "run", "plan.toml", "--output", str(stored)]) is ExitCode.USAGE_ERROR
+
+
+@pytest.mark.end_to_end
+@pytest.mark.enable_socket
+def test_a_load_comes_from_two_workers_that_stay_for_the_next(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    command = (
+        sys.executable,
+        "-m",
+        "harness",
+        "load",
+        "worker",
+        address,
+        "--wait",
+        "15",
+        "--stay",
+        *SESSIONS,
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    workers = [
+        subprocess.Popen(
+            [*command, *SESSIONS], cwd=folder, env=environment, stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(2)
+    ]
+    crew = ("--expect-workers", "2", "--bind", address, "--wait", "30")
+    codes = [invoke(["load", "run", "plan.toml", "--output", name, *crew]) for name in ("one", "two")]
+    told = [worker.communicate(timeout=60)[0] for worker in workers]
+    said = capsys.readouterr()
+
+    assert "Waiting for 2 workers" in said.err
+    assert "must not be reachable" not in said.err  # nobody else can come there
+    assert set(codes) <= {ExitCode.GO, ExitCode.NO_GO}, said.out  # a busy machine may leave it undecided
+    assert [worker.returncode for worker in workers] == [0, 0]
+    assert [each.count("6 blocks") + each.count("8 blocks") for each in told] == [2, 2], told
+    for name in ("one", "two"):
+        answers = json.loads((folder / name / "answers.json").read_text("utf-8"))
+        assert answers["measures"]["generator.workers"] == "2"
+        assert (folder / name / "histograms.hlog").stat().st_size > 500
+
+
+@pytest.mark.end_to_end
+def test_a_worker_without_a_master_says_where_it_looked(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = invoke(["load", "worker", "127.0.0.1:9", "--wait", "2", *SESSIONS])
+
+    assert found is ExitCode.USAGE_ERROR
+    assert "No master was found at 127.0.0.1:9 within 2 s" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run", "plan.toml", "--bind", "10.0.0.5"], "--expect-workers"),
+        (["run", "plan.toml", "--expect-workers", "7"], "6 users cannot be shared by 7 workers"),
+        (["run", "plan.toml", "--expect-workers", "2", "--bind", "a:b"], "a:b is no address"),
+        (["worker", "a:0"], "a:0 is no address"),
+    ],
+)
+def test_workers_that_cannot_be_are_an_error_before_anything_is_sent(
+    folder: Path, arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert invoke(["load", *arguments]) is ExitCode.USAGE_ERROR
+    assert said in capsys.readouterr().err
 
 
 WRONG = {

@@ -17,8 +17,10 @@ from harness.model import Account, Environment, Secret, Side
 from harness.performance import LoadPlan, events, samples
 from harness.performance import Scenario as Planned
 from harness.performance.blocks import Series
+from harness.performance.conductor import Conductor
 from harness.performance.events import Story
-from harness.performance.generator import Generator, Output
+from harness.performance.generator import Generator
+from harness.performance.output import Output
 from harness.performance.samples import Sample
 from harness.statistics import percentile
 from tests.performance.scripted import ScriptedSession
@@ -77,7 +79,8 @@ def run(
 ) -> tuple[Story, tuple[Sample, ...]]:
     output = Output(folder)
     by_role = {side: {plan.role: found} for side, found in sides.items()}
-    Generator(plan, by_role, output, lambda name, seconds, error: None).run()  # type: ignore[arg-type]
+    generator = Generator(plan, by_role, output, lambda name, seconds, error: None)  # type: ignore[arg-type]
+    Conductor(plan, by_role, output, generator.carry_out).run()
     output.close()
     return events.read(folder / events.EVENTS), samples.read(folder / events.SAMPLES)
 
