@@ -15,6 +15,7 @@ from harness.ux.signatures import of_name
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+
 def survey(
     page: Page, hide: Callable[[str], str], latin: Iterable[str], walk: Walk | None, composed: Place | None
 ) -> Examined:
