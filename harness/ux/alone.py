@@ -158,6 +158,8 @@ def _of_screen(screen: Screen) -> Iterator[Trouble]:
     if screen.violations is None or screen.examined is None:
         yield Trouble("not_examined", SCREEN)
     for item in screen.violations or ():
+        if item.rule == "color-contrast" and screen.examined is not None:
+            continue  # the look says it, of every text
         kind = "accessibility" if item.impact in SERIOUS else "accessibility_minor"
         yield Trouble(kind, item.element, f"{item.rule}: {item.help}")
     if screen.examined is not None:
@@ -170,6 +172,7 @@ def _of_look(look: Examined) -> Iterator[Trouble]:
     yield from (Trouble(f"place_{item.problem}", item.where) for item in look.places)
     placed = {item.where for item in look.places}
     yield from (Trouble("zoom", item.where) for item in look.zoomed or () if item.where not in placed)
+    yield from (Trouble("contrast", where) for where in look.pale)
     yield from (Trouble("image", where) for where in look.images)
     yield from (Trouble("glyphs", where) for where in look.boxes)
     if look.walk is not None and look.walk.caught is not None:

@@ -65,6 +65,7 @@ class Examined:
     zoomed: tuple[Place, ...] | None
     images: tuple[str, ...]
     boxes: tuple[str, ...]
+    pale: tuple[str, ...]
     columns: tuple[Column, ...]
     forms: Mapping[str, tuple[str, ...]]
     order: tuple[str, ...]
@@ -84,6 +85,7 @@ def to_value(facts: Examined | None) -> Value:
         "zoomed": None if facts.zoomed is None else _pairs(facts.zoomed),
         "images": list(facts.images),
         "boxes": list(facts.boxes),
+        "pale": list(facts.pale),
         "columns": [[item.title, item.colours] for item in facts.columns],
         "forms": {where: list(forms) for where, forms in facts.forms.items()},
         "order": list(facts.order),
@@ -119,6 +121,7 @@ def from_value(value: Value) -> Examined | None:
         zoomed=None if item["zoomed"] is None else _places(item["zoomed"]),
         images=_names(item["images"]),
         boxes=_names(item["boxes"]),
+        pale=_names(item["pale"]),
         columns=tuple(Column(*_texts(each, 2)) for each in _list(item["columns"])),
         forms={where: _names(forms) for where, forms in _mapping(item["forms"]).items()},
         order=_names(item["order"]),

@@ -62,6 +62,9 @@ def of_look(source: Examined, target: Examined, renamed: Renamed) -> Iterator[Di
     yield from _readable(source, target, renamed)
     yield from _places(source, target, renamed)
     yield from _drawn(source, target)
+    for where in target.pale:
+        if renamed.known(where) not in source.pale:
+            yield _grouped("contrast", where, "ux.finding.contrast")
     yield from _forms(source, target)
     yield from _columns(source.columns, target.columns)
     order = moved(source.order, target.order)
@@ -160,6 +163,7 @@ def same_and_fixed(source: Examined, target: Examined) -> tuple[int, int]:
         lambda look: {("zoom", item.where) for item in look.zoomed or ()},
         lambda look: {("image", where) for where in look.images},
         lambda look: {("boxes", where) for where in look.boxes},
+        lambda look: {("pale", where) for where in look.pale},
         lambda look: (
             {("seen", item.where) for item in look.walk.stops if not item.seen} if look.walk else set()
         ),

@@ -6,12 +6,13 @@ import re
 
 _SIGN = "[-+−]?"
 _CURRENCY = r"(?:[A-Z]{3}|[¥￥$€£]|元|CHF|kr)"
+_SPACE = re.compile(r"\s+")  # those that do not break lines, too
 _TIME = re.compile(r"[ T]\d{1,2}:\d{2}(?::\d{2})?(?: ?[AP]M)?$", re.IGNORECASE)
 _CHINESE_DATE = re.compile(r"\d{4} ?年 ?\d{1,2} ?月 ?\d{1,2} ?日")
 _YEAR_FIRST = re.compile(r"\d{4}(?P<mark>[-/.])\d{1,2}(?P=mark)\d{1,2}")
 _YEAR_LAST = re.compile(r"(?P<first>\d{1,2})(?P<mark>[-/.])(?P<second>\d{1,2})(?P=mark)\d{4}")
 _AMOUNT = re.compile(
-    rf"(?P<before>{_CURRENCY})? ?{_SIGN}(?P<digits>\d[\d.,'\u00a0\u202f\u2019 ]*)"
+    rf"(?P<before>{_CURRENCY})? ?{_SIGN}(?P<digits>\d[\d.,'\u2019 ]*)"
     rf"(?: ?(?P<after>{_CURRENCY}|%))?"
 )
 
@@ -21,7 +22,7 @@ def form_of(content: str) -> str | None:
 
     A date that may be read both ways is `N/N/Y`.
     """
-    said = content.strip()
+    said = _SPACE.sub(" ", content).strip()
     return _date(_TIME.sub("", said)) or _number(said)
 
 
@@ -64,20 +65,22 @@ def worse(source: tuple[str, ...], target: tuple[str, ...]) -> str | None:
 
     Numbers differ from row to row; only a decimal mark or a currency that is gone or another one counts.
     """
-    dates = [item for item in target if is_date(item)], {item for item in source if is_date(item)}
-    if dates[0] and dates[1]:
-        ambiguous = {item for item in dates[0] if item[0] != "N" or not _either(item, dates[1])}
-        return "date" if ambiguous - dates[1] else None
-    if dates[0] or dates[1]:
+    theirs, ours = ([item for item in side if is_date(item)] for side in (source, target))
+    if theirs and ours:
+        known = set().union(*map(_orders, theirs))
+        return "date" if any(not _orders(item) & known for item in ours) else None
+    if theirs or ours:
         return None  # one side shows no date there now: other data
-    theirs, ours = _marks(source), _marks(target)
-    return "number" if theirs and ours and not ours & theirs else None
+    before, now = _marks(source), _marks(target)
+    return "number" if before and now and not now & before else None
 
 
-def _either(form: str, known: set[str]) -> bool:
-    """Whether a date that can be read both ways is written in one of the known orders."""
+def _orders(form: str) -> set[str]:
+    """In which orders a date may have been written."""
+    if form[0] != "N":
+        return {form}
     mark = form[1]
-    return bool(known & {f"D{mark}M{mark}Y", f"M{mark}D{mark}Y", f"N{mark}N{mark}Y"})
+    return {f"D{mark}M{mark}Y", f"M{mark}D{mark}Y"}
 
 
 def _marks(forms: tuple[str, ...]) -> set[tuple[str, str]]:

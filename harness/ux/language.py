@@ -15,7 +15,7 @@ _NOT_WORDS = re.compile(
     r"|\b[A-Z]{2,5}\b"  # currencies, units, abbreviations
     r"|<[^<>]*>"  # what was hidden
 )
-ENOUGH = 0.3  # a Chinese screen shows names, codes and units in Latin letters too
+ENOUGH = 0.4  # a Chinese screen shows names, codes and units in Latin letters too
 
 
 def language_of(texts: Iterable[str]) -> str:

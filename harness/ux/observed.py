@@ -47,12 +47,13 @@ class Violation:
 class Screen:
     """What a screen offers; `violations` and `examined` are None when they could not be gathered."""
 
-    named: tuple[tuple[str, str], ...]
     present: Counter[tuple[str, str]]
     enabled: Counter[tuple[str, str]]
     required: tuple[str, ...]
     violations: tuple[Violation, ...] | None
     examined: Examined | None = None
+    skipped: frozenset[str] = frozenset()
+    named: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,7 @@ def _screen(value: Mapping[str, Value]) -> Screen:
         required=tuple(map(str, _list(value["required"]))),
         violations=None if violations is None else tuple(map(_violation, _list(violations))),
         examined=from_value(value.get("examined")),  # captures of before have none
+        skipped=frozenset(map(str, _list(value.get("skipped", [])))),
     )
 
 

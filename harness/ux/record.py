@@ -81,4 +81,5 @@ def screen_value(facts: ScreenFacts) -> Value:
             for item in facts.violations
         ],
         "examined": to_value(facts.examined),
+        "skipped": list(facts.skipped),
     }

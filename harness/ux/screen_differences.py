@@ -129,8 +129,14 @@ def _states(
         yield _required(label, "ux.finding.required_less", FindingKind.MISSING_IN_TARGET)
     known = {(item.rule, _place(item.element)) for item in source.violations or ()}
     unnamed = any(not name for _, name in pairs.values())
+    # Our own look at colours is of the whole screen; axe leaves out what it cannot decide, now this, now that.
+    looked = source.examined is not None and target.examined is not None
     for item in target.violations or ():
-        if unnamed and item.rule.endswith(_NAMELESS):
+        if (
+            item.rule in source.skipped
+            or (looked and item.rule == "color-contrast")
+            or (unnamed and item.rule.endswith(_NAMELESS))
+        ):
             continue
         if (item.rule, _place(item.element)) not in known and item.impact in SERIOUS:
             yield _violation(item)
@@ -199,7 +205,11 @@ def looks_missing(source: Observed, target: Observed) -> list[Text]:
         for name, pair in looks.items()
         if any(look is not None and (look.walk is None or not look.walk.whole) for look in pair)
     )
+    skipped = tuple(
+        sorted({rule for name in names for side in (source, target) for rule in side.screens[name].skipped})
+    )
     return [
+        *([text("ux.caveat.rules_skipped", rules=skipped)] if skipped else []),
         *([text("ux.caveat.not_examined", screens=missing)] if missing else []),
         *([text("ux.caveat.focus_cut_short", screens=cut_short)] if cut_short else []),
     ]

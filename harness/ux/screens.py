@@ -11,7 +11,7 @@ from playwright.sync_api import Error as BrowserError
 from harness.model import Attachment
 from harness.ux.examined import Examined
 from harness.ux.pages import WebClient
-from harness.ux.probes.accessibility import Violation, lasting, violations
+from harness.ux.probes.accessibility import Checked, Violation, lasting, violations
 from harness.ux.probes.composition import composed
 from harness.ux.probes.focus import walk
 from harness.ux.probes.survey import survey
@@ -31,6 +31,7 @@ class ScreenFacts:
     required: tuple[str, ...]
     violations: tuple[Violation, ...] | None
     examined: Examined | None = None
+    skipped: tuple[str, ...] = ()
 
 
 @dataclass
@@ -64,8 +65,13 @@ class Examiner:
         except BrowserError:  # a page that hangs gives no picture; the step's own problem says why
             return
         if completed:
+            checked = self._violations()
             self.known[name] = ScreenFacts(
-                elements(structure), self._required(), self._violations(), self._look()
+                elements(structure),
+                self._required(),
+                None if checked is None else checked.found,
+                self._look(),
+                () if checked is None else checked.skipped,
             )
 
     def _picture(self) -> bytes:
@@ -94,15 +100,13 @@ class Examiner:
     def _required(self) -> tuple[str, ...]:
         return tuple(sorted(of_name(self.hide(item)) for item in self.client.required_fields()))
 
-    def _violations(self) -> tuple[Violation, ...] | None:
+    def _violations(self) -> Checked | None:
         try:
-            found = violations(self.page)
+            checked = violations(self.page)
         except BrowserError:
             return None
-        return tuple(
-            Violation(item.rule, item.impact, self.hide(item.element), item.help, item.count)
-            for item in found
-        )
+        found = [replace(item, element=self.hide(item.element)) for item in checked.found]
+        return Checked(tuple(found), checked.skipped)
 
 
 def _hiding(personal: Iterable[str], further: Callable[[str], str]) -> Callable[[str], str]:

@@ -48,6 +48,37 @@
   const places = used.map((item) => [said(item), place(item)]).filter(([, problem]) => problem);
   if (onlyPlaces) return { places };
 
+  // How much a text stands out from what is behind it; null where that cannot be told from the styles.
+  const parts = (colour) => {
+    const found = /^rgba?\(([\d.]+), ([\d.]+), ([\d.]+)(?:, ([\d.]+))?\)$/.exec(colour);
+    return found && [...found.slice(1, 4).map(Number), found[4] === undefined ? 1 : Number(found[4])];
+  };
+  const over = (front, back) => [0, 1, 2].map((at) => front[at] * front[3] + back[at] * (1 - front[3]));
+  const light = (colour) => colour.slice(0, 3).map((part) => part / 255)
+    .map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, part, at) => sum + part * [0.2126, 0.7152, 0.0722][at], 0);
+  const contrast = (item, style) => {
+    const layers = [];
+    for (let up = item; up; up = up.parentElement) {
+      const its = getComputedStyle(up);
+      if (its.backgroundImage !== "none" || its.opacity !== "1") return null;
+      const colour = parts(its.backgroundColor);
+      if (!colour) return null;
+      layers.push(colour);
+      if (colour[3] === 1) break;
+    }
+    const text = parts(style.color);
+    if (!text) return null;
+    const ground = layers.reverse().reduce((back, front) => over(front, back), [255, 255, 255]);
+    const [one, other] = [light(over(text, ground)), light(ground)].sort((first, second) => second - first);
+    return (one + 0.05) / (other + 0.05);
+  };
+  const needed = (style) => {
+    const size = parseFloat(style.fontSize);
+    return size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700) ? 3 : 4.5;
+  };
+  const pale = [];
+
   // Words that belong to the screen, not to its data: whose they are, and whether they can be read.
   const texts = [];
   const boxes = [];
@@ -63,6 +94,9 @@
       || style.overflowY === "hidden" && item.clientHeight > 0
         && item.scrollHeight > item.clientHeight + parseFloat(style.fontSize) / 2;
     texts.push({ where: said(item), text: words.slice(0, 60), problem: cut ? "cut" : "" });
+    const ratio = contrast(item, style);
+    const off = item.closest(":disabled, [aria-disabled=true], .disabled") || item.control?.disabled;
+    if (ratio !== null && ratio < needed(style) && !off) pale.push(said(item));
     const range = document.createRange();
     range.selectNodeContents([...item.childNodes].find((node) => node.nodeType === 3 && node.data.trim()));
     boxes.push([item, range.getBoundingClientRect(), texts.length - 1]);
@@ -132,17 +166,19 @@
     headers.forEach((header, at) => {
       const title = (header.textContent || "").replace(/\s+/g, " ").trim();
       if (!title || !shown(header)) return;
+      let painted = false;
       for (const row of rows) {
         const cell = row.children[at];
         if (!cell) continue;
-        let inner = cell;
-        while (inner.children.length === 1 && !inner.matches("input, select")) inner = inner.children[0];
-        const content = inner.matches("input, select, textarea") ? inner.value : cell.innerText;
-        if (row === rows[0]) {
-          const style = getComputedStyle(inner);
-          columns.push([title, `${style.color} on ${getComputedStyle(cell).backgroundColor}`]);
-        }
-        if (content?.trim()) values.push([`column "${title}"`, content.trim().slice(0, 40)]);
+        const input = cell.querySelector("input:not([type=checkbox]), select, textarea");
+        const content = (input ? input.value : cell.innerText) || "";
+        if (!content.trim()) continue;
+        values.push([`column "${title}"`, content.trim().slice(0, 40)]);
+        if (painted) continue;
+        const worded = (one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+        const inner = input || [cell, ...cell.querySelectorAll("*")].find((one) => worded(one) && visible(one)) || cell;
+        columns.push([title, `${getComputedStyle(inner).color} on ${getComputedStyle(cell).backgroundColor}`]);
+        painted = true;
       }
     });
   }
@@ -156,7 +192,7 @@
     return source && !source.startsWith("data:") ? `${said(item)} (${source.slice(0, 60)})` : said(item);
   };
   return {
-    places, texts, values, columns, glyphs,
+    places, texts, values, pale, columns, glyphs,
     images: [...root.querySelectorAll("img")]
       .filter((item) => visible(item) && item.getAttribute("src") && item.complete && !item.naturalWidth).map(pictured),
     fields: fields.map((item) => {

@@ -61,6 +61,7 @@ def examined(
         zoomed=zoomed,
         images=tuple(dict.fromkeys(_named(hide, item) for item in raw["images"])),
         boxes=tuple(dict.fromkeys(_named(hide, item) for item in raw["glyphs"])),
+        pale=tuple(dict.fromkeys(_named(hide, item) for item in raw["pale"])),
         columns=_once(Column(of_name(hide(title)), colours) for title, colours in raw["columns"]),
         forms=_forms(raw["values"], hide),
         order=reading_order([(_named(hide, name), x, y) for name, x, y in raw["fields"]]),
