@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from harness.model import FindingKind, Text
-from harness.ux.examined import TORN, WHOLE, Column, Examined, Place, Walk
+from harness.ux.examined import TORN, WHOLE, Column, Examined, Walk
 from harness.ux.forms import worse
 from harness.ux.language import CHINESE
 from harness.ux.order import moved
 
+PRESSED = frozenset({"button", "link", "menuitem"})
 OFF = {"off": "ux.finding.off", "clipped": "ux.finding.clipped", "covered": "ux.finding.covered"}
 UNREADABLE = {"cut": "ux.finding.text_cut", "overlap": "ux.finding.text_overlap"}
 
@@ -40,11 +41,17 @@ class Renamed:
         """An element of the target by the name that it has on the source."""
         for new, old in self.names.items():
             where = where.replace(f'"{new}"', f'"{old}"')
-        return where
+        return place_of(where)
 
     def has(self, said: str) -> bool:
         """Whether a text is one of the new names."""
         return _bare(said) in {_bare(name) for name in self.names}
+
+
+def place_of(element: str) -> str:
+    """An element by what it says: a link that became a button has the fault that it had."""
+    role, _, rest = element.partition(" ")
+    return f"pressed {rest}" if role in PRESSED and rest else element
 
 
 def _bare(said: str) -> str:
@@ -62,8 +69,9 @@ def of_look(source: Examined, target: Examined, renamed: Renamed) -> Iterator[Di
     yield from _readable(source, target, renamed)
     yield from _places(source, target, renamed)
     yield from _drawn(source, target)
+    pale = {place_of(where) for where in source.pale}
     for where in target.pale:
-        if renamed.known(where) not in source.pale:
+        if renamed.known(where) not in pale:
             yield _grouped("contrast", where, "ux.finding.contrast")
     yield from _forms(source, target)
     yield from _columns(source.columns, target.columns)
@@ -93,16 +101,16 @@ def _readable(source: Examined, target: Examined, renamed: Renamed) -> Iterator[
 
 
 def _places(source: Examined, target: Examined, renamed: Renamed) -> Iterator[Difference]:
-    known = {*source.places}
+    known = {(place_of(item.where), item.problem) for item in source.places}
     said = set()
     for item in target.places:
-        if Place(renamed.known(item.where), item.problem) not in known:
+        if (renamed.known(item.where), item.problem) not in known:
             said.add(item.where)
             yield _grouped(f"place_{item.problem}", item.where, OFF[item.problem])
     if source.zoomed is None or target.zoomed is None:
         return
     # Which of the ways of being out of reach it is does not matter at twice the size.
-    before = {item.where for item in (*source.zoomed, *source.places)}
+    before = {place_of(item.where) for item in (*source.zoomed, *source.places)}
     for where in dict.fromkeys(item.where for item in target.zoomed):
         if renamed.known(where) not in before and where not in said:
             yield _grouped("zoom", where, "ux.finding.zoom")
@@ -137,21 +145,31 @@ def _focus(source: Walk, target: Walk, renamed: Renamed, ordered: set[str]) -> I
     if target.caught is not None and source.caught is None:
         yield _one("focus_trap", target.caught, "ux.finding.focus_trap")
         return
-    reached = {item.where for item in source.stops}
+    reached = {place_of(item.where) for item in source.stops}
     now = {renamed.known(item.where) for item in target.stops}
     if source.whole and target.whole:
         for where in dict.fromkeys(target.missed):
-            if where in reached and where not in now:
+            if place_of(where) in reached and place_of(where) not in now:
                 yield _grouped("keyboard", where, "ux.finding.keyboard")
-    seen = {item.where for item in source.stops if item.seen}
+    seen = {place_of(item.where) for item in source.stops if item.seen}
     hidden = [item.where for item in target.stops if not item.seen]
     for where in dict.fromkeys(hidden):
         if renamed.known(where) in seen:
             yield _grouped("focus_visible", where, "ux.finding.focus_visible")
-    order = moved([item.where for item in source.stops], [item.where for item in target.stops])
-    yield from (
-        _grouped("focus_order", name, "ux.finding.focus_order") for name in order if name not in ordered
-    )
+    if source.whole and target.whole:
+        before, after = _from_one_start(source, target)
+        order = [name for name in moved(before, after) if name not in ordered]
+        yield from (_grouped("focus_order", name, "ux.finding.focus_order") for name in order)
+
+
+def _from_one_start(source: Walk, target: Walk) -> tuple[list[str], list[str]]:
+    """Both ways from a stop that they share: it is a round, and begins where the focus happened to be."""
+    before, after = ([item.where for item in walk.stops] for walk in (source, target))
+    start = next((name for name in before if before.count(name) == 1 == after.count(name)), None)
+    if start is None:
+        return before, after
+    turned = [names[names.index(start) :] + names[: names.index(start)] for names in (before, after)]
+    return turned[0], turned[1]
 
 
 def same_and_fixed(source: Examined, target: Examined) -> tuple[int, int]:

@@ -7,12 +7,19 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 
 from harness.model import CheckSpec, Finding, FindingKind, Severity, Text, text
-from harness.ux.examined_differences import Difference, Renamed, lost_language, of_look, same_and_fixed
+from harness.ux.examined_differences import (
+    PRESSED,
+    Difference,
+    Renamed,
+    lost_language,
+    of_look,
+    place_of,
+    same_and_fixed,
+)
 from harness.ux.language import foreign, language_of
 from harness.ux.observed import Observed, Screen, Violation
 from harness.values import Value
 
-PRESSED = frozenset({"button", "link", "menuitem"})
 SERIOUS = ("critical", "serious")
 _ROLES = frozenset(
     {
@@ -127,9 +134,9 @@ def _states(
         yield _required(label, "ux.finding.required_more", FindingKind.REGRESSION)
     for label in sorted(set(less) - set(target.required)):
         yield _required(label, "ux.finding.required_less", FindingKind.MISSING_IN_TARGET)
-    known = {(item.rule, _place(item.element)) for item in source.violations or ()}
+    known = {(item.rule, place_of(item.element)) for item in source.violations or ()}
     unnamed = any(not name for _, name in pairs.values())
-    # Our own look at colours is of the whole screen; axe leaves out what it cannot decide, now this, now that.
+    # Our own look at colours is of the whole screen; axe leaves out what it cannot decide, never the same.
     looked = source.examined is not None and target.examined is not None
     for item in target.violations or ():
         if (
@@ -138,14 +145,8 @@ def _states(
             or (unnamed and item.rule.endswith(_NAMELESS))
         ):
             continue
-        if (item.rule, _place(item.element)) not in known and item.impact in SERIOUS:
+        if (item.rule, place_of(item.element)) not in known and item.impact in SERIOUS:
             yield _violation(item)
-
-
-def _place(element: str) -> str:
-    """An element by what it says: a link that became a button has the fault that it had."""
-    role, _, rest = element.partition(" ")
-    return f"pressed {rest}" if role in PRESSED and rest else element
 
 
 def _lost(source: Screen, target: Screen) -> list[tuple[str, str]]:
@@ -219,7 +220,7 @@ def screen_measures(source: Observed, target: Observed) -> dict[str, Value]:
     """How much of what is wrong was wrong before, and how much is no longer: told, but no findings."""
     broken = [
         {
-            (name, item.rule, _place(item.element))
+            (name, item.rule, place_of(item.element))
             for name, each in side.screens.items()
             for item in each.violations or ()
         }
