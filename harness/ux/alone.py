@@ -16,7 +16,7 @@ from harness.model import Area, Capture, CheckSpec, Environment, Mode, Part, Sid
 from harness.ux.comparison import compare
 from harness.ux.examined import TORN, Examined
 from harness.ux.observed import Observed, Screen, observed
-from harness.ux.screen_differences import SERIOUS
+from harness.ux.screen_differences import CONTRAST, SERIOUS
 from harness.ux.task import Steps, Task
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def _of_screen(screen: Screen) -> Iterator[Trouble]:
     if screen.violations is None or screen.examined is None:
         yield Trouble("not_examined", SCREEN)
     for item in screen.violations or ():
-        if item.rule == "color-contrast" and screen.examined is not None:
+        if item.rule == CONTRAST and screen.examined is not None:
             continue  # the look says it, of every text
         kind = "accessibility" if item.impact in SERIOUS else "accessibility_minor"
         yield Trouble(kind, item.element, f"{item.rule}: {item.help}")

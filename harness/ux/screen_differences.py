@@ -20,6 +20,7 @@ from harness.ux.language import foreign, language_of
 from harness.ux.observed import Observed, Screen, Violation
 from harness.values import Value
 
+CONTRAST = "color-contrast"
 SERIOUS = ("critical", "serious")
 _ROLES = frozenset(
     {
@@ -141,7 +142,7 @@ def _states(
     for item in target.violations or ():
         if (
             item.rule in source.skipped
-            or (looked and item.rule == "color-contrast")
+            or (looked and item.rule == CONTRAST)
             or (unnamed and item.rule.endswith(_NAMELESS))
         ):
             continue
@@ -207,7 +208,15 @@ def looks_missing(source: Observed, target: Observed) -> list[Text]:
         if any(look is not None and (look.walk is None or not look.walk.whole) for look in pair)
     )
     skipped = tuple(
-        sorted({rule for name in names for side in (source, target) for rule in side.screens[name].skipped})
+        sorted(
+            {
+                rule
+                for name in names
+                for side in (source, target)
+                for rule in side.screens[name].skipped
+                if rule != CONTRAST or name in missing  # else our own look at colours says it
+            }
+        )
     )
     return [
         *([text("ux.caveat.rules_skipped", rules=skipped)] if skipped else []),
