@@ -107,7 +107,7 @@ class _PageAdapter:
 def look(urls: Sequence[str], settings: UxTable) -> list[Capture]:
     """Each page in the same browser, which reaches the pages' own hosts and nothing else.
 
-    ConfigError for what is no address of a page, Unreachable for a page that does not open.
+    ConfigError for what is no address of a page, and for a page that does not open.
     """
     from harness.ux import gather, open_browser
 
@@ -123,7 +123,7 @@ def look(urls: Sequence[str], settings: UxTable) -> list[Capture]:
             captures.append(gather(task, adapter, Part(side.value), browser, repeats=LOOKS, seed="page"))
     for capture in captures:
         if capture.failure is not None:
-            raise Unreachable(capture.failure)
+            raise ConfigError(capture.failure)
     return captures
 
 

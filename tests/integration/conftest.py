@@ -35,6 +35,7 @@ BUDGETS = {
     "batches": 240,
     "ux": 300,
     "ux_screen_defects": 900,
+    "ux_page": 90,
     "modes": 300,
     "verdict": 120,
     "coverage": 60,
