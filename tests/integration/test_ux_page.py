@@ -16,12 +16,10 @@ from harness.cli import invoke
 from harness.errors import ExitCode
 
 pytestmark = pytest.mark.real_pair
-STYLE = (
-    "<style>body { font: 16px sans-serif; color: #111; background: #fff; } input { width: 200px; }</style>"
-)
+STYLE = "<style>body { font: 16px sans-serif; color: #111; background: #fff; }</style>"
 GOOD = f"""<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>订单</title>{STYLE}
-<main><h1>订单</h1><label for="n">名称</label> <input id="n"> <button>保存</button> <button>取消订单</button></main>
-</html>"""
+<main><h1>订单</h1><label for="n">名称</label> <input id="n">
+<button>保存</button> <button>取消订单</button></main></html>"""
 BAD = f"""<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>订单</title>{STYLE}
 <main><h1>订单</h1><label for="n">名称</label> <input id="n"> <button>保存</button>
 <button style="position:absolute;left:-900px">取消订单</button>
