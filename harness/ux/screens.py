@@ -83,8 +83,8 @@ class Examiner:
     def _look(self) -> Examined | None:
         """The look, the way of the focus and the input of Chinese; the screen is as before afterwards."""
         try:
-            way = walk(self.page, self.hide)
-            return survey(self.page, self.hide, self.latin, way, composed(self.page, self.hide))
+            look = survey(self.page, self.hide, self.latin)
+            return replace(look, walk=walk(self.page, self.hide), composed=composed(self.page, self.hide))
         except BrowserError:
             return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from harness.ux.examined import Column, Examined, Place, Walk, Words
+from harness.ux.examined import Column, Examined, Place, Words
 from harness.ux.forms import form_of
 from harness.ux.language import foreign, language_of
 from harness.ux.order import reading_order
@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 
-def survey(
-    page: Page, hide: Callable[[str], str], latin: Iterable[str], walk: Walk | None, composed: Place | None
-) -> Examined:
-    """Everything that one look shows, and the same at twice the size. Values are known by their form only."""
+def survey(page: Page, hide: Callable[[str], str], latin: Iterable[str]) -> Examined:
+    """Everything that one look shows, and the same at twice the size. Values are known by their form only.
+
+    It comes before anything that touches the screen: a colour on its way to another is nobody's obstacle.
+    """
     raw: Mapping[str, Any] = page.evaluate(script("survey.js"), [script("describe.js"), False])
-    return examined(raw, _at_double_size(page, hide), hide, latin, walk, composed)
+    return examined(raw, _at_double_size(page, hide), hide, latin)
 
 
 def _at_double_size(page: Page, hide: Callable[[str], str]) -> tuple[Place, ...] | None:
@@ -44,8 +45,6 @@ def examined(
     zoomed: tuple[Place, ...] | None,
     hide: Callable[[str], str],
     latin: Iterable[str],
-    walk: Walk | None,
-    composed: Place | None,
 ) -> Examined:
     """The facts to store of what the page said: no value, no text that somebody typed."""
     language = language_of(item["text"] for item in raw["texts"])
@@ -65,8 +64,8 @@ def examined(
         columns=_once(Column(of_name(hide(title)), colours) for title, colours in raw["columns"]),
         forms=_forms(raw["values"], hide),
         order=reading_order([(_named(hide, name), x, y) for name, x, y in raw["fields"]]),
-        walk=walk,
-        composed=composed,
+        walk=None,
+        composed=None,
     )
 
 
