@@ -22,7 +22,7 @@ SERVERS := commands engines odata spread ways_in
 .PHONY: bench-load bench-reconcile help setup machine demo demo-down lint qualify-functional qualify-interruption \
   qualify-load qualify-statistics qualify-ux cached-pair checked test test-data test-functional test-load \
   test-offline test-verdict \
-  test-pair test-servers lock clean
+  test-pair test-servers test-ux lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z][a-z -]*:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -84,6 +84,10 @@ test-data: setup machine  ## planted data defects, and what fools comparisons, o
 test-load: setup machine  ## planted defects of performance, on the real pair
 	@$(BIN)/python -m pytest -q tests/integration/test_load*.py tests/integration/test_batches.py tests/integration/test_kpis.py \
 	  --real-pair --qualify --durations=5
+
+test-ux: setup machine  ## planted defects of the web client, on the real pair
+	@tools/machine firefox
+	@$(BIN)/python -m pytest -q tests/integration/test_ux*.py --real-pair --qualify --durations=5
 
 test-functional: setup machine  ## planted functional defects, on the real pair
 	@$(BIN)/python -m pytest -q tests/integration/test_functional_*.py tests/integration/test_rights.py \

@@ -36,6 +36,7 @@ COMMANDS = {
     "discover": "harness.cli.discover",
     "workload": "harness.cli.workload",
     "load": "harness.cli.load",
+    "ux": "harness.cli.ux",
 }
 
 

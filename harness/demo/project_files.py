@@ -57,6 +57,9 @@ TAIL = Template("""
 mappings = "$mappings"
 flows = "$flows"
 
+[ux]
+roles = { "zh-CN" = "sales_zh" }
+
 [performance]
 hosts = ["127.0.0.1"]
 # Both systems, the database, the browser and the load generator share this machine's few cores, and 8.0

@@ -13,7 +13,7 @@ _LARGEST = 5  # how many gaps are named: the whole list is in the run
 KINDS = frozenset(
     {
         "check", "table", "column", "flow_step", "operation", "right", "screen", "transaction", "contract",
-        "batch",
+        "batch", "combination",
     }
 )  # fmt: skip
 """What a universe may be made of, as far as there are words for it."""

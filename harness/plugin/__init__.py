@@ -163,6 +163,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("contract", _contracts(session))
     if "kpi" in metafunc.fixturenames:
         metafunc.parametrize("kpi", _kpis(session))
+    if "combination" in metafunc.fixturenames:
+        metafunc.parametrize("combination", _combinations(session))
     if "case" in metafunc.fixturenames:
         metafunc.parametrize("case", flow_tables.rows_of(metafunc, session.config), indirect=True)
     parts = parts_for(metafunc, found[0], session)
@@ -187,6 +189,15 @@ def _controls(session: Session) -> list[Any]:
         raise pytest.UsageError(render(text("business.no_controls"), Language.EN))
     controls = load_folder(folder)
     return [pytest.param(each, id=each.control, marks=pytest.mark.check(each.spec())) for each in controls]
+
+
+def _combinations(session: Session) -> list[Any]:
+    from harness.ux.matrix import selected
+
+    return [
+        pytest.param(each, id=each.name, marks=pytest.mark.check(each.spec(), profile="rehearsal"))
+        for each in selected(session.config.ux)
+    ]
 
 
 def _contracts(session: Session) -> list[Any]:

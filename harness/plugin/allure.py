@@ -14,7 +14,7 @@ from urllib.parse import quote
 import pytest
 
 from harness.messages import Language, render
-from harness.model import CheckSpec, Finding, Part, Severity
+from harness.model import Attachment, CheckSpec, Finding, Part, Severity
 from harness.redact import Redactor
 
 _SEVERITY = {
@@ -23,6 +23,7 @@ _SEVERITY = {
     Severity.MAJOR: "normal",
     Severity.MINOR: "minor",
 }
+IMAGE_DIFF = "application/vnd.allure.image.diff"
 _REPLACED: list[tuple[Any, Any]] = []  # (allure-pytest's file writer, ours) while results are written
 
 
@@ -77,6 +78,17 @@ def show(spec: CheckSpec, part: Part, findings: Iterable[Finding], language: Lan
     if rows:
         head = ["kind", "entity", "key", "field", "source", "target", "amount", "text"]
         allure.attach(_csv([head, *rows]), "findings", allure.attachment_type.CSV)
+
+
+def show_pictures(attachments: Iterable[Attachment]) -> None:
+    """Attaches what Allure shows as two pictures and their difference."""
+    if not _REPLACED:
+        return
+    import allure
+
+    for item in attachments:
+        if item.media_type == IMAGE_DIFF:
+            allure.attach(item.content, item.name, item.media_type, "imagediff")
 
 
 def redact_results(config: pytest.Config, redactor: Redactor) -> None:

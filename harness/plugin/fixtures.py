@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -25,6 +26,7 @@ from harness.plugin.specs import SPEC
 if TYPE_CHECKING:  # loaded only by the checks that use them
     from sqlalchemy import Engine
 
+    from harness.config.ux import UxTable
     from harness.contracts import Contract
     from harness.performance import LoadPlan
     from harness.performance.batch import BatchPlan
@@ -32,7 +34,10 @@ if TYPE_CHECKING:  # loaded only by the checks that use them
     from harness.reconcile import EntityMapping
     from harness.reconcile.business import Control
     from harness.ux import BrowserHandle, Task
+    from harness.ux.browser import Browsers
+    from harness.ux.matrix import Combination
 
+COMBINED_REPEATS = 2  # the second look confirms what the first saw; times are judged by the tasks' own checks
 SESSION: pytest.StashKey[Session] = pytest.StashKey()
 
 
@@ -273,21 +278,19 @@ def rights(request: pytest.FixtureRequest, side: Part, harness_session: Session)
 
 
 @pytest.fixture(scope="session")
-def harness_browser(request: pytest.FixtureRequest) -> Iterator[Callable[[], BrowserHandle]]:
-    """Opens the browser when it is first asked for, once per process."""
-    from contextlib import ExitStack
-
+def harness_browser(request: pytest.FixtureRequest) -> Iterator[Callable[[UxTable], BrowserHandle]]:
+    """Opens each browser when it is first asked for, once per process."""
     session = request.config.stash[SESSION]
-    opened: list[BrowserHandle] = []
     with ExitStack() as stack:
+        opened: list[Browsers] = []
 
-        def browser() -> BrowserHandle:
-            from harness.ux import open_browser
+        def browser(settings: UxTable) -> BrowserHandle:
+            from harness.ux.browser import Browsers
 
             if not opened:
-                hosts = tuple(session.config.pair[each].url for each in Side)
-                opened.append(stack.enter_context(open_browser(session.config.ux, hosts)))
-            return opened[0]
+                urls = tuple(session.config.pair[each].url for each in Side)
+                opened.append(stack.enter_context(Browsers(urls)))
+            return opened[0].open(settings)
 
         yield browser
 
@@ -297,22 +300,30 @@ def ux(
     request: pytest.FixtureRequest,
     side: Part,
     harness_session: Session,
-    harness_browser: Callable[[], BrowserHandle],
+    harness_browser: Callable[[UxTable], BrowserHandle],
 ) -> Callable[[Task], None]:
-    """Does one task in the web client of this part's environment: `ux(task)`."""
+    """Does one task in the web client of this part's environment: `ux(task)`.
+
+    With a parameter `combination`: in its browser, screen, language and time zone.
+    """
 
     def run(task: Task) -> None:
         from harness.ux import gather
 
         session, spec = harness_session, request.node.stash[SPEC]
-        environment = side.side or Side.SOURCE
-        accounts = session.config.pair[environment].accounts
-        adapter = session.adapter(environment, next(iter(accounts), ""), writes=spec.writes)
+        environment, settings = side.side or Side.SOURCE, session.config.ux
+        role = next(iter(session.config.pair[environment].accounts), "")
+        repeats = session.config.profiles[session.options.profile].ux_repeats
+        combination: Combination | None = request.node.callspec.params.get("combination")
+        if combination is not None:
+            role = settings.roles.get(combination.language, role)
+            settings, repeats = combination.applied(settings), COMBINED_REPEATS
+        adapter = session.adapter(environment, role, writes=spec.writes)
         if not isinstance(adapter, HasWebClient):
             raise ConfigError(text("plugin.no_web", adapter=adapter.environment.adapter))
-        repeats = session.config.profiles[session.options.profile].ux_repeats
         seed = f"{session.run.manifest.run_id}:{spec.id}"
-        _keep(request, gather(task, adapter, side, harness_browser(), repeats=repeats, seed=seed))
+        browser = harness_browser(settings)
+        _keep(request, gather(task, adapter, side, browser, repeats=repeats, seed=seed))
 
     return run
 

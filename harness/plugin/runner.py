@@ -63,6 +63,8 @@ def run_part(item: pytest.Function, session: Session) -> None:
     item.stash[RECORDED] = True
     language = Language(session.config.project.language)
     allure.show(spec, part, conclusion.findings, language)
+    if session.run.manifest.synthetic:
+        allure.show_pictures(conclusion.attachments)
     if conclusion.status is not Status.PASSED:
         pytest.fail(session.redactor.text(_told(conclusion, language)), pytrace=False)
 

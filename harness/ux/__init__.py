@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.ux.browser import BrowserHandle, open_browser
+from harness.ux.matrix import Combination
 from harness.ux.pages import WebClient
 from harness.ux.task import Steps, Task
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from harness.adapters.protocol import HasWebClient
     from harness.model import Capture, Part
 
-__all__ = ["BrowserHandle", "Steps", "Task", "WebClient", "gather", "open_browser"]
+__all__ = ["BrowserHandle", "Combination", "Steps", "Task", "WebClient", "gather", "open_browser"]
 
 
 def gather(

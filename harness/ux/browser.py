@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Self
 
 from harness.adapters.wire.kept import KeptSession
 from harness.config.ux import UxTable
@@ -19,7 +20,7 @@ from harness.ux.probes.script import script
 from harness.ux.signatures import host_of
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 _PROGRAMS = (
     "google-chrome",
@@ -38,6 +39,7 @@ _PLACES = (
     "C:/Program Files/Google/Chrome/Application/chrome.exe",
     "C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe",
 )
+_FIREFOXES = ("firefox-esr", "firefox")
 # Each of these stops calls home that a browser makes by itself; the resolver rules stop the rest.
 _QUIET = (
     "--disable-background-networking",
@@ -48,6 +50,27 @@ _QUIET = (
     "--no-first-run",
     "--no-default-browser-check",
     "--disable-gpu",
+)
+
+# The same for Firefox; what is left goes to a proxy that is not there.
+_FIREFOX_QUIET: Mapping[str, str | int | bool] = MappingProxyType(
+    {
+        "network.proxy.type": 1,
+        "network.proxy.http": "127.0.0.1",
+        "network.proxy.http_port": 9,
+        "network.proxy.ssl": "127.0.0.1",
+        "network.proxy.ssl_port": 9,
+        "network.captive-portal-service.enabled": False,
+        "network.connectivity-service.enabled": False,
+        "network.dns.disablePrefetch": True,
+        "app.update.enabled": False,
+        "extensions.update.enabled": False,
+        "browser.safebrowsing.malware.enabled": False,
+        "browser.safebrowsing.phishing.enabled": False,
+        "datareporting.healthreport.uploadEnabled": False,
+        "toolkit.telemetry.enabled": False,
+        "services.settings.server": "http://127.0.0.1:9/",
+    }
 )
 
 
@@ -107,11 +130,11 @@ def is_root() -> bool:
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
-def install_command(*, platform: str, root: bool, apt: bool) -> str:
+def install_command(*, platform: str, root: bool, apt: bool, name: str = "chromium") -> str:
     """The one command that installs a browser on this kind of machine."""
     if platform.startswith("linux") and apt and root:
-        return "apt-get install -y chromium"
-    return f"{Path(sys.executable).name} -m playwright install chromium"
+        return f"apt-get install -y {'firefox-esr' if name == 'firefox' else name}"
+    return f"{Path(sys.executable).name} -m playwright install {name}"
 
 
 def arguments(hosts: Iterable[str], *, root: bool) -> list[str]:
@@ -119,6 +142,11 @@ def arguments(hosts: Iterable[str], *, root: bool) -> list[str]:
     excluded = "".join(f" , EXCLUDE {host}" for host in sorted(hosts))
     flags = [*_QUIET, f"--host-resolver-rules=MAP * ~NOTFOUND{excluded}"]
     return [*flags, "--no-sandbox"] if root else flags
+
+
+def firefox_preferences(hosts: Iterable[str]) -> dict[str, str | int | bool]:
+    """Firefox's settings: no calls home, no host but these."""
+    return {**_FIREFOX_QUIET, "network.proxy.no_proxies_on": ",".join(sorted(hosts))}
 
 
 @contextmanager
@@ -132,23 +160,86 @@ def open_browser(
     from playwright.sync_api import sync_playwright  # importing it takes longer than most commands run
 
     hosts = frozenset(host_of(url) for url in urls)
-    root = is_root()
-    with sync_playwright() as playwright:
-        own = Path(playwright.chromium.executable_path)
-        found = find_browser(own, which=shutil.which, exists=Path.exists)
-        if found is None:
-            raise MissingTool(text("ux.error.no_browser", command=_command(root=root)))
-        browser = playwright.chromium.launch(
-            executable_path=found,
-            headless=settings.headless,
-            slow_mo=slow_motion_ms,
-            args=arguments(hosts, root=root),
+    with sync_playwright() as playwright, _launched(playwright, settings, hosts, slow_motion_ms) as browser:
+        yield browser
+
+
+@contextmanager
+def _launched(
+    playwright: Playwright, settings: UxTable, hosts: frozenset[str], slow_motion_ms: float = 0
+) -> Iterator[BrowserHandle]:
+    """The browser that the settings name."""
+    launch = _firefox if settings.browser == "firefox" else _chromium
+    browser = launch(playwright, hosts, headless=settings.headless, slow_motion_ms=slow_motion_ms)
+    try:
+        yield BrowserHandle(browser, browser.browser_type.name, browser.version, hosts, settings)
+    finally:
+        browser.close()
+
+
+def _chromium(
+    playwright: Playwright, hosts: frozenset[str], *, headless: bool, slow_motion_ms: float
+) -> Browser:
+    root, own = is_root(), Path(playwright.chromium.executable_path)
+    found = find_browser(own, which=shutil.which, exists=Path.exists)
+    if found is None:
+        raise MissingTool(text("ux.error.no_browser", command=_command(root=root)))
+    return playwright.chromium.launch(
+        executable_path=found, headless=headless, slow_mo=slow_motion_ms, args=arguments(hosts, root=root)
+    )
+
+
+def _firefox(
+    playwright: Playwright, hosts: frozenset[str], *, headless: bool, slow_motion_ms: float
+) -> Browser:
+    preferences = firefox_preferences(hosts)
+    own = Path(playwright.firefox.executable_path)
+    if own.exists():
+        return playwright.firefox.launch(
+            headless=headless, slow_mo=slow_motion_ms, firefox_user_prefs=dict(preferences)
         )
-        try:
-            yield BrowserHandle(browser, browser.browser_type.name, browser.version, hosts, settings)
-        finally:
-            browser.close()
+    installed = next((found for name in _FIREFOXES if (found := shutil.which(name))), None)
+    if installed is None:
+        raise MissingTool(text("ux.error.no_firefox", command=_command(root=is_root(), name="firefox")))
+    return playwright.firefox.launch(
+        channel="moz-firefox",
+        executable_path=installed,
+        headless=headless,
+        slow_mo=slow_motion_ms,
+        firefox_user_prefs=dict(preferences),
+    )
 
 
-def _command(*, root: bool) -> str:
-    return install_command(platform=sys.platform, root=root, apt=shutil.which("apt-get") is not None)
+@dataclass
+class Browsers:
+    """The browsers of a run: each is started when it is first asked for, and once."""
+
+    urls: tuple[str, ...]
+    _stack: ExitStack = field(default_factory=ExitStack)
+    _opened: dict[tuple[str, bool], BrowserHandle] = field(default_factory=dict)
+    _playwright: list[Playwright] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self._stack.close()
+
+    def open(self, settings: UxTable) -> BrowserHandle:
+        """The browser that the settings name, for pages as they are to be."""
+        from playwright.sync_api import sync_playwright
+
+        if not self._playwright:  # one driver for all: a second one in a process is refused
+            self._playwright.append(self._stack.enter_context(sync_playwright()))
+        key = settings.browser, settings.headless
+        if key not in self._opened:
+            hosts = frozenset(map(host_of, self.urls))
+            launched = _launched(self._playwright[0], settings, hosts)
+            self._opened[key] = self._stack.enter_context(launched)
+        return replace(self._opened[key], settings=settings)
+
+
+def _command(*, root: bool, name: str = "chromium") -> str:
+    return install_command(
+        platform=sys.platform, root=root, apt=shutil.which("apt-get") is not None, name=name
+    )

@@ -18,6 +18,7 @@ from harness.errors import AdapterError
 from harness.model import Attachment, Capture, Item, Part, Text, text
 from harness.ux.browser import BrowserHandle
 from harness.ux.inputs import Inputs
+from harness.ux.matrix import universe
 from harness.ux.pages import WebClient
 from harness.ux.probes.inputs import InputCounter
 from harness.ux.probes.traffic import Traffic
@@ -99,9 +100,18 @@ class _Series:
         traffic.watch(page)
         hands = InputCounter()
         page.expose_function("__harnessInput", hands.receive)
-        examiner = Examiner(page, client, self._hide, self.screens, self.attachments, self.confirmed)
-        timeout = self.browser.settings.timeout
-        return RecordedSteps(page, client, traffic, hands, self.inputs, examiner, timeout)
+        settings = self.browser.settings
+        examiner = Examiner(
+            page,
+            client,
+            self._hide,
+            self.screens,
+            self.attachments,
+            self.confirmed,
+            settings.masks,
+            settings.latin,
+        )
+        return RecordedSteps(page, client, traffic, hands, self.inputs, examiner, settings.timeout)
 
     def _hide(self, content: str) -> str:
         """Takes what the task types, and the password, out of every text that is stored."""
@@ -126,7 +136,10 @@ def _capture(series: _Series, repeats: int) -> Capture:
     return Capture(
         value=_value(series, repeats),
         attachments=tuple(series.attachments),
-        universe=tuple(Item("screen", name) for name in dict.fromkeys((*series.offered, *visited))),
+        universe=(
+            *(Item("screen", name) for name in dict.fromkeys((*series.offered, *visited))),
+            *universe(series.browser.settings),
+        ),
         caveats=tuple(series.caveats),
         measures=_measures(series),
         failure=series.unreachable,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from harness.model import (
+    Area,
     Attachment,
     Capture,
     CheckSpec,
@@ -21,7 +22,9 @@ from harness.model import (
     text,
 )
 from harness.ux.observed import Observed, observed
-from harness.ux.screen_differences import of_screens
+from harness.ux.pictures import image_diffs
+from harness.ux.screen_differences import looks_missing, of_screens, screen_measures
+from harness.ux.shifts import of_shifts
 from harness.ux.step_differences import of_complaints, of_counts, of_times
 from harness.values import Value
 
@@ -37,8 +40,8 @@ def compare(spec: CheckSpec, captures: Mapping[Part, Capture]) -> Conclusion:
     times = of_times(spec, source, target)
     findings = (
         *_not_completed(spec, captures[Part.TARGET], target),
-        *of_screens(spec, source, target),
-        *of_complaints(spec, source, target),
+        *_told_once(of_screens(spec, source, target), tuple(of_complaints(spec, source, target))),
+        *of_shifts(spec, source, target),
         *of_counts(spec, source, target),
         *times.findings,
     )
@@ -47,10 +50,16 @@ def compare(spec: CheckSpec, captures: Mapping[Part, Capture]) -> Conclusion:
         status=status,
         reason=reason,
         findings=findings,
-        attachments=_structures(captures[Part.SOURCE], captures[Part.TARGET]),
-        covers=tuple(Cover("screen", name, "compared") for name in _compared(source, target)),
-        caveats=(*times.caveats, *_browser_caveat(source, target)),
-        measures={**_effort(source, target), **dict(times.measures)},
+        attachments=(
+            *_structures(captures[Part.SOURCE], captures[Part.TARGET]),
+            *image_diffs(captures[Part.SOURCE].attachments, captures[Part.TARGET].attachments),
+        ),
+        covers=(
+            *(Cover("screen", name, "compared") for name in _compared(source, target)),
+            *_combination(spec),
+        ),
+        caveats=(*times.caveats, *_browser_caveat(source, target), *looks_missing(source, target)),
+        measures={**_effort(source, target), **screen_measures(source, target), **dict(times.measures)},
     )
 
 
@@ -114,6 +123,19 @@ def _status(source: Observed, target: Observed, findings: tuple[Finding, ...]) -
 def _compared(source: Observed, target: Observed) -> list[str]:
     names = dict.fromkeys(step.screen for step in source.judged)
     return [name for name in names if name in source.screens and name in target.screens]
+
+
+def _combination(spec: CheckSpec) -> tuple[Cover, ...]:
+    area, _, name = spec.id.partition(".")
+    return (Cover("combination", name, "compared"),) if area == Area.COMPATIBILITY else ()
+
+
+def _told_once(screens: Sequence[Finding], complaints: Sequence[Finding]) -> tuple[Finding, ...]:
+    """A picture that is missing is not a request that failed, too."""
+    pictures = [str(item.key) for item in screens if item.field == "image"]
+    files = [found.rpartition("(")[2].rstrip(")") for found in pictures if found.endswith(")")]
+    kept = [item for item in complaints if not any(file in str(item.key) for file in files)]
+    return (*screens, *kept)
 
 
 def _browser_caveat(source: Observed, target: Observed) -> list[Text]:

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from harness.errors import EvidenceError
 from harness.model import Title, text
+from harness.ux.examined import Examined, from_value
 from harness.values import Value
 
 COUNTS = ("clicks", "keys", "hand_switches", "dialogs")
@@ -29,6 +30,7 @@ class Step:
     counts: Mapping[str, int]
     complaints: Mapping[str, tuple[str, ...]]
     yardstick: Decimal | None
+    layout_shift: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +45,15 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """What a screen offers; `violations` is None when it could not be checked."""
+    """What a screen offers; `violations` and `examined` are None when they could not be gathered."""
 
     present: Counter[tuple[str, str]]
     enabled: Counter[tuple[str, str]]
     required: tuple[str, ...]
     violations: tuple[Violation, ...] | None
+    examined: Examined | None = None
+    skipped: frozenset[str] = frozenset()
+    named: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +124,7 @@ def _step(value: Mapping[str, Value]) -> Step:
         counts={name: _whole(value[name]) for name in COUNTS},
         complaints={name: tuple(map(str, _list(value[name]))) for name in COMPLAINTS},
         yardstick=None if value["yardstick"] is None else _decimal(value["yardstick"]),
+        layout_shift=_decimal(value["layout_shift"]),
     )
 
 
@@ -127,10 +133,13 @@ def _screen(value: Mapping[str, Value]) -> Screen:
     named = [((str(role), str(name)), enabled) for role, name, enabled in elements]
     violations = value["violations"]
     return Screen(
+        named=tuple(key for key, _ in named),
         present=Counter(key for key, _ in named),
         enabled=Counter(key for key, enabled in named if enabled),
         required=tuple(map(str, _list(value["required"]))),
         violations=None if violations is None else tuple(map(_violation, _list(violations))),
+        examined=from_value(value.get("examined")),  # captures of before have none
+        skipped=frozenset(map(str, _list(value.get("skipped", [])))),
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from harness.messages import Language, render
 from harness.model import Text
+from harness.ux.examined import to_value
 from harness.values import Value
 
 if TYPE_CHECKING:
@@ -79,4 +80,6 @@ def screen_value(facts: ScreenFacts) -> Value:
             }
             for item in facts.violations
         ],
+        "examined": to_value(facts.examined),
+        "skipped": list(facts.skipped),
     }

@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import Error as BrowserError
 
 from harness.model import Attachment
+from harness.ux.examined import Examined
 from harness.ux.pages import WebClient
-from harness.ux.probes.accessibility import Violation, lasting, violations
+from harness.ux.probes.accessibility import Checked, Violation, lasting, violations
+from harness.ux.probes.composition import composed
+from harness.ux.probes.focus import walk
+from harness.ux.probes.survey import survey
 from harness.ux.signatures import of_name, without_personal
 from harness.ux.snapshot import Element, elements
 
@@ -20,11 +24,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ScreenFacts:
-    """What a screen offers. `violations` is None when the rules could not be run: not the same as none."""
+    """What a screen offers. `violations` and `examined` are None when that could not be gathered: not the
+    same as nothing to say."""
 
     elements: tuple[Element, ...]
     required: tuple[str, ...]
     violations: tuple[Violation, ...] | None
+    examined: Examined | None = None
+    skipped: tuple[str, ...] = ()
 
 
 @dataclass
@@ -40,6 +47,8 @@ class Examiner:
     known: dict[str, ScreenFacts] = field(default_factory=dict)
     attachments: list[Attachment] = field(default_factory=list)
     confirmed: set[str] = field(default_factory=set)
+    masks: tuple[str, ...] = ()
+    latin: tuple[str, ...] = ()
 
     def examine(self, screen: str, *, completed: bool) -> None:
         """Facts, structure and picture of the screen now. Of a step that failed only the last two."""
@@ -52,13 +61,32 @@ class Examiner:
             return
         try:
             structure = self._structure(name)
-            self.attachments.append(
-                Attachment(f"{name}.png", "image/png", self.page.screenshot(), sensitive=True)
-            )
+            self.attachments.append(Attachment(f"{name}.png", "image/png", self._picture(), sensitive=True))
         except BrowserError:  # a page that hangs gives no picture; the step's own problem says why
             return
         if completed:
-            self.known[name] = ScreenFacts(elements(structure), self._required(), self._violations())
+            checked = self._violations()
+            self.known[name] = ScreenFacts(
+                elements(structure),
+                self._required(),
+                None if checked is None else checked.found,
+                self._look(),
+                () if checked is None else checked.skipped,
+            )
+
+    def _picture(self) -> bytes:
+        """As a person sees it, but for what changes by itself."""
+        return self.page.screenshot(
+            mask=[self.page.locator(selector) for selector in self.masks], animations="disabled"
+        )
+
+    def _look(self) -> Examined | None:
+        """The look, the way of the focus and the input of Chinese; the screen is as before afterwards."""
+        try:
+            look = survey(self.page, self.hide, self.latin)
+            return replace(look, walk=walk(self.page, self.hide), composed=composed(self.page, self.hide))
+        except BrowserError:
+            return None
 
     def _structure(self, name: str) -> str:
         """The accessible structure, stored with data as a person sees it: sensitive."""
@@ -72,15 +100,13 @@ class Examiner:
     def _required(self) -> tuple[str, ...]:
         return tuple(sorted(of_name(self.hide(item)) for item in self.client.required_fields()))
 
-    def _violations(self) -> tuple[Violation, ...] | None:
+    def _violations(self) -> Checked | None:
         try:
-            found = violations(self.page)
+            checked = violations(self.page)
         except BrowserError:
             return None
-        return tuple(
-            Violation(item.rule, item.impact, self.hide(item.element), item.help, item.count)
-            for item in found
-        )
+        found = [replace(item, element=self.hide(item.element)) for item in checked.found]
+        return Checked(tuple(found), checked.skipped)
 
 
 def _hiding(personal: Iterable[str], further: Callable[[str], str]) -> Callable[[str], str]:

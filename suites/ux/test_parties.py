@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from harness.model import Title, text
-from harness.ux import Steps, Task, WebClient
+from harness.ux import Combination, Steps, Task, WebClient
 
 LOG_IN = Title("Log in", "登录")
 OPEN_LIST = Title("Open the list of customers", "打开客户列表")
@@ -89,4 +89,10 @@ def test_open_parties(ux: Callable[[Task], None]) -> None:
 @pytest.mark.writes
 def test_create_party(ux: Callable[[Task], None]) -> None:
     """From logging in to a saved customer with a Chinese name."""
+    ux(Task("create_party", create_party))
+
+
+@pytest.mark.writes
+def test_combination(combination: Combination, ux: Callable[[Task], None]) -> None:
+    """The same in each browser, screen, language and time zone that is chosen: `[ux]` in harness.toml."""
     ux(Task("create_party", create_party))

@@ -311,7 +311,8 @@ def test_what_is_undecided_is_said(source: list[Change], target: list[Change], c
     """A time that cannot be judged is no finding, and no silence."""
     conclusion = compare(SPEC, {Part.SOURCE: captured(*source), Part.TARGET: captured(*target)})
 
-    assert [item.key for item in conclusion.caveats] == [caveat]
+    keys = [item.key for item in conclusion.caveats]
+    assert keys == [caveat, "ux.caveat.not_examined"]  # the stored capture is older than the looks
     assert conclusion.status is Status.PASSED
     assert all(render(item, language) for item in conclusion.caveats for language in Language)
 

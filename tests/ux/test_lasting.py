@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.ux.probes.accessibility import Violation, lasting
+from harness.ux.probes.accessibility import Checked, Violation, lasting
 
 CONTRAST = Violation("color-contrast", "serious", 'tab "General"', "contrast")
 IMAGE = Violation("image-alt", "critical", "img.icon", "alt")
@@ -24,4 +24,9 @@ SAME_RULE_ELSEWHERE = Violation("image-alt", "critical", "img.logo", "alt")
 def test_only_what_is_found_again_lasts(
     again: tuple[Violation, ...] | None, expected: tuple[Violation, ...]
 ) -> None:
-    assert lasting((CONTRAST, IMAGE), again) == expected
+    assert lasting((CONTRAST, IMAGE), None if again is None else Checked(again)) == expected
+
+
+def test_a_rule_that_was_not_run_says_nothing() -> None:
+    """What it found before stays."""
+    assert lasting((CONTRAST, IMAGE), Checked((), skipped=("color-contrast",))) == (CONTRAST,)

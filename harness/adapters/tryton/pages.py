@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Protocol
 
 from harness.adapters.options import account_of, password_of
+from harness.adapters.tryton.labels import either
 from harness.documents import PartyDraft
 from harness.errors import Refused, Unreachable
 from harness.model import Environment, text
@@ -97,7 +98,7 @@ class TrytonWebClient:
             return
         self._user_name.press_sequentially(self._account.user)
         self._user_name.press("Enter")
-        password = self._page.get_by_label(f"Password for {self._account.user}")
+        password = self._page.get_by_label(either("Password for {user}", user=self._account.user))
         password.wait_for()
         password.press_sequentially(password_of(self._session.environment, self._account))
         password.press("Enter")
@@ -175,7 +176,7 @@ class TrytonWebClient:
 
     @property
     def _user_name(self) -> Locator:
-        return self._page.get_by_label("User name")
+        return self._page.get_by_label(either("User name"))
 
     @property
     def _tab(self) -> Locator:
@@ -190,18 +191,18 @@ class TrytonWebClient:
         return self._page.get_by_role("dialog").filter(has=self._page.locator(".alert, .alert-dialog"))
 
     def _tool(self, label: str) -> Locator:
-        return self._tab.get_by_role("button", name=label, exact=True).first
+        return self._tab.get_by_role("button", name=either(label)).first
 
     def _field(self, label: str) -> Locator:
-        return self._tab.get_by_label(f"{label}:", exact=True).first
+        return self._tab.get_by_label(either(label, ":")).first
 
     def _entry(self, label: str) -> Locator:
-        return self._page.locator("#menu").get_by_title(label, exact=True)
+        return self._page.locator("#menu").get_by_title(either(label))
 
     def _entry_below(self, entry: Locator, label: str) -> Locator:
         """The first entry of this name after another one: a folder's own entries come right after it."""
         row = entry.locator("xpath=ancestor::tr[1]/following-sibling::tr").locator("visible=true")
-        return row.get_by_title(label, exact=True).first
+        return row.get_by_title(either(label)).first
 
     def _refused_if(self, complaint: Locator, action: str) -> None:
         if complaint.count():

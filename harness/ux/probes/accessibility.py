@@ -21,13 +21,22 @@ async ([tags, describe]) => {
   await Promise.race([
     Promise.allSettled(ending.map((one) => one.finished)), new Promise((go) => setTimeout(go, 1000)),
   ]);
-  const result = await axe.run(document, {
-    runOnly: { type: "tag", values: tags }, resultTypes: ["violations"], elementRef: true,
-  });
-  return result.violations.flatMap((violation) => violation.nodes.map((node) => ({
+  // A rule that stumbles over one element is given up by axe for the whole screen: it gets two more tries.
+  const found = [];
+  let only = { type: "tag", values: tags };
+  let skipped = [];
+  for (let round = 0; round < 3; round++) {
+    const result = await axe.run(document, { runOnly: only, elementRef: true });
+    found.push(...result.violations);
+    skipped = result.incomplete.filter((rule) => rule.error).map((rule) => rule.id);
+    if (!skipped.length) break;
+    only = { type: "rule", values: skipped };
+    await new Promise((go) => setTimeout(go, 150));
+  }
+  return [found.flatMap((violation) => violation.nodes.map((node) => ({
     rule: violation.id, impact: node.impact || violation.impact || "", help: violation.help,
     element: said(node.element || document.body),
-  })));
+  }))), skipped];
 }
 """
 
@@ -43,26 +52,36 @@ class Violation:
     count: int = 1
 
 
-def violations(page: Page) -> tuple[Violation, ...]:
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found on a screen, and the rules that could not be run on it: of them nothing is known."""
+
+    found: tuple[Violation, ...]
+    skipped: tuple[str, ...] = ()
+
+
+def violations(page: Page) -> Checked:
     """What breaks WCAG 2.2 AA on the screen now, each signature once, with how often.
 
     It waits, a second at most, for what moves to come to rest: a colour on its way is nobody's obstacle.
     """
     if not page.evaluate("() => Boolean(window.axe)"):
         page.evaluate(axe_source())
-    nodes: list[dict[str, str]] = page.evaluate(_RUN, [list(RULES), script("describe.js")])
-    return tuple(_grouped(nodes))
+    nodes: list[dict[str, str]]
+    skipped: list[str]
+    nodes, skipped = page.evaluate(_RUN, [list(RULES), script("describe.js")])
+    return Checked(tuple(_grouped(nodes)), tuple(skipped))
 
 
-def lasting(known: tuple[Violation, ...], again: tuple[Violation, ...] | None) -> tuple[Violation, ...]:
+def lasting(known: tuple[Violation, ...], again: Checked | None) -> tuple[Violation, ...]:
     """What another look at the same screen finds too: a colour on its way to another is nobody's obstacle.
 
-    None as `again` is a look that failed; it says nothing.
+    None as `again` is a look that failed, and a rule that was skipped was not looked with: they say nothing.
     """
     if again is None:
         return known
-    found = {(item.rule, item.element) for item in again}
-    return tuple(item for item in known if (item.rule, item.element) in found)
+    found = {(item.rule, item.element) for item in again.found}
+    return tuple(item for item in known if item.rule in again.skipped or (item.rule, item.element) in found)
 
 
 def _grouped(nodes: Iterable[dict[str, str]]) -> list[Violation]:

@@ -1,13 +1,14 @@
 // Runs in every document before the page's own scripts. It counts and never records what is typed.
 (() => {
   if (window.__harness) return;
-  const state = { activity: Date.now(), dialogs: 0, shift: 0, lcp: null, fcp: null };
+  const state = { activity: Date.now(), dialogs: 0, shift: 0, lcp: null, fcp: null, examining: false };
   Object.defineProperty(window, "__harness", { value: state });
 
   // Input: only what the browser trusts as coming from a person. A move is input to another element.
   let latest = null;
   let keyed = false;
   const report = (kind, element, amount) => {
+    if (state.examining) return;  // the harness itself is pressing keys
     const moved = element !== latest;
     latest = element;
     if (window.__harnessInput) window.__harnessInput(kind, moved, amount);
