@@ -8,14 +8,45 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.ux.browser import BrowserHandle, open_browser
-from harness.ux.pages import WebClient
-from harness.ux.task import Steps, Task
+from harness.ux.pages import (
+    ApprovesPurchases,
+    ChangesPasswords,
+    FindsRecords,
+    GivesLists,
+    OrderEntry,
+    ReceivesGoods,
+    SellsGoods,
+    ShowsStock,
+    TakesWrongInput,
+    WebClient,
+)
+from harness.ux.task import Drawing, Steps, Task
 
 if TYPE_CHECKING:
     from harness.adapters.protocol import HasWebClient
     from harness.model import Capture, Part
 
-__all__ = ["BrowserHandle", "Steps", "Task", "WebClient", "gather", "open_browser"]
+__all__ = [
+    # a task
+    "Drawing",
+    "Steps",
+    "Task",
+    "gather",
+    # what pages can do
+    "ApprovesPurchases",
+    "ChangesPasswords",
+    "FindsRecords",
+    "GivesLists",
+    "OrderEntry",
+    "ReceivesGoods",
+    "SellsGoods",
+    "ShowsStock",
+    "TakesWrongInput",
+    "WebClient",
+    # the browser
+    "BrowserHandle",
+    "open_browser",
+]
 
 
 def gather(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -20,7 +21,8 @@ from harness.model import (
     Text,
     text,
 )
-from harness.ux.observed import Observed, observed
+from harness.ux.message_differences import of_messages, same_faults, shown
+from harness.ux.observed import COUNTS, Observed, observed
 from harness.ux.screen_differences import of_screens
 from harness.ux.step_differences import of_complaints, of_counts, of_times
 from harness.values import Value
@@ -40,6 +42,7 @@ def compare(spec: CheckSpec, captures: Mapping[Part, Capture]) -> Conclusion:
         *of_screens(spec, source, target),
         *of_complaints(spec, source, target),
         *of_counts(spec, source, target),
+        *of_messages(spec, source, target),
         *times.findings,
     )
     status, reason = _status(source, target, findings)
@@ -47,9 +50,12 @@ def compare(spec: CheckSpec, captures: Mapping[Part, Capture]) -> Conclusion:
         status=status,
         reason=reason,
         findings=findings,
-        attachments=_structures(captures[Part.SOURCE], captures[Part.TARGET]),
+        attachments=(
+            *_structures(captures[Part.SOURCE], captures[Part.TARGET]),
+            *shown(source, target),
+        ),
         covers=tuple(Cover("screen", name, "compared") for name in _compared(source, target)),
-        caveats=(*times.caveats, *_browser_caveat(source, target)),
+        caveats=(*times.caveats, *same_faults(source, target), *_browser_caveat(source, target)),
         measures={**_effort(source, target), **dict(times.measures)},
     )
 
@@ -128,6 +134,25 @@ def _effort(source: Observed, target: Observed) -> dict[str, Value]:
         "screens_compared": len(_compared(source, target)),
         "source_klm_seconds": _klm(source),
         "target_klm_seconds": _klm(target),
+        "source": _totals(source),
+        "target": _totals(target),
+    }
+
+
+def _totals(side: Observed) -> Value:
+    """What the task took on one side, in the first repetition, and what its screens ask of people."""
+    run = [step for step in (side.runs[0] if side.runs else ()) if not step.prelude]
+    screens = {step.screen: side.screens[step.screen] for step in run if step.screen in side.screens}
+    waits: Counter[str] = Counter()
+    for step in run:
+        waits.update(step.waits)
+    return {
+        **{name: sum(step.counts.get(name, 0) for step in run) for name in COUNTS},
+        "requests": sum(step.requests for step in run),
+        "bytes": sum(step.transferred for step in run),
+        "waits": dict(waits),
+        "elements": {name: screen.present.total() for name, screen in screens.items()},
+        "required": {name: len(screen.required) for name, screen in screens.items()},
     }
 
 

@@ -10,7 +10,7 @@
   const report = (kind, element, amount) => {
     const moved = element !== latest;
     latest = element;
-    if (window.__harnessInput) window.__harnessInput(kind, moved, amount);
+    if (window.__harnessInput) window.__harnessInput(kind, moved, amount, Date.now(), state.activity);
   };
   addEventListener("pointerdown", (event) => {
     if (event.isTrusted) report("pointer", event.target, 1);
@@ -51,5 +51,9 @@
   };
   observe("paint", (entry) => { if (entry.name === "first-contentful-paint") state.fcp = entry.startTime; });
   observe("largest-contentful-paint", (entry) => { state.lcp = entry.startTime; });
+  state.bytes = 0;
+  const add = (entry) => { state.bytes += entry.transferSize || 0; };
+  observe("navigation", add);
+  observe("resource", add);
   observe("layout-shift", (entry) => { if (!entry.hadRecentInput) state.shift += entry.value; });
 })();

@@ -1,0 +1,56 @@
+"""What people do wrong in Tryton's web client, and how they get out of it again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.adapters.options import password_of
+from harness.adapters.tryton.pages.forms import Forms
+from harness.errors import Refused
+from harness.model import text
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator
+
+
+class Mistakes(Forms):
+    """Wrong input, forbidden actions, and recovery."""
+
+    def marks(self) -> tuple[str, str]:
+        """Bars above the form and dialogs; fields that are wrong have a class of their own."""
+        return ".alert, .login-dialog .modal-content", ".has-error"
+
+    def enter_words_for_a_date(self) -> None:
+        """Types words where the order's date belongs; refused when the field does not keep them."""
+        field = self._field("Sale Date")
+        self._type(field, "soon")
+        field.press("Tab")
+        if field.input_value() != "soon":
+            raise Refused(text("ux.tryton.refused", action="enter", message=""), code="web_client", message="")
+
+    def delete(self) -> None:
+        """Delete from the menu of the tab, and yes to the question; refused when the client complains."""
+        self._session._demand("delete in the web client")
+        self._tab.locator(".navbar-left.dropdown > a, .navbar-left > a").first.click()
+        self._page.get_by_role("menuitem", name="Delete...", exact=False).locator("visible=true").first.click()
+        self._dialog_button("OK").or_(self._dialog_button("Yes")).first.click()
+        self._refusals.first.wait_for()
+        self._refused_if(self._refusals, "delete")
+
+    def dismiss(self) -> None:
+        """Closes the dialog on screen by its only or first button, and every bar."""
+        for close in self._page.get_by_role("dialog").locator("visible=true").all():
+            close.get_by_role("button").first.click()
+        for bar in self._tab.get_by_role("alert").locator("visible=true").all():
+            bar.get_by_role("button", name="Close").click()
+
+    def log_in_again(self) -> None:
+        """Types the password that the client asks for."""
+        asked = self._page.get_by_label(f"Password for {self._account.user}")
+        asked.wait_for()
+        asked.press_sequentially(password_of(self._session.environment, self._account))
+        asked.press("Enter")
+        asked.wait_for(state="hidden")
+
+    def _dialog_button(self, label: str) -> Locator:
+        return self._page.get_by_role("dialog").get_by_role("button", name=label, exact=True)
