@@ -141,9 +141,22 @@ class RecordedSteps:
                 "ux.problem.browser", message=of_browser_error(error.message, self.traffic.segments)
             )
         over = time.time() if problem else ended or started
-        self._record(StepRecord(name, title, screen, _seconds(over - started), Effort(), Complaints(), 0,
-                                Decimal(0), problem=problem, prelude=self._in_prelude, refusal=refusal,
-                                waits=self.hands.take_waits(started, over)))
+        self._record(
+            StepRecord(
+                name,
+                title,
+                screen,
+                _seconds(over - started),
+                Effort(),
+                Complaints(),
+                0,
+                Decimal(0),
+                problem=problem,
+                prelude=self._in_prelude,
+                refusal=refusal,
+                waits=self.hands.take_waits(started, over),
+            )
+        )
         if problem is not None:
             raise NotCompleted(problem)
 

@@ -137,11 +137,15 @@ def make_mistakes(steps: Steps, client: TakesWrongInput) -> None:
         client.enter_words_for_a_date()
     with steps.step("enter", ENTER, screen="order form, corrected"):
         client.fill_order(entry(steps.given))
-    in_trouble(steps, client, "offline", Title("Quote without a network", "断网时报价"))
-    in_trouble(steps, client, "server_error", Title("Quote while the server fails", "服务器出错时报价"))
-    with steps.step("quote", Title("Quote after all", "恢复后报价"), screen="order, quoted"):
+    in_trouble(steps, client, "offline", Title("Save without a network", "断网时保存"))
+    in_trouble(steps, client, "server_error", Title("Save while the server fails", "服务器出错时保存"))
+    with steps.step("save", Title("Save after all", "恢复后保存"), screen="order, saved"):
+        client.save()
+    with steps.step("quote", QUOTE, screen="order, quoted"):
         client.quote_order()
-    with steps.refused("delete", Title("Delete the quotation", "删除已报价的订单"), screen="order, not deleted"):
+    with steps.refused(
+        "delete", Title("Delete the quotation", "删除已报价的订单"), screen="order, not deleted"
+    ):
         client.delete()
     client.dismiss()
     with steps.trouble("session"):
@@ -153,9 +157,9 @@ def make_mistakes(steps: Steps, client: TakesWrongInput) -> None:
 
 
 def in_trouble(steps: Steps, client: TakesWrongInput, kind: str, title: Title) -> None:
-    """The order cannot be quoted now; the client must say so, and stay usable."""
+    """The order cannot be saved now; the client must say so, and stay usable."""
     with steps.trouble(kind), steps.refused(kind, title, screen=f"order, {kind}"):
-        client.quote_order()
+        client.save()
     with steps.step(f"after_{kind}", Title("Close the message", "关闭提示"), screen="order form, corrected"):
         client.dismiss()
 

@@ -48,12 +48,22 @@ class Forms(Frame):
         expect(field).not_to_have_value(_NOTHING_YET)
 
     def _press(self, label: str, then: Locator) -> None:
-        """Presses a button of the document, until the client shows what comes of it, or refuses."""
+        """Presses a button of the document and says yes, until the client shows what comes of it, or refuses."""
         self._session._demand(f"press {label} in the web client")
-        self._tab.get_by_role("button", name=label, exact=True).locator("visible=true").first.click()
-        complaint = self._complaints
+        self._button(label).click()
+        complaint, question = self._complaints, self._question
         then.or_(complaint).first.wait_for(state="attached")
+        if question.count():
+            question.get_by_role("button", name="OK", exact=True).click()
+            question.wait_for(state="hidden")
+            then.or_(complaint).first.wait_for(state="attached")
         self._refused_if(complaint, label)
+
+    @property
+    def _question(self) -> Locator:
+        """A dialog that asks whether one is sure: it can be left, other than a refusal."""
+        leave = self._page.get_by_role("button", name="Cancel", exact=True)
+        return self._refusals.filter(has=leave).locator("visible=true")
 
     def _button(self, label: str) -> Locator:
         return self._tab.get_by_role("button", name=label, exact=True).locator("visible=true").first

@@ -8,8 +8,8 @@ from pathlib import Path
 from harness.adapters.tryton.pages.forms import WAREHOUSE, Forms
 
 _BOM = b"\xef\xbb\xbf"
-_PRODUCTS = re.compile(r"^Products")
-_OWN = f"[WH] {WAREHOUSE}"
+_PRODUCTS = re.compile(r"^\s*Products")
+_OWN = re.compile(rf"^(\[WH\] )?{WAREHOUSE}$")  # 8.0 says its code too
 _LISTED = "Listed Records"
 
 
@@ -34,10 +34,10 @@ class Lists(Forms):
     def ask_stock(self, product: str) -> None:
         """Opens the warehouses, of the company's own the products, and searches them."""
         self.open_list("warehouse")
-        own = self._rows.filter(has=self._page.get_by_title(_OWN, exact=True))
+        own = self._rows.filter(has=self._page.get_by_title(_OWN).locator("visible=true"))
         own.wait_for()
         self._activate(own)
-        self._window.get_by_label(_PRODUCTS).click()
+        self._window.get_by_text(_PRODUCTS).click()
         self._window.get_by_role("button", name="OK", exact=True).click()
         self._tab.get_by_role("columnheader", name="Quantity", exact=True).wait_for()
         self.find(product)

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from harness.adapters.options import password_of
 from harness.adapters.tryton.pages.forms import Forms
 from harness.errors import Refused
 from harness.model import text
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Locator
 
 
 class Mistakes(Forms):
@@ -26,14 +21,19 @@ class Mistakes(Forms):
         self._type(field, "soon")
         field.press("Tab")
         if field.input_value() != "soon":
-            raise Refused(text("ux.tryton.refused", action="enter", message=""), code="web_client", message="")
+            raise Refused(
+                text("ux.tryton.refused", action="enter", message=""), code="web_client", message=""
+            )
 
     def delete(self) -> None:
         """Delete from the menu of the tab, and yes to the question; refused when the client complains."""
         self._session._demand("delete in the web client")
         self._tab.locator(".navbar-left.dropdown > a, .navbar-left > a").first.click()
-        self._page.get_by_role("menuitem", name="Delete...", exact=False).locator("visible=true").first.click()
-        self._dialog_button("OK").or_(self._dialog_button("Yes")).first.click()
+        self._page.get_by_role("menuitem", name="Delete...", exact=False).locator(
+            "visible=true"
+        ).first.click()
+        self._question.get_by_role("button", name="OK", exact=True).click()
+        self._question.wait_for(state="hidden")
         self._refusals.first.wait_for()
         self._refused_if(self._refusals, "delete")
 
@@ -51,6 +51,3 @@ class Mistakes(Forms):
         asked.press_sequentially(password_of(self._session.environment, self._account))
         asked.press("Enter")
         asked.wait_for(state="hidden")
-
-    def _dialog_button(self, label: str) -> Locator:
-        return self._page.get_by_role("dialog").get_by_role("button", name=label, exact=True)

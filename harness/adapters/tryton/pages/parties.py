@@ -25,4 +25,3 @@ class Parties(Frame):
             field = self._field(label)
             field.click()
             field.press_sequentially(content)
-

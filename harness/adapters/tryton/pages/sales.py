@@ -45,6 +45,7 @@ class Sales(Forms):
         """By the related records of the order, into the form of its first invoice."""
         self._tool("Open related records").click()
         self._tab.get_by_role("menuitem", name="Invoices").click()
+        self._tab.get_by_placeholder("Search", exact=True).locator("visible=true").wait_for()
         self._rows.first.wait_for()
         self._open(self._rows.first)
 
