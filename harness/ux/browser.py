@@ -123,11 +123,12 @@ def arguments(hosts: Iterable[str], *, root: bool) -> list[str]:
 
 @contextmanager
 def open_browser(
-    settings: UxTable, urls: Iterable[str], *, slow_motion_ms: float = 0
+    settings: UxTable, urls: Iterable[str], *, slow_motion_ms: float = 0, further: Iterable[str] = ()
 ) -> Iterator[BrowserHandle]:
     """A browser that reaches the hosts of these addresses; closed at the end. MissingTool without any.
 
-    Starting takes seconds: open it once for a session, and take a `new_page` for each repetition.
+    Starting takes seconds: open it once for a session, and take a `new_page` for each repetition. `further`
+    is added to its command line.
     """
     from playwright.sync_api import sync_playwright  # importing it takes longer than most commands run
 
@@ -137,12 +138,12 @@ def open_browser(
         own = Path(playwright.chromium.executable_path)
         found = find_browser(own, which=shutil.which, exists=Path.exists)
         if found is None:
-            raise MissingTool(text("ux.error.no_browser", command=_command(root=root)))
+            raise missing_browser()
         browser = playwright.chromium.launch(
             executable_path=found,
             headless=settings.headless,
             slow_mo=slow_motion_ms,
-            args=arguments(hosts, root=root),
+            args=[*arguments(hosts, root=root), *further],
         )
         try:
             yield BrowserHandle(browser, browser.browser_type.name, browser.version, hosts, settings)
@@ -150,5 +151,8 @@ def open_browser(
             browser.close()
 
 
-def _command(*, root: bool) -> str:
-    return install_command(platform=sys.platform, root=root, apt=shutil.which("apt-get") is not None)
+def missing_browser() -> MissingTool:
+    """What to say where there is no browser, with the one command that installs it."""
+    apt = shutil.which("apt-get") is not None
+    command = install_command(platform=sys.platform, root=is_root(), apt=apt)
+    return MissingTool(text("ux.error.no_browser", command=command))

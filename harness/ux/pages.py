@@ -156,8 +156,8 @@ class ChangesPasswords(WebClient, Protocol):
     def change_password(self, password: str) -> None:
         """Types the new password into the settings on screen, and saves them."""
 
-    def log_out(self) -> None:
-        """Leaves the client to whoever comes next."""
+    def answer_who(self, user: str, password: str) -> None:
+        """Answers the client's question who is there, which it asks again after the change."""
 
 
 @runtime_checkable
@@ -166,7 +166,7 @@ class TakesWrongInput(SellsGoods, Protocol):
 
     def marks(self) -> tuple[str, str]:
         """How its pages mark what they complain of: CSS selectors of the elements that hold the words, and
-        of those around or at a field that is wrong. What a page says by ARIA is known without."""
+        of those around or at a field that is wrong. Without the former, what ARIA calls an alert is read."""
 
     def enter_words_for_a_date(self) -> None:
         """Types words into a field for a date of the order on screen; refused unless they are taken."""

@@ -23,7 +23,7 @@
   });
   const inside = (box) => box.width > 0 && box.height > 0 && box.bottom > 0 && box.right > 0
     && box.top < innerHeight && box.left < innerWidth;
-  const found = all(either(messages, "[role=alert], [role=alertdialog], [aria-live=assertive]"));
+  const found = all(messages || "[role=alert], [role=alertdialog], [aria-live=assertive]");
   return {
     fields: [...marked].map(named).filter(Boolean),
     messages: found.filter((item) => !found.some((other) => other !== item && other.contains(item)))

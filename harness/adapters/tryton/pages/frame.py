@@ -102,6 +102,10 @@ class Frame:
         """Types this user and password into the two dialogs and waits for the menu."""
         self._user_name.press_sequentially(user)
         self._user_name.press("Enter")
+        self.answer_who(user, password)
+
+    def answer_who(self, user: str, password: str) -> None:
+        """Types the password into the dialog that asks for it, and waits for the menu."""
         asked = self._page.get_by_label(f"Password for {user}")
         asked.wait_for()
         asked.press_sequentially(password)
@@ -136,7 +140,9 @@ class Frame:
     @property
     def _complaints(self) -> Locator:
         """Bars above a form, dialogs with a message, and the question who is there when a session is over."""
-        bars = self._page.locator(".alert-danger:visible, .alert-warning:visible, .login-dialog:visible")
+        bars = self._page.locator(
+            ".alert-danger:visible, .alert-warning:visible, .login-dialog:visible, .ask-dialog:visible"
+        )
         return bars.or_(self._refusals)
 
     def busy(self) -> bool:

@@ -7,13 +7,15 @@ from harness.adapters.tryton.pages.forms import Forms
 from harness.errors import Refused
 from harness.model import text
 
+_BARS = ".infobar .alert-danger, .infobar .alert-warning, .infobar .alert-error"
+
 
 class Mistakes(Forms):
     """Wrong input, forbidden actions, and recovery."""
 
     def marks(self) -> tuple[str, str]:
         """Bars above the form and dialogs; fields that are wrong have a class of their own."""
-        return ".alert, .login-dialog .modal-content", ".has-error"
+        return f"{_BARS}, .modal-dialog .alert, .login-dialog label, .ask-dialog label", ".has-error"
 
     def enter_words_for_a_date(self) -> None:
         """Types words where the order's date belongs; refused when the field does not keep them."""
@@ -46,8 +48,4 @@ class Mistakes(Forms):
 
     def log_in_again(self) -> None:
         """Types the password that the client asks for."""
-        asked = self._page.get_by_label(f"Password for {self._account.user}")
-        asked.wait_for()
-        asked.press_sequentially(password_of(self._session.environment, self._account))
-        asked.press("Enter")
-        asked.wait_for(state="hidden")
+        self.answer_who(self._account.user, password_of(self._session.environment, self._account))

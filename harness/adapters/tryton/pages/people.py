@@ -28,14 +28,3 @@ class People(Forms):
         window.get_by_role("button", name="OK", exact=True).click()
         window.wait_for(state="hidden")
         self._refused_if(self._refusals, "change the password")
-
-    def log_out(self) -> None:
-        """By the icon or entry of this name, until the client asks who is there."""
-        named = self._page.get_by_role("link", name="Logout", exact=False).locator("visible=true")
-        if not named.count():
-            self._page.locator("#user-preferences a").first.click()
-            named = self._page.get_by_text("Logout", exact=False).locator("visible=true")
-        named.first.click()
-        self._user_name.wait_for()
-        self._page.locator(".login-dialog:focus-within").wait_for()
-        self._choose_database()
