@@ -17,6 +17,7 @@ from harness.ux.pages import (
     ReceivesGoods,
     SellsGoods,
     ShowsStock,
+    SurvivesReload,
     TakesWrongInput,
     WebClient,
 )
@@ -27,24 +28,22 @@ if TYPE_CHECKING:
     from harness.model import Capture, Part
 
 __all__ = [
-    # a task
-    "Drawing",
-    "Steps",
-    "Task",
-    "gather",
-    # what pages can do
     "ApprovesPurchases",
+    "BrowserHandle",
     "ChangesPasswords",
+    "Drawing",
     "FindsRecords",
     "GivesLists",
     "OrderEntry",
     "ReceivesGoods",
     "SellsGoods",
     "ShowsStock",
+    "Steps",
+    "SurvivesReload",
     "TakesWrongInput",
+    "Task",
     "WebClient",
-    # the browser
-    "BrowserHandle",
+    "gather",
     "open_browser",
 ]
 

@@ -1,4 +1,4 @@
-"""How most tasks begin: at the address of the ERP, logged in, before a list. The same words on every screen."""
+"""How most tasks begin: at the address of the ERP, logged in, before a list; always in the same words."""
 
 from __future__ import annotations
 
@@ -38,3 +38,8 @@ def at_list(steps: Steps, client: WebClient, entity: str) -> None:
 def expect_rows(steps: Steps, client: WebClient) -> None:
     """Ends the task when the list on screen is empty."""
     steps.expect(client.listed() > 0, text("ux.problem.empty_list"))
+
+
+def expect_found(steps: Steps, client: WebClient, listed_before: int) -> None:
+    """Ends the task when a search shows nothing, or all that was there before it."""
+    steps.expect(0 < client.listed() < listed_before, text("ux.problem.not_found"))

@@ -18,7 +18,7 @@ class Inputs:
     def __init__(self, seed: str, day: date | None = None) -> None:
         self._seed = seed
         self._drawn = 0
-        self.day = day or date.today()  # noqa: DTZ011 - the day that the people here write on documents
+        self.day = day or date.today()  # as the people here write it
         self.personal: list[str] = []
 
     def customer(self, locale: str = "zh_CN") -> PartyDraft:

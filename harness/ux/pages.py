@@ -80,6 +80,14 @@ class FindsRecords(WebClient, Protocol):
 
 
 @runtime_checkable
+class SurvivesReload(WebClient, Protocol):
+    """Goes on where it was when its page is loaded anew."""
+
+    def reload(self) -> None:
+        """Loads the page anew, until it can be used; refused when the client has forgotten who is there."""
+
+
+@runtime_checkable
 class SellsGoods(WebClient, Protocol):
     """From a quotation to a posted invoice."""
 
@@ -153,11 +161,8 @@ class ChangesPasswords(WebClient, Protocol):
     def open_own_settings(self) -> None:
         """Opens what people may set for themselves."""
 
-    def change_password(self, password: str) -> None:
-        """Types the new password into the settings on screen, and saves them."""
-
-    def answer_who(self, user: str, password: str) -> None:
-        """Answers the client's question who is there, which it asks again after the change."""
+    def change_password(self, user: str, current: str, password: str) -> None:
+        """Types the new password into the settings on screen, saves them, answers who is there if asked."""
 
 
 @runtime_checkable

@@ -1,4 +1,4 @@
-"""Playwright's recorder in the browser that the checks use: a person does a task once, and a draft is written."""
+"""Playwright's recorder in the browser that the checks use: a person does a task, and a draft is written."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ class Steps(Protocol):
         """Measures what happens inside until the client is idle, then examines the screen it ends on."""
 
     def refused(self, name: str, title: Title, *, screen: str) -> AbstractContextManager[None]:
-        """A step that the client must refuse: `Refused` inside is what is wanted, and its words are judged."""
+        """A step that the client must refuse: `Refused` inside is wanted, and its words are judged."""
 
     def trouble(self, kind: str) -> AbstractContextManager[None]:
         """While it lasts the client is `offline`, the server answers with a `server_error`, or the

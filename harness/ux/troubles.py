@@ -1,4 +1,4 @@
-"""What goes wrong on bad days, done to one page on purpose: no network, a server that fails, a session lost."""
+"""What goes wrong on bad days, done to one page on purpose: no network, a failing server, a lost session."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ def away_with_it(adapter: LendsAccounts, given: Mapping[str, str]) -> None:
 
 
 def change_password(steps: Steps, client: ChangesPasswords) -> None:
-    """Changed, and the client goes on with the new one."""
+    """From one's own settings to a client that goes on afterwards."""
     user = steps.given["user"]
     with steps.prelude():
         with steps.step("open", Title("Open the web client", "打开 Web 客户端"), screen="login"):
@@ -32,9 +32,7 @@ def change_password(steps: Steps, client: ChangesPasswords) -> None:
     with steps.step("settings", Title("Open one's own settings", "打开个人设置"), screen="own settings"):
         client.open_own_settings()
     with steps.step("change", Title("Change the password", "修改密码"), screen="password changed"):
-        client.change_password(steps.given["second"])
-    with steps.step("again", Title("Log in with the new one", "用新密码登录"), screen="start again"):
-        client.answer_who(user, steps.given["second"])
+        client.change_password(user, steps.given["first"], steps.given["second"])
 
 
 @pytest.mark.check(

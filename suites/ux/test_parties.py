@@ -6,8 +6,8 @@ import pytest
 
 from harness.adapters.business import RunsFlows
 from harness.model import Title, text
-from harness.ux import Drawing, FindsRecords, GivesLists, Steps, Task, WebClient
-from harness.ux.beginnings import at_list, expect_rows, log_in, open_list
+from harness.ux import Drawing, FindsRecords, GivesLists, Steps, SurvivesReload, Task, WebClient
+from harness.ux.beginnings import at_list, expect_found, expect_rows, log_in, open_list
 
 OPEN_FORM = Title("Start a new customer", "新建客户")
 ENTER = Title("Enter the customer", "录入客户信息")
@@ -43,11 +43,19 @@ def somebody(adapter: RunsFlows, drawing: Drawing) -> Mapping[str, str]:
 def find_party(steps: Steps, client: FindsRecords) -> None:
     """Found by a Chinese name, and opened."""
     at_list(steps, client, "party")
+    listed = client.listed()
     with steps.step("find", Title("Search by name", "按名称搜索"), screen="party list, searched"):
         client.find(steps.given["name"])
-    expect_rows(steps, client)
+    expect_found(steps, client, listed)
     with steps.step("open_found", Title("Open the customer", "打开客户"), screen="party form, found"):
         client.open_first()
+
+
+def reload_page(steps: Steps, client: SurvivesReload) -> None:
+    """Something looks odd, so the page is loaded anew."""
+    at_list(steps, client, "party")
+    with steps.step("reload", Title("Load the page anew", "刷新页面"), screen="reloaded"):
+        client.reload()
 
 
 def export_parties(steps: Steps, client: GivesLists) -> None:
@@ -132,3 +140,18 @@ def test_find_party(ux: Callable[[Task], None]) -> None:
 def test_export_parties(ux: Callable[[Task], None]) -> None:
     """A list for a spreadsheet."""
     ux(Task("export_parties", export_parties, GivesLists))
+
+
+@pytest.mark.check(
+    "ux.reload",
+    en="Load the page anew",
+    zh="刷新页面后继续使用",
+    module="party",
+    department="sales",
+    severity="major",
+    requirements=["S33"],
+    profile="rehearsal",
+)
+def test_reload(ux: Callable[[Task], None]) -> None:
+    """Nobody has to log in again."""
+    ux(Task("reload", reload_page, SurvivesReload))

@@ -17,7 +17,8 @@ pytestmark = pytest.mark.real_pair
 PAGE = """
 <!doctype html><html lang="en"><title>Form</title><main>
   <label>User <input id="user"></label> <label>Password <input id="password" type="password"></label>
-  <label><input type="checkbox" id="urgent"> Urgent</label> <label><input type="radio" id="goods"> Goods</label>
+  <label><input type="checkbox" id="urgent"> Urgent</label>
+  <label><input type="radio" id="goods"> Goods</label>
   <label>Quantity <input id="quantity"></label> <label>Name <input id="name"></label>
   <label>State <select id="state"><option>Draft<option>Open<option>Done</select></label>
   <button id="save">Save</button> <table><tr><td id="row">A row</td></tr></table>

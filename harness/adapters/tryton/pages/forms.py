@@ -48,7 +48,7 @@ class Forms(Frame):
         expect(field).not_to_have_value(_NOTHING_YET)
 
     def _press(self, label: str, then: Locator) -> None:
-        """Presses a button of the document and says yes, until the client shows what comes of it, or refuses."""
+        """Presses a button of the document and says yes, until the client shows what comes of it."""
         self._session._demand(f"press {label} in the web client")
         self._button(label).click()
         complaint, question = self._complaints, self._question

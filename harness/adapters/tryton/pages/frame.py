@@ -26,6 +26,7 @@ _MENU = {
     "receipt": ("Inventory & Stock", "Shipments", "Supplier Shipments"),
     "warehouse": ("Inventory & Stock", "Warehouses"),
 }
+_PATIENCE_MS = 3000.0
 _REQUIRED = """
 () => [...document.querySelectorAll(".required")].filter((item) => item.checkVisibility()).map((item) => {
   if (item.matches("label, .form-label")) return item.textContent;
@@ -144,6 +145,33 @@ class Frame:
             ".alert-danger:visible, .alert-warning:visible, .login-dialog:visible, .ask-dialog:visible"
         )
         return bars.or_(self._refusals)
+
+    def reload(self) -> None:
+        """Loads the page anew, as people do when something looks odd; refused when it asks who is there."""
+        self._page.reload()
+        menu, asked = self._page.locator("#menu .column-char").first, self._user_name
+        menu.or_(asked).or_(self._complaints).first.wait_for()
+        self._refused_if(
+            self._page.locator(".login-dialog:visible, .ask-dialog:visible"), "go on after a reload"
+        )
+
+    def _start(self, label: str) -> None:
+        """New, until the field of this label shows; pressed again, as people do, when nothing happens."""
+        field = self._field(label)
+        self._tool("New").click()
+        if not self._comes(field):
+            self._tool("New").click()
+        field.wait_for()
+
+    def _comes(self, thing: Locator) -> bool:
+        """Whether it shows before people lose their patience."""
+        from playwright.sync_api import TimeoutError as BrowserTimeout
+
+        try:
+            thing.wait_for(timeout=_PATIENCE_MS)
+        except BrowserTimeout:
+            return False
+        return True
 
     def busy(self) -> bool:
         """Its own sign that it is processing."""

@@ -11,8 +11,7 @@ class Parties(Frame):
 
     def start_party(self) -> None:
         """New, and waits for the field of the name."""
-        self._tool("New").click()
-        self._field("Name").wait_for()
+        self._start("Name")
 
     def fill_party(self, draft: PartyDraft) -> None:
         """Name and address, moving on with the keyboard is left to the client's own focus."""

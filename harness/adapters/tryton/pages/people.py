@@ -19,12 +19,19 @@ class People(Forms):
             own.first.click()
         window.wait_for()
 
-    def change_password(self, password: str) -> None:
-        """Types the new password and OK; refused when the client complains."""
+    def change_password(self, user: str, current: str, password: str) -> None:
+        """Types the new password and OK; Tryton asks for the current one, and then who is there now."""
         self._session._demand("change a password in the web client")
         window = self._window
-        field = window.get_by_label("Password:", exact=True)
-        self._type(field, password)
+        self._type(window.get_by_label("Password:", exact=True), password)
         window.get_by_role("button", name="OK", exact=True).click()
-        window.wait_for(state="hidden")
+        asked = self._page.get_by_label(f"Password for {user}")
+        asked.wait_for()
+        asked.press_sequentially(current)
+        asked.press("Enter")
+        asked.wait_for(state="hidden")
+        menu = self._page.locator("#menu .column-char").first
+        menu.or_(asked).or_(self._refusals).first.wait_for()
         self._refused_if(self._refusals, "change the password")
+        if asked.is_visible():
+            self.answer_who(user, password)

@@ -14,8 +14,7 @@ class Purchases(Forms):
 
     def start_receipt(self) -> None:
         """New, and waits for the field of the supplier."""
-        self._tool("New").click()
-        self._field("Supplier").wait_for()
+        self._start("Supplier")
 
     def fill_receipt(self, supplier: str, reference: str) -> None:
         """The supplier, the number of the delivery note, and all that is expected from this supplier."""

@@ -15,8 +15,7 @@ class Sales(Forms):
 
     def start_order(self) -> None:
         """New, and waits for the field of the customer."""
-        self._tool("New").click()
-        self._field("Party").wait_for()
+        self._start("Party")
 
     def fill_order(self, entry: OrderEntry) -> None:
         """Customer and reference, then one line in the window that opens for it."""
