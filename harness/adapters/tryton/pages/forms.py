@@ -1,4 +1,4 @@
-"""Forms of Tryton's web client: fields that complete what is typed, lines in a table, buttons of a document."""
+"""Forms of Tryton's web client: fields that complete words, lines in a table, buttons of a document."""
 
 from __future__ import annotations
 
