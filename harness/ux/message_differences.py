@@ -21,11 +21,13 @@ _SEVERITY: Mapping[str, Severity] = MappingProxyType(
 def of_messages(spec: CheckSpec, source: Observed, target: Observed) -> Iterator[Finding]:
     """Findings for every refusal whose words are worse than the source's, each fault once."""
     for step, ours, theirs in _both(source, target):
-        known = faults(ours, source.locale)
+        elsewhere = _at_other_fields(ours, theirs)
+        # A message that does not fit the field it is at is the same fault as the other field.
+        known = {*faults(ours, source.locale), *(("unbound",) if elsewhere else ())}
         for fault in faults(theirs, target.locale):
             if fault not in known:
                 yield _finding(spec, step, fault, ours, theirs)
-        if _at_other_fields(ours, theirs):
+        if elsewhere:
             yield _finding(spec, step, "place", ours, theirs)
 
 

@@ -71,7 +71,7 @@ DEFECTS = {
         "create_party",
         frozenset({("clicks", "party form", "open_form")}),
         at(
-            "[title='Create a new record'], [aria-label=New], #new",
+            "[title=New]",
             "if (!window.pressed) { window.pressed = 1;"
             " event.stopImmediatePropagation(); event.preventDefault(); }",
         ),
@@ -133,7 +133,7 @@ DEFECTS = {
     ),
     "a request that fails silently": Defect(
         "create_party",
-        frozenset({("failed_request", "party form, saved", "GET /no/such/thing 404")}),
+        frozenset({("failed_request", "party form, saved", "GET /no/such/thing 405")}),
         at(SAVE, "fetch('/no/such/thing').catch(() => 0);"),
     ),
     "a session lost on reload": Defect(
@@ -148,7 +148,9 @@ DEFECTS = {
     ),
     "a button disabled": Defect(
         "create_party",
-        frozenset({("enabled", "party form", "button Save"), ("completion", "party form, saved", "save")}),
+        frozenset(
+            {("enabled", "party form, filled in", "button Save"), ("completion", "party form, saved", "save")}
+        ),
         whenever(
             "document.querySelectorAll('.btn[title^=Save], .btn[aria-label=Save]')"
             ".forEach((e) => { if (!e.disabled) e.disabled = true; })"
@@ -237,4 +239,4 @@ def test_a_planted_defect_is_found_and_nothing_else(name: str, captured: Capture
     concluded = compare(spec, {part: captured(defect, part) for part in (Part.SOURCE, Part.TARGET)})
 
     found = {(item.field, item.entity, item.key) for item in concluded.findings}
-    assert found == defect.found, concluded.reason
+    assert found == defect.found, (concluded.reason, concluded.caveats, concluded.measures)

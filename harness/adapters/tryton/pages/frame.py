@@ -26,7 +26,7 @@ _MENU = {
     "receipt": ("Inventory & Stock", "Shipments", "Supplier Shipments"),
     "warehouse": ("Inventory & Stock", "Warehouses"),
 }
-_PATIENCE_MS = 3000.0
+_PATIENCE_MS = 6000.0
 _REQUIRED = """
 () => [...document.querySelectorAll(".required")].filter((item) => item.checkVisibility()).map((item) => {
   if (item.matches("label, .form-label")) return item.textContent;
