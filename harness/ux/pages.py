@@ -161,7 +161,7 @@ class ChangesPasswords(WebClient, Protocol):
     def open_own_settings(self) -> None:
         """Opens what people may set for themselves."""
 
-    def change_password(self, user: str, current: str, password: str) -> None:
+    def change_password(self, user: str, password: str) -> None:
         """Types the new password into the settings on screen, saves them, answers who is there if asked."""
 
 

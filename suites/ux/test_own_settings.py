@@ -32,7 +32,7 @@ def change_password(steps: Steps, client: ChangesPasswords) -> None:
     with steps.step("settings", Title("Open one's own settings", "打开个人设置"), screen="own settings"):
         client.open_own_settings()
     with steps.step("change", Title("Change the password", "修改密码"), screen="password changed"):
-        client.change_password(user, steps.given["first"], steps.given["second"])
+        client.change_password(user, steps.given["second"])
 
 
 @pytest.mark.check(

@@ -78,6 +78,8 @@ class Traffic:
     def _started(self, request: Request) -> None:
         if self.background(urlsplit(request.url).path):
             return
+        if request.is_navigation_request() and request.frame.parent_frame is None:
+            self.active.clear()  # what the page before was waiting for ends with it, often without a word
         self._requests += 1
         self.active.add(request)
         self.last_activity = time.time()
