@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import time
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -57,12 +58,12 @@ def browser(pair: DemoPair) -> Iterator[BrowserHandle]:
         yield opened
 
 
-def done(task: Task, side: Side, pair: DemoPair, browser: BrowserHandle) -> Capture:
+def done(task: Task, side: Side, pair: DemoPair, browser: BrowserHandle, seed: str) -> Capture:
     """What one side of a task gave, once: how long it takes is judged elsewhere."""
     adapter: Any = open_adapter(load(pair.config, environ={}, overrides={}).pair[side], "admin", writes=True)
     assert isinstance(adapter, HasWebClient)
     try:
-        return gather(task, adapter, Part(side.value), browser, repeats=1, seed=f"tasks:{pair.folder}")
+        return gather(task, adapter, Part(side.value), browser, repeats=1, seed=seed)
     finally:
         adapter.close()
 
@@ -72,7 +73,8 @@ def test_a_task_is_completed_on_both_sides_and_every_difference_is_explained(
     name: str, pair: DemoPair, browser: BrowserHandle
 ) -> None:
     spec = CheckSpec(f"ux.{name}", Title(name, name), Area.UX, "party", Mode.SIDE, "ux")
-    captures = {Part(side.value): done(TASKS[name], side, pair, browser) for side in Side}
+    seed = f"{name}:{time.time_ns()}"  # another one each time: a name that is there already would be found
+    captures = {Part(side.value): done(TASKS[name], side, pair, browser, seed) for side in Side}
 
     problems = {part: observed(capture.value).problem for part, capture in captures.items()}
     concluded = compare(spec, captures)
