@@ -176,9 +176,6 @@ class TakesWrongInput(SellsGoods, Protocol):
     def enter_words_for_a_date(self) -> None:
         """Types words into a field for a date of the order on screen; refused unless they are taken."""
 
-    def delete(self) -> None:
-        """Deletes the record on screen, with the answers that the client asks for."""
-
     def dismiss(self) -> None:
         """Closes the message or question on screen, if any."""
 

@@ -143,11 +143,6 @@ def make_mistakes(steps: Steps, client: TakesWrongInput) -> None:
         client.save()
     with steps.step("quote", QUOTE, screen="order, quoted"):
         client.quote_order()
-    with steps.refused(
-        "delete", Title("Delete the quotation", "删除已报价的订单"), screen="order, not deleted"
-    ):
-        client.delete()
-    client.dismiss()
     with steps.trouble("session"):
         title = Title("Confirm when the session is over", "会话过期后确认订单")
         with steps.refused("session", title, screen="order, nobody logged in"):

@@ -11,7 +11,7 @@ _BARS = ".infobar .alert-danger, .infobar .alert-warning, .infobar .alert-error"
 
 
 class Mistakes(Forms):
-    """Wrong input, forbidden actions, and recovery."""
+    """Wrong input, and recovery."""
 
     def marks(self) -> tuple[str, str]:
         """Bars above the form and dialogs; fields that are wrong have a class of their own."""
@@ -26,18 +26,6 @@ class Mistakes(Forms):
             raise Refused(
                 text("ux.tryton.refused", action="enter", message=""), code="web_client", message=""
             )
-
-    def delete(self) -> None:
-        """Delete from the menu of the tab, and yes to the question; refused when the client complains."""
-        self._session._demand("delete in the web client")
-        self._tab.locator(".navbar-left.dropdown > a, .navbar-left > a").first.click()
-        self._page.get_by_role("menuitem", name="Delete...", exact=False).locator(
-            "visible=true"
-        ).first.click()
-        self._question.get_by_role("button", name="OK", exact=True).click()
-        self._question.wait_for(state="hidden")
-        self._refusals.first.wait_for()
-        self._refused_if(self._refusals, "delete")
 
     def dismiss(self) -> None:
         """Closes the dialog on screen by its only or first button, and every bar."""
