@@ -21,11 +21,7 @@ SERVERS := commands engines odata spread ways_in
 
 .PHONY: bench-load bench-reconcile help setup machine demo demo-down lint qualify-functional qualify-interruption \
   qualify-load qualify-statistics qualify-ux cached-pair checked test test-data test-functional test-load \
-  test-offline test-verdict \
-  test-pair test-servers lock clean
-
-.PHONY: bench-load bench-reconcile help setup machine demo demo-down lint qualify-functional qualify-interruption qualify-load qualify-statistics qualify-ux cached-pair checked test test-data test-functional test-load test-offline \
-  test-pair test-servers test-ux lock clean
+  test-offline test-verdict test-pair test-servers test-ux lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z][a-z -]*:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
