@@ -21,8 +21,7 @@ SERVERS := commands engines odata spread ways_in
 
 .PHONY: bench-load bench-reconcile help setup machine demo demo-down lint qualify-functional qualify-interruption \
   qualify-load qualify-statistics qualify-ux cached-pair checked test test-data test-functional test-load \
-  test-offline test-verdict \
-  test-pair test-servers test-ux lock clean
+  test-offline test-verdict test-pair test-servers test-ux lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z][a-z -]*:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -96,6 +95,9 @@ test-functional: setup machine  ## planted functional defects, on the real pair
 test-verdict: setup  ## the properties of the verdict and damage to run directories, 10,000 random cases of each
 	@$(BIN)/python -m pytest -q tests/gate/test_verdict_properties.py tests/evidence/test_verification.py \
 	  --thorough --cases 10000 -n 2 --dist worksteal --durations=5
+
+test-ux: setup machine  ## tasks in the web client and planted defects of it, on the real pair
+	@$(BIN)/python -m pytest -q tests/integration/test_ux*.py --real-pair --qualify --durations=5
 
 test: setup machine  ## everything that must pass before a change lands
 	@$(MAKE) --no-print-directory --output-sync=target -j2 cached-pair checked

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
+from harness.documents import Ref
 from harness.rights import Answer, Door, Grant, Subject
 
 
@@ -46,3 +47,14 @@ class ChecksAccess(Protocol):
 
     def reach(self, model: str, ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
         """Which of the records the role can read, write and delete, as rules on records go."""
+
+
+@runtime_checkable
+class LendsAccounts(Protocol):
+    """Makes a login for what must not be tried with one that people use. Demands the write guard."""
+
+    def lend_account(self, user: str, password: str) -> Ref:
+        """A login of this name, with no right but those that everybody has."""
+
+    def retire_account(self, account: Ref) -> None:
+        """Nobody can log in with it any more."""

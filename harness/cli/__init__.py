@@ -31,6 +31,7 @@ COMMANDS = {
     "config": "harness.cli.config",
     "doctor": "harness.cli.doctor",
     "login": "harness.cli.login",
+    "record": "harness.cli.record",
     "contracts": "harness.cli.contracts",
     "init": "harness.cli.init",
     "discover": "harness.cli.discover",

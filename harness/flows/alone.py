@@ -16,7 +16,6 @@ from harness.flows.invariants import broken, checked
 from harness.flows.noise import learn
 from harness.flows.outcomes import ACCEPTED, DECLINED, IGNORED
 from harness.flows.recorded import FlowRun, by_name, operations, read, shape
-from harness.flows.refusals import unclear
 from harness.model import (
     Attachment,
     Capture,
@@ -28,6 +27,7 @@ from harness.model import (
     text,
 )
 from harness.values import dumps
+from harness.wording import unclear
 
 
 def compare(spec: CheckSpec, captures: Mapping[Part, Capture]) -> Conclusion:

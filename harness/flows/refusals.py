@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from harness.flows.outcomes import ACCEPTED, DECLINED, IGNORED
 from harness.model import CheckSpec, Finding, FindingKind, Text, Title, text
 from harness.values import Value
+from harness.wording import Unclear, is_chinese, unclear
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,30 +21,11 @@ class Answer:
     message: str
 
 
-class Unclear(StrEnum):
-    """Why a user cannot read a message."""
-
-    EMPTY = "empty"
-    TECHNICAL = "technical"
-    LANGUAGE = "language"
-
-
 _UNDECIDED = {
     (ACCEPTED, ACCEPTED): "flows.both_accept",
     (IGNORED, DECLINED): "flows.now_refused",
     (DECLINED, IGNORED): "flows.now_ignored",
 }
-_TECHNICAL = re.compile(
-    r"Traceback|\bFile \"|\w+(?:Error|Exception)\b|SQLSTATE|%\(\w+\)s|\{\w+\}|^\s*[a-z_]+(?:\.[a-z_]+)+\s*$"
-)
-_HAN = re.compile(r"[\u3400-\u9fff]")
-
-
-def unclear(message: str) -> Unclear | None:
-    """What is wrong with a message by itself; None when nothing is."""
-    if not message.strip():
-        return Unclear.EMPTY
-    return Unclear.TECHNICAL if _TECHNICAL.search(message) else None
 
 
 def compared(
@@ -101,7 +81,7 @@ def _both_declined(spec: CheckSpec, name: str, before: Answer, now: Answer) -> I
         )
         return
     problem = unclear(now.message)
-    if problem is None and bool(_HAN.search(before.message)) != bool(_HAN.search(now.message)):
+    if problem is None and is_chinese(before.message) != is_chinese(now.message):
         problem = Unclear.LANGUAGE
     if problem is not None and unclear(before.message) is None:
         key = f"flows.message.{problem}"

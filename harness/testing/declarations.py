@@ -30,6 +30,7 @@ CAPABILITIES: Mapping[str, type] = MappingProxyType(
         "ExchangesFiles": business.ExchangesFiles,
         "AnswersRequests": protocol.AnswersRequests,
         "ChecksAccess": access.ChecksAccess,
+        "LendsAccounts": access.LendsAccounts,
         "ClosesBooks": inhouse.ClosesBooks,
         "ReportsBooks": inhouse.ReportsBooks,
         "ReconcilesItems": inhouse.ReconcilesItems,

@@ -9,14 +9,45 @@ from typing import TYPE_CHECKING
 
 from harness.ux.browser import BrowserHandle, open_browser
 from harness.ux.matrix import Combination
-from harness.ux.pages import WebClient
-from harness.ux.task import Steps, Task
+from harness.ux.pages import (
+    ApprovesPurchases,
+    ChangesPasswords,
+    FindsRecords,
+    GivesLists,
+    OrderEntry,
+    ReceivesGoods,
+    SellsGoods,
+    ShowsStock,
+    SurvivesReload,
+    TakesWrongInput,
+    WebClient,
+)
+from harness.ux.task import Drawing, Steps, Task
 
 if TYPE_CHECKING:
     from harness.adapters.protocol import HasWebClient
     from harness.model import Capture, Part
 
-__all__ = ["BrowserHandle", "Combination", "Steps", "Task", "WebClient", "gather", "open_browser"]
+__all__ = [
+    "ApprovesPurchases",
+    "BrowserHandle",
+    "ChangesPasswords",
+    "Combination",
+    "Drawing",
+    "FindsRecords",
+    "GivesLists",
+    "OrderEntry",
+    "ReceivesGoods",
+    "SellsGoods",
+    "ShowsStock",
+    "Steps",
+    "SurvivesReload",
+    "TakesWrongInput",
+    "Task",
+    "WebClient",
+    "gather",
+    "open_browser",
+]
 
 
 def gather(

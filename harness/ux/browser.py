@@ -151,26 +151,37 @@ def firefox_preferences(hosts: Iterable[str]) -> dict[str, str | int | bool]:
 
 @contextmanager
 def open_browser(
-    settings: UxTable, urls: Iterable[str], *, slow_motion_ms: float = 0
+    settings: UxTable, urls: Iterable[str], *, slow_motion_ms: float = 0, further: Iterable[str] = ()
 ) -> Iterator[BrowserHandle]:
     """A browser that reaches the hosts of these addresses; closed at the end. MissingTool without any.
 
-    Starting takes seconds: open it once for a session, and take a `new_page` for each repetition.
+    Starting takes seconds: open it once for a session, and take a `new_page` for each repetition. `further`
+    is added to its command line.
     """
     from playwright.sync_api import sync_playwright  # importing it takes longer than most commands run
 
     hosts = frozenset(host_of(url) for url in urls)
-    with sync_playwright() as playwright, _launched(playwright, settings, hosts, slow_motion_ms) as browser:
+    with (
+        sync_playwright() as playwright,
+        _launched(playwright, settings, hosts, slow_motion_ms, further) as browser,
+    ):
         yield browser
 
 
 @contextmanager
 def _launched(
-    playwright: Playwright, settings: UxTable, hosts: frozenset[str], slow_motion_ms: float = 0
+    playwright: Playwright,
+    settings: UxTable,
+    hosts: frozenset[str],
+    slow_motion_ms: float = 0,
+    further: Iterable[str] = (),
 ) -> Iterator[BrowserHandle]:
-    """The browser that the settings name."""
-    launch = _firefox if settings.browser == "firefox" else _chromium
-    browser = launch(playwright, hosts, headless=settings.headless, slow_motion_ms=slow_motion_ms)
+    """The browser that the settings name; `further` are arguments of Chromium's own."""
+    how = {"headless": settings.headless, "slow_motion_ms": slow_motion_ms}
+    if settings.browser == "firefox":
+        browser = _firefox(playwright, hosts, **how)
+    else:
+        browser = _chromium(playwright, hosts, **how, further=further)
     try:
         yield BrowserHandle(browser, browser.browser_type.name, browser.version, hosts, settings)
     finally:
@@ -178,14 +189,22 @@ def _launched(
 
 
 def _chromium(
-    playwright: Playwright, hosts: frozenset[str], *, headless: bool, slow_motion_ms: float
+    playwright: Playwright,
+    hosts: frozenset[str],
+    *,
+    headless: bool,
+    slow_motion_ms: float,
+    further: Iterable[str] = (),
 ) -> Browser:
     root, own = is_root(), Path(playwright.chromium.executable_path)
     found = find_browser(own, which=shutil.which, exists=Path.exists)
     if found is None:
-        raise MissingTool(text("ux.error.no_browser", command=_command(root=root)))
+        raise missing_browser()
     return playwright.chromium.launch(
-        executable_path=found, headless=headless, slow_mo=slow_motion_ms, args=arguments(hosts, root=root)
+        executable_path=found,
+        headless=headless,
+        slow_mo=slow_motion_ms,
+        args=[*arguments(hosts, root=root), *further],
     )
 
 
@@ -243,3 +262,8 @@ def _command(*, root: bool, name: str = "chromium") -> str:
     return install_command(
         platform=sys.platform, root=root, apt=shutil.which("apt-get") is not None, name=name
     )
+
+
+def missing_browser() -> MissingTool:
+    """What to say where there is no browser, with the one command that installs it."""
+    return MissingTool(text("ux.error.no_browser", command=_command(root=is_root())))

@@ -14,7 +14,7 @@ from playwright.sync_api import Error as BrowserError
 
 from harness.adapters.protocol import Adapter, HasWebClient
 from harness.adapters.wire.kept import KeptSession, SessionStore
-from harness.errors import AdapterError
+from harness.errors import AdapterError, ConfigError, Refused, Unreachable
 from harness.model import Attachment, Capture, Item, Part, Text, text
 from harness.ux.browser import BrowserHandle
 from harness.ux.inputs import Inputs
@@ -59,9 +59,28 @@ class _Series:
 
     def repeat(self) -> bool:
         """Once through the task in a fresh page; whether it was completed."""
+        try:
+            given = self.task.prepare(self.adapter, self.inputs) if self.task.prepare else {}
+        except (Refused, Unreachable) as error:
+            return self._not_prepared(error)
+        try:
+            return self._in_a_page(given)
+        finally:
+            if self.task.restore:
+                self.task.restore(self.adapter, given)
+
+    def _not_prepared(self, error: Refused | Unreachable) -> bool:
+        self.unreachable = error.sentence if isinstance(error, Unreachable) else None
+        problem = text("ux.problem.not_prepared", reason=error.sentence)
+        self.repetitions.append(Repetition((), problem, {}))
+        return False
+
+    def _in_a_page(self, given: Mapping[str, str]) -> bool:
         with self.browser.new_page(self._kept()) as page:
             client = cast(WebClient, self.adapter.pages(page))
-            steps = self._steps(page, client)
+            if not isinstance(client, self.task.needs):
+                raise self._not_capable()
+            steps = self._steps(page, client, given)
             problem = self._perform(steps, client)
             if problem is None and not self.repetitions:
                 self._ask_what_is_offered(client)
@@ -69,6 +88,12 @@ class _Series:
             seen = vitals(page) if problem is None else {}
             self.repetitions.append(Repetition(tuple(steps.records), problem, seen))
         return problem is None
+
+    def _not_capable(self) -> ConfigError:
+        adapter, needed = self.adapter.environment.adapter, self.task.needs.__name__
+        return ConfigError(
+            text("ux.error.not_capable", adapter=adapter, task=self.task.name, capability=needed)
+        )
 
     def _perform(self, steps: RecordedSteps, client: WebClient) -> Text | None:
         try:
@@ -93,7 +118,7 @@ class _Series:
         by_person = account is not None and isinstance(account.way, BrowserSession)
         return SessionStore.of_user().kept(environment, role) if by_person else None
 
-    def _steps(self, page: Page, client: WebClient) -> RecordedSteps:
+    def _steps(self, page: Page, client: WebClient, given: Mapping[str, str]) -> RecordedSteps:
         options = self.adapter.environment.options
         segments = {value: name for name, value in options.items() if isinstance(value, str)}
         traffic = Traffic(segments, self.browser.hosts, client.background)
@@ -111,7 +136,7 @@ class _Series:
             settings.masks,
             settings.latin,
         )
-        return RecordedSteps(page, client, traffic, hands, self.inputs, examiner, settings.timeout)
+        return RecordedSteps(page, client, traffic, hands, self.inputs, examiner, settings.timeout, given)
 
     def _hide(self, content: str) -> str:
         """Takes what the task types, and the password, out of every text that is stored."""

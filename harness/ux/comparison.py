@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
@@ -21,7 +22,8 @@ from harness.model import (
     Text,
     text,
 )
-from harness.ux.observed import Observed, observed
+from harness.ux.message_differences import of_messages, same_faults, shown
+from harness.ux.observed import COUNTS, Observed, observed
 from harness.ux.pictures import image_diffs
 from harness.ux.screen_differences import looks_missing, of_screens, screen_measures
 from harness.ux.shifts import of_shifts
@@ -43,6 +45,7 @@ def compare(spec: CheckSpec, captures: Mapping[Part, Capture]) -> Conclusion:
         *_told_once(of_screens(spec, source, target), tuple(of_complaints(spec, source, target))),
         *of_shifts(spec, source, target),
         *of_counts(spec, source, target),
+        *of_messages(spec, source, target),
         *times.findings,
     )
     status, reason = _status(source, target, findings)
@@ -53,12 +56,18 @@ def compare(spec: CheckSpec, captures: Mapping[Part, Capture]) -> Conclusion:
         attachments=(
             *_structures(captures[Part.SOURCE], captures[Part.TARGET]),
             *image_diffs(captures[Part.SOURCE].attachments, captures[Part.TARGET].attachments),
+            *shown(source, target),
         ),
         covers=(
             *(Cover("screen", name, "compared") for name in _compared(source, target)),
             *_combination(spec),
         ),
-        caveats=(*times.caveats, *_browser_caveat(source, target), *looks_missing(source, target)),
+        caveats=(
+            *times.caveats,
+            *same_faults(source, target),
+            *_browser_caveat(source, target),
+            *looks_missing(source, target),
+        ),
         measures={**_effort(source, target), **screen_measures(source, target), **dict(times.measures)},
     )
 
@@ -150,6 +159,25 @@ def _effort(source: Observed, target: Observed) -> dict[str, Value]:
         "screens_compared": len(_compared(source, target)),
         "source_klm_seconds": _klm(source),
         "target_klm_seconds": _klm(target),
+        "source": _totals(source),
+        "target": _totals(target),
+    }
+
+
+def _totals(side: Observed) -> Value:
+    """What the task took on one side, in the first repetition, and what its screens ask of people."""
+    run = [step for step in (side.runs[0] if side.runs else ()) if not step.prelude]
+    screens = {step.screen: side.screens[step.screen] for step in run if step.screen in side.screens}
+    waits: Counter[str] = Counter()
+    for step in run:
+        waits.update(step.waits)
+    return {
+        **{name: sum(step.counts.get(name, 0) for step in run) for name in COUNTS},
+        "requests": sum(step.requests for step in run),
+        "bytes": sum(step.transferred for step in run),
+        "waits": dict(waits),
+        "elements": {name: screen.present.total() for name, screen in screens.items()},
+        "required": {name: len(screen.required) for name, screen in screens.items()},
     }
 
 

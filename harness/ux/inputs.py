@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+from datetime import date
+
 from faker import Faker
 
 from harness.documents import PartyDraft
@@ -12,16 +15,16 @@ _COUNTRY = {"zh_CN": "CN", "de_DE": "DE", "en_US": "US"}
 class Inputs:
     """Draws in a fixed order from one seed; remembers what it gave, for it must not be stored."""
 
-    def __init__(self, seed: str) -> None:
+    def __init__(self, seed: str, day: date | None = None) -> None:
         self._seed = seed
         self._drawn = 0
+        self.day = day or date.today()  # as the people here write it
         self.personal: list[str] = []
 
-    def customer(self, locale: str) -> PartyDraft:
+    def customer(self, locale: str = "zh_CN") -> PartyDraft:
         """See `Steps.customer`."""
-        self._drawn += 1
         faker = Faker(locale)
-        faker.seed_instance(f"{self._seed}:{self._drawn}")
+        faker.seed_instance(self._next())
         draft = PartyDraft(
             name=faker.name(),
             street=faker.street_address(),
@@ -31,3 +34,17 @@ class Inputs:
         )
         self.personal += [draft.name, draft.street, draft.postal_code, draft.city]
         return draft
+
+    def reference(self) -> str:
+        """See `Drawing.reference`."""
+        return f"UX-{hashlib.sha256(self._next().encode()).hexdigest()[:8].upper()}"
+
+    def password(self) -> str:
+        """See `Drawing.password`."""
+        drawn = f"Pw-{hashlib.sha256(self._next().encode()).hexdigest()[:16]}"
+        self.personal.append(drawn)
+        return drawn
+
+    def _next(self) -> str:
+        self._drawn += 1
+        return f"{self._seed}:{self._drawn}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -13,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from harness.adapters.wire.kept import KeptSession, not_logged_in
-from harness.errors import ConfigError, MissingTool, Unreachable
+from harness.errors import ConfigError, Unreachable
 from harness.model import Environment, text
-from harness.ux.browser import find_browser, install_command, is_root
+from harness.ux.browser import find_browser, is_root, missing_browser
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page, Playwright
@@ -65,9 +64,7 @@ def log_in(
 def _browser(playwright: Playwright, environment: Environment, *, headless: bool) -> Browser:
     found = find_browser(Path(playwright.chromium.executable_path), which=shutil.which, exists=Path.exists)
     if found is None:
-        apt = shutil.which("apt-get") is not None
-        command = install_command(platform=sys.platform, root=is_root(), apt=apt)
-        raise MissingTool(text("ux.error.no_browser", command=command))
+        raise missing_browser()
     proxy = environment.network.proxy
     return playwright.chromium.launch(
         executable_path=found,

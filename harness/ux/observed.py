@@ -12,7 +12,7 @@ from harness.model import Title, text
 from harness.ux.examined import Examined, from_value
 from harness.values import Value
 
-COUNTS = ("clicks", "keys", "hand_switches", "dialogs")
+COUNTS = ("clicks", "keys", "hand_switches", "dialogs", "pages")
 COMPLAINTS = ("page_errors", "console_errors", "failed_requests")
 
 
@@ -31,6 +31,21 @@ class Step:
     complaints: Mapping[str, tuple[str, ...]]
     yardstick: Decimal | None
     layout_shift: Decimal
+    waits: Mapping[str, int]
+    transferred: int
+    requests: int
+    refusal: Refusal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What the client answered to a step that it had to refuse."""
+
+    outcome: str
+    words: str
+    seen: bool
+    bound: bool
+    fields: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +83,11 @@ class Observed:
     runs: tuple[tuple[Step, ...], ...]
     problem: Title | None
     screens: Mapping[str, Screen]
+
+    @property
+    def locale(self) -> str:
+        """The language that the browser asked for."""
+        return str(_mapping(self.conditions).get("locale", ""))
 
     @property
     def stopped_at(self) -> Step | None:
@@ -121,10 +141,24 @@ def _step(value: Mapping[str, Value]) -> Step:
         problem=_title(value["problem"]) if value["problem"] else None,
         seconds=_decimal(value["seconds"]),
         klm_seconds=_decimal(value["klm_seconds"]),
-        counts={name: _whole(value[name]) for name in COUNTS},
+        counts={name: _whole(value[name]) for name in COUNTS if name in value},
         complaints={name: tuple(map(str, _list(value[name]))) for name in COMPLAINTS},
         yardstick=None if value["yardstick"] is None else _decimal(value["yardstick"]),
         layout_shift=_decimal(value["layout_shift"]),
+        waits={name: _whole(count) for name, count in _mapping(value.get("waits", {})).items()},
+        transferred=_whole(value.get("bytes", 0)),
+        requests=_whole(value["requests"]),
+        refusal=_refusal(_mapping(value["refusal"])) if value.get("refusal") else None,
+    )
+
+
+def _refusal(value: Mapping[str, Value]) -> Refusal:
+    return Refusal(
+        outcome=str(value["outcome"]),
+        words=str(value["words"]),
+        seen=bool(value["seen"]),
+        bound=bool(value["bound"]),
+        fields=tuple(map(str, _list(value["fields"]))),
     )
 
 

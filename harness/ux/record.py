@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from harness.messages import Language, render
 from harness.model import Text
 from harness.ux.examined import to_value
+from harness.ux.probes.inputs import sorted_waits
 from harness.values import Value
 
 if TYPE_CHECKING:
     from harness.ux.screens import ScreenFacts
-    from harness.ux.steps import StepRecord
+    from harness.ux.steps import Refusal, StepRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,9 @@ def _step_value(step: StepRecord) -> Value:
         "keys": step.effort.keys,
         "hand_switches": step.effort.hand_switches,
         "dialogs": step.dialogs,
+        "pages": step.complaints.pages,
+        "waits": dict(sorted_waits(step.waits)),
+        "bytes": step.transferred,
         "klm_seconds": step.effort.seconds,
         "requests": step.complaints.requests,
         "yardstick": step.yardstick,
@@ -54,6 +58,18 @@ def _step_value(step: StepRecord) -> Value:
         "page_errors": list(step.complaints.page_errors),
         "console_errors": list(step.complaints.console_errors),
         "failed_requests": list(step.complaints.failed_requests),
+        "refusal": None if step.refusal is None else _refusal_value(step.refusal),
+    }
+
+
+def _refusal_value(refusal: Refusal) -> Value:
+    said = refusal.complaint
+    return {
+        "outcome": refusal.outcome,
+        "words": said.words,
+        "seen": said.seen,
+        "bound": said.bound,
+        "fields": list(said.fields),
     }
 
 

@@ -63,6 +63,17 @@ def _segment(segment: str, segments: Mapping[str, str]) -> str:
     return "{n}" if segment.isdigit() else segment
 
 
+def of_place(url: str) -> str:
+    """Which page of a client an address is: without the record that is open and how it is shown.
+
+    Empty for the blank page that a browser starts with.
+    """
+    parts = urlsplit(url)
+    fragment = parts.fragment.partition("?")[0].partition(";")[0]
+    kept = (item for item in fragment.split("/") if item and not item.lstrip("-").isdigit())
+    return f"{of_url(url, {})}#{'/'.join(kept)}" if parts.scheme.startswith("http") else ""
+
+
 def without_personal(content: str, personal: Iterable[str]) -> str:
     """The text with every personal text replaced; the longest first, so that none leaves a remainder."""
     for item in sorted({item for item in personal if item.strip()}, key=len, reverse=True):

@@ -1,4 +1,4 @@
-"""What a step of the target costs more: errors, failed requests, clicks, keys, dialogs, waiting."""
+"""What a step of the target costs more: errors, failed requests, clicks, keys, dialogs, pages, waiting."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def of_counts(spec: CheckSpec, source: Observed, target: Observed) -> Iterator[F
     for step in source.judged:
         ours, theirs = source.of_step(step.name), target.of_step(step.name)
         # Each repetition types another name: only the same repetitions can be compared.
-        for name in COUNTS:
+        for name in (each for each in COUNTS if all(each in one.counts for one in (*ours, *theirs))):
             pairs = list(zip(_counts(ours, name), _counts(theirs, name), strict=False))
             if pairs:
                 in_source, in_target = min(pairs, key=lambda pair: pair[1] - pair[0])
@@ -116,7 +116,7 @@ def _complaint(spec: CheckSpec, step: Step, kind: str, item: str) -> Finding:
 
 
 def _count(spec: CheckSpec, step: Step, name: str, source: int, target: int) -> Finding:
-    small = target - source <= source * SMALL_INCREASE and name != "dialogs"
+    small = target - source <= source * SMALL_INCREASE and name not in ("dialogs", "pages")
     return Finding(
         check_id=spec.id,
         kind=FindingKind.REGRESSION,

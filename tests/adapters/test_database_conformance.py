@@ -63,6 +63,7 @@ class TestDatabase(AdapterConformance):
         "TellsTouched": _NO_ERP,
         "AnswersRequests": _NO_ERP,
         "ChecksAccess": _NO_ERP,
+        "LendsAccounts": _NO_ERP,
         **dict.fromkeys(BUSINESS, _NO_ERP),
         "HasWebClient": _NO_ERP,
         "GeneratesLoad": _NO_ERP,

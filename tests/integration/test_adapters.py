@@ -112,6 +112,7 @@ class TestPostgresql(AdapterConformance):
             "TellsTouched",
             "AnswersRequests",
             "ChecksAccess",
+            "LendsAccounts",
             "HasWebClient",
             "GeneratesLoad",
             "AccountsForLoad",

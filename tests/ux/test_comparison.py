@@ -177,6 +177,10 @@ FOUND = [
         [("keys", "enter", "party form, filled in", "regression", "minor")],
     ),
     ([counted("save", "dialogs", 1)], [("dialogs", "save", SAVED, "regression", "major")]),
+    (
+        [lambda value: [s.update(pages=2) for s in steps(value, "save")]],
+        [("pages", "save", SAVED, "regression", "major")],
+    ),
     ([slower("open_form", "1")], [("seconds", "open_form", FORM, "regression", "major")]),
     (
         [stopped("save")],
@@ -194,13 +198,85 @@ def test_each_difference_is_found_once(
     changes: list[Change], expected: list[tuple[str, str, str, str, str]]
 ) -> None:
     """Named with its screen, its element and how bad it is; nothing else is said."""
-    conclusion = compare(SPEC, {Part.SOURCE: captured(), Part.TARGET: captured(*changes)})
+    counted_pages: Change = lambda value: [s.update(pages=1) for s in steps(value, "save")]  # noqa: E731
+    source, target = captured(counted_pages), captured(counted_pages, *changes)
+    conclusion = compare(SPEC, {Part.SOURCE: source, Part.TARGET: target})
 
     found = [(f.field, f.key, f.entity, f.kind.value, f.severity.value) for f in conclusion.findings]
     assert found == expected
     assert conclusion.status is Status.FAILED
     for finding in conclusion.findings:
         assert all(render(finding.text, language) for language in Language)
+
+
+GOOD = {
+    "outcome": "declined", "words": '"Party" is required.', "seen": True, "bound": True, "fields": ["Party"]
+}  # fmt: skip
+
+
+def refused(**changes: Any) -> Change:
+    """The last step is one that is refused, in these words."""
+    return lambda value: [step.update(refusal={**GOOD, **changes}) for step in steps(value, "save")]
+
+
+WORSE = [
+    (refused(outcome="accepted"), "accepted", "critical"),
+    (refused(words=""), "empty", "major"),
+    (refused(words="Traceback (most recent call last)"), "technical", "major"),
+    (refused(words="sale.msg_party"), "technical", "major"),
+    (refused(seen=False), "unseen", "major"),
+    (refused(words='"Party" 为必填项。'), "language", "major"),
+    (refused(words="Something is missing", bound=False), "unbound", "major"),
+    (refused(words="Something is wrong", fields=[]), "advice", "minor"),
+    (refused(words='"Contact" is required.', fields=["Contact"]), "place", "major"),
+]
+
+
+@pytest.mark.parametrize(("change", "fault", "severity"), WORSE)
+def test_a_refusal_in_worse_words_is_found(change: Change, fault: str, severity: str) -> None:
+    """Named with its step, its screen and the field that the source marks."""
+    found = compare(SPEC, {Part.SOURCE: captured(refused()), Part.TARGET: captured(change)}).findings
+
+    told = {(f.field, f.key, f.entity, f.step, f.severity.value) for f in found}
+    assert (f"message.{fault}", "Party", SAVED, "save", severity) in told
+    assert told <= {(f"message.{each}", "Party", SAVED, "save", "major") for each in ("place",)} | {
+        (f"message.{fault}", "Party", SAVED, "save", severity)
+    }
+    for finding in found:
+        assert all(render(finding.text, language) for language in Language)
+
+
+@pytest.mark.parametrize("change", [change for change, fault, _ in WORSE if fault != "place"])
+def test_a_refusal_that_was_as_bad_is_no_regression_and_not_hidden(change: Change) -> None:
+    """Bad on both sides: said, but nobody made it worse."""
+    conclusion = compare(SPEC, {Part.SOURCE: captured(change), Part.TARGET: captured(change)})
+
+    assert conclusion.findings == ()
+    assert [item.key for item in conclusion.caveats] == ["ux.caveat.message"]
+    assert all(render(item, language) for item in conclusion.caveats for language in Language)
+
+
+def test_a_refusal_in_better_words_is_nothing_to_find() -> None:
+    conclusion = compare(SPEC, {Part.SOURCE: captured(refused(words="")), Part.TARGET: captured(refused())})
+
+    assert (conclusion.findings, conclusion.caveats) == ((), ())
+    assert b"is required" in conclusion.attachments[0].content
+
+
+def test_a_capture_that_did_not_count_pages_is_not_held_against_one_that_did() -> None:
+    """What was stored before pages were counted can still be compared."""
+    target = captured(lambda value: [s.update(pages=3) for run in value["runs"] for s in run["steps"]])
+
+    assert compare(SPEC, {Part.SOURCE: captured(), Part.TARGET: target}).findings == ()
+
+
+def test_what_a_task_took_is_told_for_both_sides() -> None:
+    measures: Any = compare(SPEC, {Part.SOURCE: captured(), Part.TARGET: captured()}).measures
+
+    assert measures["source"] == measures["target"]
+    assert measures["source"]["clicks"] == 6
+    assert measures["source"]["required"][FORM] > 0
+    assert measures["source"]["elements"][FORM] > 10
 
 
 HARMLESS = [

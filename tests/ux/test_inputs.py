@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from harness.ux.inputs import Inputs
-from harness.ux.probes.inputs import Effort, InputCounter
+from harness.ux.probes.inputs import Effort, InputCounter, sorted_waits
 
 POINTER, KEY, TEXT = "pointer", "key", "text"
 
@@ -65,3 +65,20 @@ def test_inputs_are_the_same_on_both_sides_and_another_each_time() -> None:
     assert len({draft.name for draft in drafts}) == 3
     assert any("\u4e00" <= character <= "\u9fff" for character in drafts[0].name)
     assert {draft.name for draft in drafts} <= set(source.personal)
+
+
+def test_each_input_is_answered_after_a_while_of_its_own() -> None:
+    """Milliseconds of the page; the last answer is what the step ends with."""
+    counter = InputCounter()
+    counter.receive(POINTER, True, 1, at=10_000, settled=9_000)
+    counter.receive(KEY, True, 1, at=12_000, settled=10_050)
+    counter.receive(KEY, False, 1, at=13_000, settled=12_700)
+
+    waits = counter.take_waits(9.5, 26.0)
+
+    assert [round(wait, 3) for wait in waits] == [0.05, 0.7, 13.0]
+    assert sorted_waits(waits) == {"at_once": 1, "short": 1, "long": 0, "endless": 1}
+
+
+def test_a_step_without_input_waits_once_for_all_of_it() -> None:
+    assert InputCounter().take_waits(5.0, 9.0) == (4.0,)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.ux.signatures import of_browser_error, of_message, of_name, of_url, without_personal
+from harness.ux.signatures import of_browser_error, of_message, of_name, of_place, of_url, without_personal
 
 SEGMENTS = {"target": "database"}
 
@@ -68,3 +68,24 @@ def test_browser_errors_say_what_was_waited_for() -> None:
 def test_personal_texts_leave_no_remainder() -> None:
     """The longest goes first, blanks hide nothing."""
     assert without_personal("李小龙 and 李小", ["李小", "李小龙", " ", ""]) == "<personal> and <personal>"
+
+
+@pytest.mark.parametrize(
+    ("url", "other", "same"),
+    [
+        pytest.param(
+            "http://a/#db/model/sale.sale;views=[1]", "http://a/#db/model/sale.sale/42", True, id="record"
+        ),
+        pytest.param(
+            "http://a/#db/model/sale.sale", "http://a/#db/model/party.party", False, id="another list"
+        ),
+        pytest.param("http://a/x?y=1", "http://a/x?y=2", True, id="a query"),
+        pytest.param("http://a/x", "http://a/y", False, id="another document"),
+    ],
+)
+def test_a_page_is_an_address_without_its_record(url: str, other: str, same: bool) -> None:
+    assert (of_place(url) == of_place(other)) is same
+
+
+def test_the_blank_page_is_no_page() -> None:
+    assert of_place("about:blank") == ""

@@ -22,6 +22,7 @@ from harness.adapters.tryton.files import Files
 from harness.adapters.tryton.inventory import Inventory
 from harness.adapters.tryton.items import Items
 from harness.adapters.tryton.ledger import Ledger
+from harness.adapters.tryton.lent import Lent
 from harness.adapters.tryton.masters import Masters
 from harness.adapters.tryton.production import Manufacture
 from harness.adapters.tryton.purchases import Purchases
@@ -86,6 +87,7 @@ class TrytonAdapter(
     Files,
     AfterLoad,
     Batches,
+    Lent,
 ):
     """Tryton as one role. Actions run as that role.
 

@@ -11,7 +11,7 @@
     if (state.examining) return;  // the harness itself is pressing keys
     const moved = element !== latest;
     latest = element;
-    if (window.__harnessInput) window.__harnessInput(kind, moved, amount);
+    if (window.__harnessInput) window.__harnessInput(kind, moved, amount, Date.now(), state.activity);
   };
   addEventListener("pointerdown", (event) => {
     if (event.isTrusted) report("pointer", event.target, 1);
@@ -52,5 +52,9 @@
   };
   observe("paint", (entry) => { if (entry.name === "first-contentful-paint") state.fcp = entry.startTime; });
   observe("largest-contentful-paint", (entry) => { state.lcp = entry.startTime; });
+  state.bytes = 0;
+  const add = (entry) => { state.bytes += entry.transferSize || 0; };
+  observe("navigation", add);
+  observe("resource", add);
   observe("layout-shift", (entry) => { if (!entry.hadRecentInput) state.shift += entry.value; });
 })();

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from harness.ux.signatures import of_message, of_url
+from harness.ux.signatures import of_message, of_place, of_url
 
 if TYPE_CHECKING:
-    from playwright.sync_api import ConsoleMessage, Dialog, Error, Page, Request, Response
+    from playwright.sync_api import ConsoleMessage, Dialog, Error, Frame, Page, Request, Response
 
 FIRST_ERROR = 400
 
@@ -25,6 +25,7 @@ class Complaints:
     failed_requests: tuple[str, ...] = ()
     requests: int = 0
     native_dialogs: int = 0
+    pages: int = 0
 
 
 @dataclass
@@ -41,6 +42,9 @@ class Traffic:
     _failed_requests: dict[str, None] = field(default_factory=dict)
     _requests: int = 0
     _native_dialogs: int = 0
+    _pages: int = 0
+    _place: str = ""
+    broken_on_purpose: bool = False
 
     def watch(self, page: Page) -> None:
         """Starts watching. A native dialog is accepted, as a person must do to go on, and counted."""
@@ -51,6 +55,7 @@ class Traffic:
         page.on("console", self._said)
         page.on("pageerror", self._raised)
         page.on("dialog", self._asked)
+        page.on("framenavigated", self._went)
 
     def take(self) -> Complaints:
         """What was seen since the last call."""
@@ -60,9 +65,10 @@ class Traffic:
             tuple(self._failed_requests),
             self._requests,
             self._native_dialogs,
+            self._pages,
         )
         self._page_errors, self._console_errors, self._failed_requests = {}, {}, {}
-        self._requests = self._native_dialogs = 0
+        self._requests = self._native_dialogs = self._pages = 0
         return taken
 
     def waiting(self) -> tuple[str, ...]:
@@ -72,6 +78,8 @@ class Traffic:
     def _started(self, request: Request) -> None:
         if self.background(urlsplit(request.url).path):
             return
+        if request.is_navigation_request() and request.frame.parent_frame is None:
+            self.active.clear()  # what the page before was waiting for ends with it, often without a word
         self._requests += 1
         self.active.add(request)
         self.last_activity = time.time()
@@ -93,6 +101,8 @@ class Traffic:
             self._note(response.request, str(response.status))
 
     def _note(self, request: Request, outcome: str) -> None:
+        if self.broken_on_purpose:  # by us: how the client takes it is judged, not that it fails
+            return
         self._failed_requests[f"{self._signature(request)} {outcome}"] = None
 
     def _signature(self, request: Request) -> str:
@@ -109,3 +119,10 @@ class Traffic:
     def _asked(self, dialog: Dialog) -> None:
         self._native_dialogs += 1
         dialog.accept()
+
+    def _went(self, frame: Frame) -> None:
+        """Another document, or another place in one: a tab that a client opens has an address of its own."""
+        place = of_place(frame.url)
+        if frame.parent_frame is None and place and place != self._place:
+            self._place = place
+            self._pages += 1

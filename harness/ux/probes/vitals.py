@@ -15,7 +15,12 @@ _READ = """
   return { ttfb: navigation?.responseStart ?? null, fcp: state.fcp ?? null, lcp: state.lcp ?? null };
 }
 """
-_SHIFT = "() => (window.__harness || {}).shift || 0"
+_COUNTERS = """
+() => {
+  const { dialogs = 0, shift = 0, bytes = 0 } = window.__harness || {};
+  return { dialogs, shift, bytes };
+}
+"""
 # A fixed piece of work, so that two captures made at different times can tell a slow machine from a slow ERP.
 _YARDSTICK = """
 () => {
@@ -38,9 +43,10 @@ def vitals(page: Page) -> dict[str, Decimal | None]:
     return {name: _seconds(value) for name, value in found.items()}
 
 
-def layout_shift(page: Page) -> Decimal:
-    """The sum of unexpected layout shifts of the document so far."""
-    return Decimal(str(page.evaluate(_SHIFT))).quantize(Decimal("0.0001"))
+def counters(page: Page) -> dict[str, Decimal]:
+    """What the document has counted so far: dialogs, the sum of unexpected layout shifts, bytes received."""
+    found: dict[str, float] = page.evaluate(_COUNTERS)
+    return {name: Decimal(str(value)).quantize(Decimal("0.0001")) for name, value in found.items()}
 
 
 def yardstick(page: Page) -> Decimal:

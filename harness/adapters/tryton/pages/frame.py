@@ -1,4 +1,4 @@
-"""Page objects of Tryton's web client (sao), 7.0 and 8.0: by role, label and title where it has them."""
+"""What is on every screen of Tryton's web client: logging in, the menu, the tool bar, lists, its messages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from harness.adapters.options import account_of, password_of
 from harness.adapters.tryton.labels import either
-from harness.documents import PartyDraft
 from harness.errors import Refused, Unreachable
 from harness.model import Environment, text
 from harness.ways import BrowserSession
@@ -25,7 +24,10 @@ _MENU = {
     "product": ("Products", "Products"),
     "sale": ("Sales", "Sales"),
     "purchase": ("Purchases", "Purchases"),
+    "receipt": ("Inventory & Stock", "Shipments", "Supplier Shipments"),
+    "warehouse": ("Inventory & Stock", "Warehouses"),
 }
+_PATIENCE_MS = 6000.0
 _REQUIRED = """
 () => [...document.querySelectorAll(".required")].filter((item) => item.checkVisibility()).map((item) => {
   if (item.matches("label, .form-label")) return item.textContent;
@@ -54,8 +56,8 @@ class _Session(Protocol):
     def read(self, model: str, fields: Sequence[str]) -> Iterator[Mapping[str, Value]]: ...
 
 
-class TrytonWebClient:
-    """Implements `harness.ux.pages.WebClient`."""
+class Frame:
+    """Implements `harness.ux.pages.WebClient` but for the forms of parties."""
 
     def __init__(self, page: Page, session: _Session) -> None:
         self._page = page
@@ -96,12 +98,20 @@ class TrytonWebClient:
         if self._by_person:
             self._page.locator("#menu .column-char").first.wait_for()
             return
-        self._user_name.press_sequentially(self._account.user)
+        self.log_in_as(self._account.user, password_of(self._session.environment, self._account))
+
+    def log_in_as(self, user: str, password: str) -> None:
+        """Types this user and password into the two dialogs and waits for the menu."""
+        self._user_name.press_sequentially(user)
         self._user_name.press("Enter")
-        password = self._page.get_by_label(either("Password for {user}", user=self._account.user))
-        password.wait_for()
-        password.press_sequentially(password_of(self._session.environment, self._account))
-        password.press("Enter")
+        self.answer_who(user, password)
+
+    def answer_who(self, user: str, password: str) -> None:
+        """Types the password into the dialog that asks for it, and waits for the menu."""
+        asked = self._page.get_by_label(either("Password for {user}", user=user))
+        asked.wait_for()
+        asked.press_sequentially(password)
+        asked.press("Enter")
         menu, refusal = self._page.locator("#menu .column-char").first, self._refusals
         menu.or_(refusal).first.wait_for()
         self._refused_if(refusal, "log in")
@@ -118,33 +128,51 @@ class TrytonWebClient:
 
     def listed(self) -> int:
         """Rows of the list on screen."""
-        return self._table.locator("tbody > tr:visible").count()
-
-    def start_party(self) -> None:
-        """New, and waits for the field of the name."""
-        self._tool("New").click()
-        self._field("Name").wait_for()
-
-    def fill_party(self, draft: PartyDraft) -> None:
-        """Name and address, moving on with the keyboard is left to the client's own focus."""
-        for label, content in (
-            ("Name", draft.name),
-            ("Street", draft.street),
-            ("Postal Code", draft.postal_code),
-            ("City", draft.city),
-        ):
-            field = self._field(label)
-            field.click()
-            field.press_sequentially(content)
+        return self._rows.count()
 
     def save(self) -> None:
         """Save; done when the client no longer offers to save, refused when it complains."""
         self._session._demand("save in the web client")
         self._tool("Save").click()
         saved = self._tab.locator("a#save").locator("xpath=..").and_(self._page.locator(".disabled"))
-        complaint = self._page.locator(".alert-danger:visible, .alert-warning:visible").or_(self._refusals)
+        complaint = self._complaints
         saved.or_(complaint).first.wait_for(state="attached")
         self._refused_if(complaint, "save")
+
+    @property
+    def _complaints(self) -> Locator:
+        """Bars above a form, dialogs with a message, and the question who is there when a session is over."""
+        bars = self._page.locator(
+            ".alert-danger:visible, .alert-warning:visible, .login-dialog:visible, .ask-dialog:visible"
+        )
+        return bars.or_(self._refusals)
+
+    def reload(self) -> None:
+        """Loads the page anew, as people do when something looks odd; refused when it asks who is there."""
+        self._page.reload()
+        menu, asked = self._page.locator("#menu .column-char").first, self._user_name
+        menu.or_(asked).or_(self._complaints).first.wait_for()
+        self._refused_if(
+            self._page.locator(".login-dialog:visible, .ask-dialog:visible"), "go on after a reload"
+        )
+
+    def _start(self, label: str) -> None:
+        """New, until the field of this label shows; pressed again, as people do, when nothing happens."""
+        field = self._field(label)
+        self._tool("New").click()
+        if not self._comes(field):
+            self._tool("New").click()
+        field.wait_for()
+
+    def _comes(self, thing: Locator) -> bool:
+        """Whether it shows before people lose their patience."""
+        from playwright.sync_api import TimeoutError as BrowserTimeout
+
+        try:
+            thing.wait_for(timeout=_PATIENCE_MS)
+        except BrowserTimeout:
+            return False
+        return True
 
     def busy(self) -> bool:
         """Its own sign that it is processing."""
@@ -185,6 +213,10 @@ class TrytonWebClient:
     @property
     def _table(self) -> Locator:
         return self._tab.locator("table.tree").first
+
+    @property
+    def _rows(self) -> Locator:
+        return self._table.locator("tbody > tr:visible")
 
     @property
     def _refusals(self) -> Locator:
