@@ -177,11 +177,13 @@ def _launched(
     further: Iterable[str] = (),
 ) -> Iterator[BrowserHandle]:
     """The browser that the settings name; `further` are arguments of Chromium's own."""
-    how = {"headless": settings.headless, "slow_motion_ms": slow_motion_ms}
+    headless = settings.headless
     if settings.browser == "firefox":
-        browser = _firefox(playwright, hosts, **how)
+        browser = _firefox(playwright, hosts, headless=headless, slow_motion_ms=slow_motion_ms)
     else:
-        browser = _chromium(playwright, hosts, **how, further=further)
+        browser = _chromium(
+            playwright, hosts, headless=headless, slow_motion_ms=slow_motion_ms, further=further
+        )
     try:
         yield BrowserHandle(browser, browser.browser_type.name, browser.version, hosts, settings)
     finally:
