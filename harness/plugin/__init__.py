@@ -195,7 +195,7 @@ def _combinations(session: Session) -> list[Any]:
     from harness.ux.matrix import selected
 
     return [
-        pytest.param(each, id=each.name, marks=pytest.mark.check(each.spec(), profile="rehearsal"))
+        pytest.param(each, id=each.name, marks=pytest.mark.check(each.spec(), profile="full"))
         for each in selected(session.config.ux)
     ]
 

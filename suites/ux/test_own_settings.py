@@ -43,7 +43,7 @@ def change_password(steps: Steps, client: ChangesPasswords) -> None:
     department="it",
     severity="major",
     requirements=["S33", "S34"],
-    profile="rehearsal",
+    profile="full",
 )
 @pytest.mark.writes
 def test_change_password(ux: Callable[[Task], None]) -> None:

@@ -144,7 +144,7 @@ def test_find_party(ux: Callable[[Task], None]) -> None:
     department="sales",
     severity="major",
     requirements=["S33", "S34"],
-    profile="rehearsal",
+    profile="full",
 )
 def test_export_parties(ux: Callable[[Task], None]) -> None:
     """A list for a spreadsheet."""
@@ -159,7 +159,7 @@ def test_export_parties(ux: Callable[[Task], None]) -> None:
     department="sales",
     severity="major",
     requirements=["S33"],
-    profile="rehearsal",
+    profile="full",
 )
 def test_reload(ux: Callable[[Task], None]) -> None:
     """Nobody has to log in again."""

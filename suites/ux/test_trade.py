@@ -167,7 +167,7 @@ def in_trouble(steps: Steps, client: TakesWrongInput, kind: str, title: Title) -
     department="sales",
     severity="critical",
     requirements=["S14", "S33", "S34"],
-    profile="rehearsal",
+    profile="full",
 )
 @pytest.mark.writes
 def test_quote_to_invoice(ux: Callable[[Task], None]) -> None:
@@ -199,7 +199,7 @@ def test_approve_purchase(ux: Callable[[Task], None]) -> None:
     department="logistics",
     severity="critical",
     requirements=["S14", "S33", "S34"],
-    profile="rehearsal",
+    profile="full",
 )
 @pytest.mark.writes
 def test_receive_goods(ux: Callable[[Task], None]) -> None:
@@ -230,7 +230,7 @@ def test_ask_stock(ux: Callable[[Task], None]) -> None:
     department="sales",
     severity="critical",
     requirements=["S35", "S70"],
-    profile="rehearsal",
+    profile="full",
 )
 @pytest.mark.writes
 def test_mistakes(ux: Callable[[Task], None]) -> None:
