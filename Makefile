@@ -84,7 +84,7 @@ test-load: setup machine  ## planted defects of performance, on the real pair
 	@$(BIN)/python -m pytest -q tests/integration/test_load*.py tests/integration/test_batches.py tests/integration/test_kpis.py \
 	  --real-pair --qualify --durations=5
 
-test-ux: setup machine  ## planted defects of the web client, on the real pair
+test-ux: setup machine  ## tasks in the web client and planted defects of it, on the real pair
 	@tools/machine firefox
 	@$(BIN)/python -m pytest -q tests/integration/test_ux*.py --real-pair --qualify --durations=5
 
@@ -95,9 +95,6 @@ test-functional: setup machine  ## planted functional defects, on the real pair
 test-verdict: setup  ## the properties of the verdict and damage to run directories, 10,000 random cases of each
 	@$(BIN)/python -m pytest -q tests/gate/test_verdict_properties.py tests/evidence/test_verification.py \
 	  --thorough --cases 10000 -n 2 --dist worksteal --durations=5
-
-test-ux: setup machine  ## tasks in the web client and planted defects of it, on the real pair
-	@$(BIN)/python -m pytest -q tests/integration/test_ux*.py --real-pair --qualify --durations=5
 
 test: setup machine  ## everything that must pass before a change lands
 	@$(MAKE) --no-print-directory --output-sync=target -j2 cached-pair checked
