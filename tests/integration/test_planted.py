@@ -35,7 +35,7 @@ from tests.integration.whole_run import SUITES, Ended
 pytestmark = pytest.mark.real_pair
 DATA = str(SUITES / "functional" / "data")
 FLOWS = f"{SUITES}/functional/order_to_cash/test_order_to_cash.py::test_order_to_cash"
-LOAD = str(SUITES / "performance")
+LOAD = str(SUITES / "performance/test_sales.py")
 FLOW = "function.order_to_cash"
 SCREEN = 40  # lines
 CONFIRM = b"sale.sale.confirm"
