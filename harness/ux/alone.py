@@ -119,7 +119,7 @@ def look(urls: Sequence[str], settings: UxTable) -> list[Capture]:
         captures = []
         for url, side in zip(urls, Side, strict=False):
             adapter = cast(HasWebClient, _PageAdapter(Environment(side, "page", url)))
-            task = Task("page", _open)
+            task = Task("page", _open, needs=_PageClient)
             captures.append(gather(task, adapter, Part(side.value), browser, repeats=LOOKS, seed="page"))
     for capture in captures:
         if capture.failure is not None:
