@@ -34,12 +34,12 @@ def with_past(judgement: Judgement, policy: Policy, run: Run, config: Config) ->
 def _policies(run: Run, config: Config) -> Iterator[Policy]:
     seen = set[bytes]()
     for folder in (*_before(run, config), *run.judgements()):
-        file = folder / config.policy_path.name
-        with suppress(OSError, ConfigError):
-            content = file.read_bytes()
-            if content not in seen:
-                seen.add(content)
-                yield load_policy(file)
+        for file in sorted(folder.glob("*.toml")):  # under whatever name it was kept
+            with suppress(OSError, ConfigError):
+                content = file.read_bytes()
+                if content not in seen:
+                    seen.add(content)
+                    yield load_policy(file)
 
 
 def _before(run: Run, config: Config) -> tuple[Path, ...]:

@@ -142,7 +142,8 @@ def _combination(spec: CheckSpec) -> tuple[Cover, ...]:
 def _told_once(screens: Sequence[Finding], complaints: Sequence[Finding]) -> tuple[Finding, ...]:
     """A picture that is missing is not a request that failed, too."""
     pictures = [str(item.key) for item in screens if item.field == "image"]
-    files = [found.rpartition("(")[2].rstrip(")") for found in pictures if found.endswith(")")]
+    named = (found.rpartition("(")[2].rstrip(")") for found in pictures if found.endswith(")"))
+    files = [file for file in named if file]  # no name is part of every name
     kept = [item for item in complaints if not any(file in str(item.key) for file in files)]
     return (*screens, *kept)
 

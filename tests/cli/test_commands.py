@@ -96,12 +96,17 @@ def test_a_policy_that_is_lowered_between_two_judgements_is_told(
     second, third = project("gate"), project("gate")
     policy.write_text(usual)
     project("gate")
+    policy.rename(project.folder / "agreed.toml")
+    config = project.folder / "harness.toml"
+    config.write_text(config.read_text().replace("[project]\n", '[project]\npolicy = "agreed.toml"\n', 1))
+    renamed = project("gate")
     page = project("report") and (project.last.reports / "decision.html").read_text("utf-8")
 
     assert "Asked for less than before" not in first.out
     for told in (second, third):  # to judge once more hides nothing
         assert "The evidence is recent (Whole run): critical, limit 3 became critical, limit 30" in told.out
     assert "not asked for any more; it was critical, limit 3" in page
+    assert "not asked for any more; it was critical, limit 3" in renamed.out, "under another name"
     assert "准出标准较以往放宽" in page
 
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -84,10 +85,10 @@ def test_the_order_processing_time_is_that_of_the_documents(
 ) -> None:
     with engines[Side.TARGET].connect() as connection:
         rows = connection.exec_driver_sql(SALES, execution_options={"no_parameters": True}).all()
-    last: dict[int, tuple[object, ...]] = {}
+    last: dict[int, tuple[date, date]] = {}
     for sale, ordered, shipped in rows:
-        last[sale] = max(last.get(sale, (shipped, ordered)), (shipped, ordered))  # type: ignore[type-var]
-    days = [(shipped - ordered).days for shipped, ordered in last.values()]  # type: ignore[operator]
+        last[sale] = max(last.get(sale, (shipped, ordered)), (shipped, ordered))
+    days = [(shipped - ordered).days for shipped, ordered in last.values()]
 
     capture = gather(kpis["order_processing_time"], engines, Part.TARGET)
 

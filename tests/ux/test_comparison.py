@@ -14,6 +14,7 @@ from harness.model import (
     Attachment,
     Capture,
     CheckSpec,
+    Finding,
     FindingKind,
     Mode,
     Part,
@@ -23,7 +24,7 @@ from harness.model import (
     Title,
     text,
 )
-from harness.ux.comparison import compare
+from harness.ux.comparison import _told_once, compare
 from harness.values import dumps, loads
 
 SPEC = CheckSpec("ux.create_party", Title("Create a customer", "新建客户"), Area.UX, "party", Mode.SIDE, "ux")
@@ -421,3 +422,20 @@ def test_another_capture_is_an_error(value: Any) -> None:
     """A wrong tool, never a wrong ERP."""
     with pytest.raises(EvidenceError):
         compare(SPEC, {Part.SOURCE: Capture(value), Part.TARGET: captured()})
+
+
+@pytest.mark.parametrize(
+    ("picture", "request_key", "kept"),
+    [("img (logo.png)", "GET /logo.png 404", False), ("img ()", "GET /orders 500", True)],
+)
+def test_a_missing_picture_stands_for_its_own_request_only(
+    picture: str, request_key: str, kept: bool
+) -> None:
+    def finding(field: str, key: str) -> Finding:
+        return Finding(
+            SPEC.id, FindingKind.REGRESSION, "start", Severity.MAJOR, text("ux.unnamed"), field=field, key=key
+        )
+
+    shown, complaint = finding("image", picture), finding("failed_requests", request_key)
+
+    assert (complaint in _told_once((shown,), (complaint,))) is kept

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
@@ -36,9 +36,6 @@ USUAL: Mapping[str, str] = MappingProxyType(
 
 _SECONDS = 0.8  # a sample is due every second
 _LABEL = re.compile(r'(\w+)="([^"]*)"')
-_KINDS: Mapping[str, Callable[[float], float]] = MappingProxyType(
-    {"memory": int, "cpu": float, "files": int, "connections": int}
-)
 
 
 class _Unread(Exception):
@@ -69,7 +66,13 @@ class MetricsServer:
             self.failed += 1
             self.why = str(problem)
             return None
-        return Used(**{name: _KINDS[name](value) for name, value in found.items()})  # type: ignore[arg-type]
+        whole = {name: int(value) for name, value in found.items() if name != "cpu"}
+        return Used(
+            memory=whole.get("memory"),
+            cpu=found.get("cpu"),
+            files=whole.get("files"),
+            connections=whole.get("connections"),
+        )
 
     def close(self) -> None:
         """Ends the connection."""

@@ -20,6 +20,7 @@ from harness.performance.sql.reading import StatementReader, Work
 from harness.performance.workload.access_log import Seen
 
 _MINUTE = 60.0
+_UNREADABLE = "(text not readable)"  # counted, so that its share is said to have no name
 
 
 def watch(
@@ -102,10 +103,9 @@ def _lines(minute: datetime, calls: Mapping[str, int] | None, texts: Mapping[str
     if not calls:  # nobody worked: that is known, too
         yield json.dumps({"minute": minute.isoformat(), "statement": "", "calls": 0})
     for name, count in calls.items():
-        statement = " ".join(texts.get(name, "").split())
-        if statement:
-            row = {"minute": minute.isoformat(), "statement": statement, "calls": count}
-            yield json.dumps(row, ensure_ascii=False)
+        statement = " ".join(texts.get(name, "").split()) or _UNREADABLE
+        row = {"minute": minute.isoformat(), "statement": statement, "calls": count}
+        yield json.dumps(row, ensure_ascii=False)
 
 
 def _append(path: Path, lines: Iterator[str]) -> None:
