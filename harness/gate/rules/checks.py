@@ -49,6 +49,8 @@ def evidence_present(facts: Facts, criterion: Criterion) -> Assessment:
 
 
 def in_state(state: CheckState) -> Callable[[Facts, Criterion], Assessment]:
+    """No more than so many checks of that state, as serious as the criterion or worse."""
+
     def evaluate(facts: Facts, criterion: Criterion) -> Assessment:
         checks = facts.checks_in(criterion.area)
         if not checks:

@@ -65,7 +65,7 @@ def coverage_share(facts: Facts, criterion: Criterion) -> Assessment:
     if lines:
         return Assessment(False, says(criterion, "failed", lines=tuple(lines)), actual, tuple(gaps)[:SHOWN])
     reached = tuple(
-        text("gate.coverage.line", kind=kind_name(name), percent=percent(share))
+        text("gate.coverage.line", kind=kind_name(name), percent=_percent(share))
         for name, share in actual.items()
     )
     return Assessment(True, says(criterion, "passed", lines=reached), actual)
@@ -75,14 +75,15 @@ def _short_of(kind: KindCoverage, name: str, share: Decimal, limit: Decimal) -> 
     return text(
         "gate.coverage.short",
         kind=kind_name(name),
-        percent=percent(share),
-        limit=percent(limit),
+        percent=_percent(share),
+        limit=_percent(limit),
         count=len(kind.gaps),
         largest=largest_gaps(kind),
     )
 
 
-def percent(share: Value) -> str:
+def _percent(share: Value) -> str:
+    """A share in per cent."""
     assert isinstance(share, Decimal)
     # Rounded down: 99.99 % is not 100 %.
     return f"{(share * 100).quantize(Decimal('0.01'), ROUND_DOWN).normalize():f} %"

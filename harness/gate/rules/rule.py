@@ -40,16 +40,19 @@ class Rule:
 
 
 def says(criterion: Criterion, case: str, **params: Param) -> Text:
+    """The sentence of the criterion's rule for one case, with the area that it is about."""
     area = text(f"gate.area.{criterion.area}") if criterion.area else text("gate.whole_run")
     return text(f"gate.rule.{criterion.rule}.{case}", area=area, **params)
 
 
 def count(limit: Value) -> int:
-    assert isinstance(limit, int)  # the shape was checked before the rule was asked
+    """A limit as a number: its shape was checked before the rule was asked."""
+    assert isinstance(limit, int)
     return limit
 
 
 def within(criterion: Criterion, found: Iterable[str], **params: Param) -> Assessment:
+    """Passed when no more than the criterion's limit were found; the first of them are its evidence."""
     ids = tuple(found)
     limit = count(criterion.limit)
     passed = len(ids) <= limit
@@ -58,14 +61,17 @@ def within(criterion: Criterion, found: Iterable[str], **params: Param) -> Asses
 
 
 def no_data(criterion: Criterion, **params: Param) -> Assessment:
+    """Failed, because there is nothing to say it of."""
     return Assessment(False, says(criterion, "no_data", **params), 0)
 
 
 def ids_of(checks: Iterable[JudgedCheck]) -> tuple[str, ...]:
+    """The ids of checks."""
     return tuple(check.id for check in checks)
 
 
 def fingerprints(findings: Iterable[JudgedFinding]) -> tuple[str, ...]:
+    """How differences are known: by fingerprint, or by their check where they have none."""
     return tuple(judged.finding.fingerprint or judged.finding.check_id for judged in findings)
 
 
