@@ -12,11 +12,11 @@ from types import MappingProxyType
 from harness.config.policy import LimitShape, RuleShape
 from harness.gate.judgement import CheckState
 from harness.gate.rules import checks, evidence, findings, people
-from harness.gate.rules.rule import COUNT, Assessment, Rule, amounts_text
+from harness.gate.rules.rule import COUNT, Assessment, Rule, amount_text, amounts_text
 from harness.gate.unverified import KINDS
 from harness.model import Severity
 
-__all__ = ["RULES", "SHAPES", "Assessment", "Rule", "amounts_text"]
+__all__ = ["RULES", "SHAPES", "Assessment", "Rule", "amount_text", "amounts_text"]
 
 _NEEDED_COUNT = RuleShape(LimitShape.COUNT)
 _NOTHING = RuleShape()
