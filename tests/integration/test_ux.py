@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
 import subprocess
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -36,9 +34,11 @@ from harness.model import (
 )
 from harness.ux import BrowserHandle, Steps, Task, WebClient, gather, open_browser
 from harness.ux.comparison import compare
+from tests.integration.ux_suite import suite_tasks
 
 pytestmark = pytest.mark.real_pair
 ROOT = Path(__file__).parents[2]
+TASKS = suite_tasks()
 
 PAGE = """
 <!doctype html><html lang="en"><title>Form</title>
@@ -243,30 +243,16 @@ def test_a_server_that_is_down_is_a_failure_of_the_capture(browser: BrowserHandl
     assert "ERR_" in str(capture.failure["reason"])
 
 
-def suite() -> ModuleType:
-    """The tasks as the smoke profile has them."""
-    path = Path(__file__).parents[2] / "suites" / "ux" / "test_parties.py"
-    spec = importlib.util.spec_from_file_location("suite_parties", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.mark.qualify  # once in make test: test_verdict
 @pytest.mark.parametrize("task", ["log_in", "open_parties", "create_party"])
 def test_the_tasks_are_completed_on_both_sides(pair: DemoPair, browser: BrowserHandle, task: str) -> None:
     """All of them; the source against itself gives nothing, the target nothing that stops anybody."""
     config = load(pair.config, environ={}, overrides={})
-    perform = getattr(suite(), task)
     captures: list[Capture] = []
     for side in (Side.SOURCE, Side.SOURCE, Side.TARGET):
         adapter = open_adapter(config.pair[side], "admin", writes=True)
         assert isinstance(adapter, HasWebClient)
-        captures.append(
-            gather(Task(task, perform), adapter, Part(side.value), browser, repeats=2, seed="run")
-        )
+        captures.append(gather(TASKS[task], adapter, Part(side.value), browser, repeats=2, seed="run"))
         adapter.close()
     spec = CheckSpec(f"ux.{task}", Title(task, task), Area.UX, "party", Mode.SIDE, "ux")
     source, again, target = captures

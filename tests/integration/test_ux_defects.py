@@ -5,12 +5,10 @@ Both sides are the target: what an upgrade changes anyway does not come between 
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,9 +23,9 @@ from harness.testing.proxy import Delay, Fault, FaultProxy, Replace, matching
 from harness.ux import BrowserHandle, Steps, TakesWrongInput, Task, gather, open_browser
 from harness.ux.beginnings import at_list
 from harness.ux.comparison import compare
+from tests.integration.ux_suite import suite_tasks
 
 pytestmark = [pytest.mark.real_pair, pytest.mark.qualify]
-SUITE = Path(__file__).parents[2] / "suites" / "ux" / "test_parties.py"
 PAGE = r"^/(index\.html)?$"
 
 
@@ -168,18 +166,7 @@ def save_empty(steps: Steps, client: TakesWrongInput) -> None:
         client.save()
 
 
-def tasks() -> dict[str, Task]:
-    """The tasks of the suite by their names, and the shortened one."""
-    spec = importlib.util.spec_from_file_location("suite_parties", SUITE)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    found = {"save_empty": Task("save_empty", save_empty, TakesWrongInput)}
-    for name, test in vars(module).items():
-        if name.startswith("test_"):
-            test(lambda task: found.__setitem__(task.name, task))
-    return found
+TASKS = {"save_empty": Task("save_empty", save_empty, TakesWrongInput), **suite_tasks()}
 
 
 @pytest.fixture(scope="module")
@@ -212,9 +199,7 @@ def captured(target: Environment, browser: BrowserHandle) -> Captured:
             adapter: Any = open_adapter(replace(target, url=proxy.url), "admin", writes=True)
             assert isinstance(adapter, HasWebClient)
             stack.callback(adapter.close)
-            done = gather(
-                tasks()[defect.task], adapter, part, browser, repeats=defect.repeats, seed="planted"
-            )
+            done = gather(TASKS[defect.task], adapter, part, browser, repeats=defect.repeats, seed="planted")
         if part is Part.SOURCE:
             without[defect.task, defect.repeats] = done
         return done

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
 import time
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -23,33 +21,14 @@ from harness.model import Area, Capture, CheckSpec, Mode, Part, Side, Title
 from harness.ux import BrowserHandle, Task, gather, open_browser
 from harness.ux.comparison import compare
 from harness.ux.observed import observed
+from tests.integration.ux_suite import suite_tasks
 
 pytestmark = [pytest.mark.real_pair, pytest.mark.qualify]
 ROOT = Path(__file__).parents[2]
 WAIVERS = load_waivers(ROOT / "harness" / "demo" / "files" / "waivers.toml")
 
 
-def module(path: Path) -> ModuleType:
-    """A file of the suite."""
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None
-    assert spec.loader is not None
-    loaded = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(loaded)
-    return loaded
-
-
-def tasks() -> dict[str, Task]:
-    """Every task of the suite by its name."""
-    found: dict[str, Task] = {}
-    for path in sorted((ROOT / "suites" / "ux").glob("test_*.py")):
-        for name, test in vars(module(path)).items():
-            if name.startswith("test_") and name != "test_combination":  # that does one of these once more
-                test(lambda task: found.__setitem__(task.name, task))
-    return found
-
-
-TASKS = tasks()
+TASKS = suite_tasks()
 
 
 @pytest.fixture(scope="module")
