@@ -20,6 +20,7 @@ from harness.ux.browser import BrowserHandle
 from harness.ux.inputs import Inputs
 from harness.ux.matrix import universe
 from harness.ux.pages import WebClient
+from harness.ux.probes.idle import wait_until_idle
 from harness.ux.probes.inputs import InputCounter
 from harness.ux.probes.traffic import Traffic
 from harness.ux.probes.vitals import vitals
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 SCHEMA = 1
+SETTLED = 3.0  # seconds that a screen may take to come to rest after it was examined
 
 
 class _WebAdapter(Adapter, HasWebClient, Protocol):
@@ -135,6 +137,7 @@ class _Series:
             self.confirmed,
             settings.masks,
             settings.latin,
+            lambda: wait_until_idle(page, traffic, client.busy, SETTLED),
         )
         return RecordedSteps(page, client, traffic, hands, self.inputs, examiner, settings.timeout, given)
 

@@ -49,6 +49,7 @@ class Examiner:
     confirmed: set[str] = field(default_factory=set)
     masks: tuple[str, ...] = ()
     latin: tuple[str, ...] = ()
+    settle: Callable[[], object] = lambda: None
 
     def examine(self, screen: str, *, completed: bool) -> None:
         """Facts, structure and picture of the screen now. Of a step that failed only the last two."""
@@ -84,7 +85,9 @@ class Examiner:
         """The look, the way of the focus and the input of Chinese; the screen is as before afterwards."""
         try:
             look = survey(self.page, self.hide, self.latin)
-            return replace(look, walk=walk(self.page, self.hide), composed=composed(self.page, self.hide))
+            return replace(
+                look, walk=walk(self.page, self.hide, self.settle), composed=composed(self.page, self.hide)
+            )
         except BrowserError:
             return None
 

@@ -34,6 +34,7 @@ from harness.model import (
 )
 from harness.ux import BrowserHandle, Steps, Task, WebClient, gather, open_browser
 from harness.ux.comparison import compare
+from harness.ux.observed import observed
 from tests.integration.ux_suite import suite_tasks
 
 pytestmark = pytest.mark.real_pair
@@ -62,14 +63,35 @@ PAGE = """
 """
 
 
+ASKING_PAGE = """
+<!doctype html><html lang="en"><title>Order</title>
+<main>
+  <label for="reference">Reference</label> <input id="reference">
+  <label for="party">Party</label> <input id="party">
+  <label for="name">Name</label> <input id="name">
+  <dialog id="search"><p>Search Party</p><input aria-label="Search"><button>Find</button></dialog>
+</main>
+<script>
+  document.getElementById("party").addEventListener("keydown", (event) => {
+    if (event.key === "Tab" && !event.target.value) {
+      setTimeout(() => document.getElementById("search").showModal(), 60);
+    }
+  });
+</script>
+"""
+
+
 class OwnClient:
     """The smallest web client: a page of our own, no server behind it."""
 
-    def __init__(self, page: Any) -> None:
+    def __init__(self, page: Any, content: str = PAGE) -> None:
         self.page = page
+        self.content = content
 
     def open(self) -> None:
-        self.page.route("http://127.0.0.1/", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
+        self.page.route(
+            "http://127.0.0.1/", lambda route: route.fulfill(body=self.content, content_type="text/html")
+        )
         self.page.goto("http://127.0.0.1/")
 
     def log_in(self) -> None:
@@ -119,11 +141,14 @@ class OwnAdapter:
     )
     role = "admin"
 
+    def __init__(self, content: str = PAGE) -> None:
+        self.content = content
+
     def web_url(self) -> str:
         return self.environment.url
 
     def pages(self, page: object) -> object:
-        return OwnClient(page)
+        return OwnClient(page, self.content)
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +162,30 @@ def own(browser: BrowserHandle, perform: Callable[[Steps, WebClient], None], rep
     """The capture of a task on the page of our own."""
     adapter: Any = OwnAdapter()
     return gather(Task("own", perform), adapter, Part.SOURCE, browser, repeats=repeats, seed="seed")
+
+
+def enter_a_name(steps: Steps, client: WebClient) -> None:
+    """Open, and type a name: the screen in between has been examined."""
+    with steps.step("open", Title("Open", "打开"), screen="form"):
+        client.open()
+    with steps.step("enter", Title("Enter", "录入"), screen="form, filled in"):
+        client.fill_party(PartyDraft("李Ab c", "", "", "", "CN"))
+
+
+def test_a_window_that_tab_opens_neither_stays_nor_ends_the_way_through_the_screen(
+    browser: BrowserHandle,
+) -> None:
+    """As clients do that let nobody leave a required field empty; the next step finds the form alone."""
+    adapter: Any = OwnAdapter(ASKING_PAGE)
+
+    capture = gather(Task("own", enter_a_name), adapter, Part.SOURCE, browser, repeats=1, seed="seed")
+
+    walk = observed(capture.value).screens["form"].examined
+    assert observed(capture.value).problem is None
+    assert walk is not None
+    assert walk.walk is not None
+    assert [stop.where for stop in walk.walk.stops] == ['textbox "Reference"', 'textbox "Party"', 'textbox "Name"']
+    assert walk.walk.caught is None
 
 
 def save_party(steps: Steps, client: WebClient) -> None:

@@ -12,6 +12,14 @@
       const drawn = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
       return looks.filter((name) => drawn || !name.startsWith("outline")).map((name) => style[name]).join("|");
     }).join("||");
+  const visible = (item) => item.checkVisibility({ visibilityProperty: true });
+  const WINDOWS = "[role=dialog], [role=alertdialog], dialog[open]";
+  const windows = () => [...document.querySelectorAll(WINDOWS)].filter(visible);
+  const opened = (walk) => windows().some((each) => !walk.windows.includes(each));
+  // What Tab reaches inside one window, or in the page.
+  const reachable = (root) => [
+    ...root.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, [tabindex]"),
+  ].filter((item) => item.tabIndex >= 0 && !item.disabled && visible(item) && !item.closest("[inert]"));
   if (act === "start") {
     const still = new CSSStyleSheet();
     still.replaceSync("*, *::before, *::after { transition: none !important; animation-duration: 0s !important; }");
@@ -23,10 +31,14 @@
     const scrolled = [...document.querySelectorAll("*")]
       .filter((item) => item.scrollHeight > item.clientHeight || item.scrollWidth > item.clientWidth)
       .map((item) => [item, item.scrollTop, item.scrollLeft]);
-    const walk = { skipped, scrolled, still, before: document.activeElement, stops: [], presses: 0, since: 0, over: false };
+    const walk = {
+      skipped, scrolled, still, before: document.activeElement, windows: windows(), stops: [], since: 0, over: false,
+    };
     walk.listener = (event) => {
       const item = event.target;
       if (walk.over || !(item instanceof Element)) return;
+      // A window that leaving a field has opened is no part of the way.
+      if (!walk.windows.includes(item.closest(WINDOWS)) && item.closest(WINDOWS)) return;
       const known = walk.stops.findIndex((stop) => stop.item === item);
       if (known >= 0) { walk.again = Math.min(walk.again ?? known, known); return; }
       walk.stops.push({ item, focused: look(item), place: [scrollX, scrollY] });
@@ -39,25 +51,31 @@
     return false;
   }
   const walk = state.walk;
+  if (act === "windows") return opened(walk) ? "opened" : "";
   if (act === "look") {
     // Nothing new for a whole round of presses: it has come round, or it is caught.
     walk.since += 1;
     walk.over = walk.over || walk.since > 1;
-    return walk.over;
+    return opened(walk) ? "opened" : walk.over ? "over" : "";
+  }
+  if (act === "pass") {
+    // The field that opened it would open it again: on with the next one.
+    const all = reachable(walk.windows.at(-1) || document.body);
+    const last = walk.stops.map((stop) => all.indexOf(stop.item)).reduce((one, other) => Math.max(one, other), -1);
+    all[last + 1]?.focus();
+    walk.since = 0;
+    walk.over = last + 1 >= all.length;
+    return walk.over ? "over" : "";
   }
   removeEventListener("focusin", walk.listener, true);
   const at = document.activeElement;
-  const visible = (item) => item.checkVisibility({ visibilityProperty: true });
   const stops = walk.stops.map((stop) => stop.item);
   at?.blur?.();
   const seen = walk.stops.filter(({ item }) => item.isConnected && visible(item)).map(({ item, focused }) => [
     said(item), look(item) !== focused,
   ]);
-  const dialogs = [...document.querySelectorAll("[role=dialog], [role=alertdialog], dialog[open]")].filter(visible);
-  const root = dialogs.at(-1) || document.body;
-  const left = [...root.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, [tabindex]")]
-    .filter((item) => item.tabIndex >= 0 && !item.disabled && visible(item) && !item.closest("[inert]")
-      && item.type !== "radio" && !stops.includes(item));
+  const left = reachable(windows().at(-1) || document.body)
+    .filter((item) => item.type !== "radio" && !stops.includes(item));
   // Whoever comes to the first stop again has been everywhere; only one stop is none.
   const round = walk.again === 0 && stops.length > 1;
   walk.before?.focus?.({ preventScroll: true });

@@ -14,23 +14,59 @@ if TYPE_CHECKING:
 
 ROUND = 6  # presses between two looks: asking after each would take longer than pressing
 ROUNDS = 20
+WINDOWS = 6  # that leaving a field may open on one way
+DISMISSED_MS = 3000
+OPENED, OVER = "opened", "over"
 
 
-def walk(page: Page, hide: Callable[[str], str]) -> Walk:
-    """Until the focus has come round or is caught, or a limit is reached; then it is where it was before."""
-    code, describe = script("focus.js"), script("describe.js")
-    page.evaluate(code, ["start", describe])
+def walk(page: Page, hide: Callable[[str], str], settle: Callable[[], object]) -> Walk:
+    """Until the focus has come round or is caught, or a limit is reached; then it is where it was before.
+
+    Some clients open a window when Tab leaves a field that wants a value. It is dismissed, and the way goes
+    on behind the field. `settle` waits until the page rests: such a window may open late.
+    """
+    describe = script("describe.js")
+
+    def act(name: str) -> str:
+        said: str = page.evaluate(script("focus.js"), [name, describe])
+        return said
+
+    act("start")
     try:
-        for _ in range(ROUNDS):
-            for _ in range(ROUND):
-                page.keyboard.press("Tab")
-            if page.evaluate(code, ["look", describe]):
-                break
+        _go(page, act)
+        settle()
+        if act("windows") == OPENED:
+            _dismiss(page, act)
     finally:
-        raw: Mapping[str, Any] = page.evaluate(code, ["end", describe])
+        raw: Mapping[str, Any] = page.evaluate(script("focus.js"), ["end", describe])
     return Walk(
         stops=tuple(Stop(of_name(hide(name)), bool(seen)) for name, seen in raw["stops"]),
         missed=tuple(of_name(hide(name)) for name in raw["missed"]),
         caught=None if raw["caught"] is None else of_name(hide(raw["caught"])),
         whole=bool(raw["over"]),
     )
+
+
+def _go(page: Page, act: Callable[[str], str]) -> None:
+    windows = 0
+    for _ in range(ROUNDS):
+        for _ in range(ROUND):
+            page.keyboard.press("Tab")
+        said = act("look")
+        if said == OPENED:
+            windows += 1
+            if windows > WINDOWS or not _dismiss(page, act):
+                return
+            said = act("pass")
+        if said == OVER:
+            return
+
+
+def _dismiss(page: Page, act: Callable[[str], str]) -> bool:
+    """Whether the window that has opened is gone."""
+    page.keyboard.press("Escape")
+    for _ in range(DISMISSED_MS // 100):
+        if act("windows") != OPENED:
+            return True
+        page.wait_for_timeout(100)
+    return False
