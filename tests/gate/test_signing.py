@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from harness.config.lists import Consent, SignOffRow, load_sign_offs
+from harness.config.lists import SIGN_OFFS, Consent, SignOffRow, load_list
 from harness.errors import ConfigError
 from harness.gate import Declared, Signature, from_bytes, to_bytes
 from harness.messages import Language, render
@@ -127,7 +127,7 @@ def test_a_file_in_either_language_says_the_same(tmp_path: Path) -> None:
     for name, content in lines.items():
         (tmp_path / name).write_text(content, encoding="utf-8")
 
-    english, chinese = (load_sign_offs(tmp_path / name, name) for name in lines)
+    english, chinese = (load_list(SIGN_OFFS, tmp_path / name, name) for name in lines)
 
     assert english == chinese == (row(run="r1", decision="conditional", outstanding=2, remark="layout"),)
 
@@ -149,7 +149,7 @@ def test_a_wrong_cell_is_named_by_file_line_and_column(line: str, column: str, t
     file.write_text(f"department,name,day,run,decision,outstanding,remark\n{line}\n", encoding="utf-8")
 
     with pytest.raises(ConfigError) as caught:
-        load_sign_offs(file, "sign_offs.csv")
+        load_list(SIGN_OFFS, file, "sign_offs.csv")
 
     said = str(caught.value)
     assert "sign_offs.csv:2" in said
