@@ -174,7 +174,7 @@ def _human(told: Summary, language: Language) -> Iterator[str]:
     """What people did beside testing, as far as it is provided, and what is not."""
     blocks, absent = human.blocks(told.judgement), human.absent(told.judgement)
     if blocks or absent:
-        yield from _heading("human.heading", language)
+        yield f"\n## {_said(text('human.heading'), language)}"
     for block in blocks:
         yield from _block(block, language, "###")
     if absent:

@@ -11,7 +11,7 @@ from harness.gate.criteria import Criterion
 from harness.gate.facts import Facts
 from harness.gate.human import FEWEST, Instrument, Rehearsed, Score, Trained
 from harness.gate.human.incidents import PAST
-from harness.gate.rules.rule import SHOWN, Assessment, Rule, count, no_data, says
+from harness.gate.rules.rule import SHOWN, Assessment, Rule, count, no_data, one_text, says
 from harness.model import Side, Text, text
 from harness.values import Value
 
@@ -37,7 +37,11 @@ def trained(facts: Facts, criterion: Criterion) -> Assessment:
     wrong = (*(name for name, told in short.items() if told), *absent)
     total = len(found) + len(absent)
     sentence = says(
-        criterion, "failed" if wrong else "passed", actual=total - len(wrong), limit=total, lines=tuple(lines)
+        criterion,
+        "failed" if wrong else "passed",
+        actual=total - len(wrong),
+        limit=total,
+        lines=one_text(lines),
     )
     return Assessment(not wrong, sentence, total - len(wrong), wrong[:SHOWN])
 
@@ -92,7 +96,10 @@ def usability_score(facts: Facts, criterion: Criterion) -> Assessment:
     if not actual:
         return no_data(criterion, instrument="—")
     return Assessment(
-        not unmet, says(criterion, "failed" if unmet else "passed", lines=tuple(lines)), actual, tuple(unmet)
+        not unmet,
+        says(criterion, "failed" if unmet else "passed", lines=one_text(lines)),
+        actual,
+        tuple(unmet),
     )
 
 
@@ -114,14 +121,14 @@ def incidents_within_sla(facts: Facts, criterion: Criterion) -> Assessment:
         return no_data(criterion)
     limit = max(1, count(criterion.limit))
     past = [each for each in found.past if each.priority <= limit and each.state in PAST]
-    lines = tuple(
+    lines = [
         text(
             f"human.incident.{each.state}", id=each.id, priority=each.priority, due=each.due, hours=each.hours
         )
         for each in past[:5]
-    )
+    ]
     case = "failed" if past else "passed"
-    sentence = says(criterion, case, actual=len(past), limit=limit, lines=lines)
+    sentence = says(criterion, case, actual=len(past), limit=limit, lines=one_text(lines))
     return Assessment(not past, sentence, len(past), tuple(each.id for each in past[:SHOWN]))
 
 
@@ -149,7 +156,7 @@ def budget_overrun(facts: Facts, criterion: Criterion) -> Assessment:
                 )
             )
     sentence = says(
-        criterion, "failed" if beyond else "passed", lines=tuple(lines), limit=percent(criterion.limit)
+        criterion, "failed" if beyond else "passed", lines=one_text(lines), limit=percent(criterion.limit)
     )
     return Assessment(not beyond, sentence, actual, tuple(beyond))
 
