@@ -84,6 +84,26 @@ def test_a_signature_counts_while_no_more_is_open_than_the_signer_knew(
     assert (judgement.verdict.outcome is Outcome.NO_GO) == (standing is Signature.UNINFORMED)
 
 
+@pytest.mark.parametrize(
+    ("department", "told"), [("finance", False), ("Finance", False), ("sales", True)], ids=str
+)
+def test_a_signature_for_what_nobody_tested_is_said(department: str, told: bool) -> None:
+    declared = Declared(sign_offs=(row(department=department),))
+    judgement = judged(FINANCE, rules=policy(FLOOR_LINE), declared=declared)
+
+    said = [sentence for sentence in judgement.verdict.not_verified if "untested" in sentence.key]
+    assert bool(said) is told
+    assert [each.tested for each in judgement.sign_offs] == [not told]
+
+
+def test_a_department_whose_checks_came_to_no_conclusion_was_not_tested() -> None:
+    undecided = tuple(replace(check, status=Status.UNKNOWN) for check in FINANCE)
+
+    (signed,) = judged(undecided, rules=MUST, declared=Declared(sign_offs=(row(),))).sign_offs
+
+    assert not signed.tested
+
+
 def test_what_consent_depends_on_is_a_condition_with_its_owner() -> None:
     rows = (row(decision="conditional", remark="Print layout by Friday"),)
     verdict = judged(FINANCE, rules=MUST, declared=Declared(sign_offs=rows)).verdict
