@@ -8,7 +8,7 @@ from decimal import ROUND_DOWN, Decimal
 from typing import TypeAlias
 
 from harness.gate import Decision, HumanEvidence, Judgement, Signature
-from harness.gate.human.incidents import Handled
+from harness.gate.human.incidents import Handled, IncidentState
 from harness.gate.human.runbook import Rehearsed, Task, TaskState
 from harness.gate.human.spending import Spent
 from harness.gate.human.training import Trained
@@ -17,6 +17,16 @@ from harness.gate.judgement import Amount
 from harness.gate.rules import amount_text
 from harness.gate.rules.human import ASKING, percent
 from harness.model import Text, text
+
+FIGURES = frozenset(
+    {
+        *("planned", "completed", "assessed", "passed", "sheets", "mean", "interval"),
+        *(state.value for state in IncidentState),
+        *("minutes_planned", "minutes", "overrun"),
+        *("money_planned", "money", "money_overrun", "share"),
+    }
+)
+"""Columns of numbers."""
 
 _NAMED = 10  # sentences below one table
 Cell: TypeAlias = "Text | str"

@@ -135,7 +135,7 @@ def test_what_people_did_is_judged_with_a_stored_run(project: Any) -> None:
     assert project("report").code == ExitCode.GO
     page = (project.last.reports / "decision.html").read_text("utf-8")
     assert "AGAINST the recommendation (No-go)" in page
-    assert "与建议（暂不上线）相反" in page
+    assert "未采纳建议（暂不上线）" in page
     stored = b"".join(
         file.read_bytes() for file in project.last.judgements()[-1].rglob("*") if file.is_file()
     )

@@ -111,7 +111,7 @@ def test_an_override_is_on_the_first_screen_and_needs_no_form() -> None:
     first = content[: content.index('id="areas"')]
 
     assert "AGAINST the recommendation (No-go)" in first
-    assert "与建议（暂不上线）相反" in first
+    assert "未采纳建议（暂不上线）" in first
     assert 'class="signature"' not in content
     assert 'class="signature"' in page.html(*world("nogo"), Language.EN)
 
