@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Annotated, Any
 
@@ -15,7 +15,7 @@ from harness.config.words import one_of, words
 
 _MOMENT = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?[T\s]*"
-    r"(\d{1,2})[:：](\d{2})(?:[:：](\d{2})(?:\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?"
+    r"(\d{1,2})[:：](\d{2})(?:[:：](\d{2})(\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?"
 )
 _NUMBERED = re.compile(
     r"(?:priority|prio|severity|sev|p|s|优先级)?\s*[-:：]?\s*([1-9])(?:级|\s*[-–:：].*)?", re.IGNORECASE
@@ -40,12 +40,13 @@ def _moment(value: Any) -> Any:
     found = _MOMENT.fullmatch(value.strip()) if isinstance(value, str) else None
     if found is None:  # a day alone could be its beginning or its end
         raise wrong("moment")
-    *numbers, zone = found.groups(default="")
+    *numbers, fraction, zone = found.groups(default="")
     year, month, day, hour, minute, second = (int(number or 0) for number in numbers)
     stamp = f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{zone}"
     try:
-        return datetime.fromisoformat(stamp)
-    except ValueError:
+        # A spreadsheet keeps times as shares of a day: half past eight is 08:29:59.999 there.
+        return datetime.fromisoformat(stamp) + timedelta(seconds=round(float(fraction or 0)))
+    except (ValueError, OverflowError):
         raise wrong("moment") from None
 
 

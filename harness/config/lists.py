@@ -93,8 +93,11 @@ def _as_read(rows: tuple[T, ...]) -> tuple[T, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Listing(Generic[T]):
-    """One list of a project. `key`: the column that must be there; `faults`: what is wrong between rows;
-    `kept`: the rows as they are judged and stored."""
+    """One list of a project, with its name below [project].
+
+    `key` is the column that must be there; `faults` says what is wrong between rows; `kept` gives the rows
+    as they are judged and stored.
+    """
 
     name: str
     model: type[T]

@@ -155,6 +155,8 @@ def _incidents(human: HumanEvidence) -> Block:
         )
         for each in found.past[:_NAMED]
     ]
+    if found.to_come:
+        notes.append(text("human.incident.to_come", count=found.to_come))
     return Block(text("human.list.incidents"), columns, rows, (*notes, *_more(len(found.past))))
 
 
@@ -193,6 +195,7 @@ def _task(task: Task) -> tuple[Cell, ...]:
 def _rehearsal(run: Rehearsed) -> Iterator[Text]:
     done = len(run.tasks) - len(run.undone)
     yield text("human.runbook.done", done=done, total=len(run.tasks), planned=run.planned, actual=run.actual)
+    yield text("human.runbook.begun", at=run.begun) if run.begun else text("human.runbook.not_begun")
     if run.path_planned is None:
         yield text("human.runbook.no_path")
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -112,6 +112,42 @@ def test_a_night_when_the_clocks_change_has_its_real_length(tmp_path: Path) -> N
     (row,) = load_list(LISTS["runbook"], tmp_path / "r.csv", "r.csv", "Europe/Berlin")
 
     assert (row.planned_end - row.planned_start).total_seconds() == 4 * 3600
+
+
+def test_times_of_a_spreadsheet_are_those_that_it_shows(tmp_path: Path) -> None:
+    """It keeps them as shares of a day, in which half past eight is a little less."""
+    at = datetime(2026, 11, 20, 8, 30)  # as a spreadsheet has it: without a zone
+    with xlsxwriter.Workbook(tmp_path / "r.xlsx") as book:
+        sheet, form = book.add_worksheet(), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        sheet.write_row(0, 0, RUNBOOK.strip().split(","))
+        sheet.write_row(1, 0, ["a", "Load", "Li"])
+        sheet.write_datetime(1, 3, at, form)
+        sheet.write_datetime(1, 4, at + timedelta(minutes=50), form)
+
+    (row,) = load_list(LISTS["runbook"], tmp_path / "r.xlsx", "r.xlsx", ZONE)
+
+    assert (row.planned_start.hour, row.planned_start.minute, row.planned_start.second) == (0, 30, 0)
+    assert row.planned_end - row.planned_start == timedelta(minutes=50)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("2026-11-20 08:29:59.9996", "08:30:00"),
+        ("2026-11-20 23:59:59.7", "00:00:00"),
+        ("2026年11月20日 8:30", "08:30:00"),
+        ("2026/11/20 8：30", "08:30:00"),
+        ("2026-11-20T08:30:15.2Z", "08:30:15"),
+        ("2026-11-20 08:30 +01:00", "07:30:00"),
+    ],
+)
+def test_a_moment_is_read_as_people_write_it(tmp_path: Path, written: str, read: str) -> None:
+    file = tmp_path / "i.csv"
+    file.write_text(f"id,priority,opened\nI-1,1,{written}\n", encoding="utf-8")
+
+    (row,) = load_list(LISTS["incidents"], file, file.name)
+
+    assert f"{row.opened:%H:%M:%S}" == read
 
 
 def test_nobody_is_named_in_what_is_judged_and_stored(tmp_path: Path) -> None:

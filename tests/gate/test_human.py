@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -24,7 +25,7 @@ TOMORROW = AS_OF.date() + timedelta(days=1)
 EVERYTHING = Declared(
     training=(person("1"), trained("sales", 5, 4, 4)),
     usability=tuple(sheets(6)),
-    incidents=(incident(1, 1), incident(2, None)),
+    incidents=(incident(1, 1), incident(2, None), incident(3, 1, opened=AS_OF + timedelta(hours=1))),
     budget=(cost("100", "120"),),
     runbook=(task("a", 0, 60), task("b", 60, None, depends_on=("a",))),
     decisions=(decision(),),
@@ -128,6 +129,7 @@ def test_an_incident_stands_as_of_the_judgement(row: IncidentRow, state: Inciden
     assert found is not None
     counted = {name: 1 for each in found.priorities for name in IncidentState if getattr(each, name)}
     assert counted == ({state: 1} if state else {})
+    assert found.to_come == (0 if state else 1)
     assert bool(found.past) == (state in (IncidentState.LATE, IncidentState.NO_SLA))
 
 
@@ -319,6 +321,16 @@ def test_what_is_not_provided_is_said_once(judgement: Judgement, absent: int) ->
     sentence = told.absent(judgement)
 
     assert (0 if sentence is None else len(sentence["lists"])) == absent  # type: ignore[arg-type]
+
+
+def test_a_judgement_from_before_there_was_any_of_it_can_be_read() -> None:
+    judgement = judged(CLEAN)
+    stored = json.loads(to_bytes(judgement))
+    inner = stored["object"]["judgement"]["object"]
+    for name in ("human", "decisions"):
+        del inner[name]
+
+    assert from_bytes(json.dumps(stored).encode()) == judgement
 
 
 def test_a_run_has_only_its_own_decision() -> None:

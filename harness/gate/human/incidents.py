@@ -54,17 +54,22 @@ class PriorityCount:
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """All incidents by priority, the most urgent first, and those that are past their time."""
+    """All incidents by priority, the most urgent first, and those that are past their time.
+
+    `to_come` are those opened after the time of judging, which count for nothing.
+    """
 
     priorities: tuple[PriorityCount, ...] = ()
     past: tuple[Incident, ...] = ()
+    to_come: int = 0
 
 
 def handled(rows: Sequence[IncidentRow], as_of: datetime) -> Handled:
     """The incidents that were there at that time, and what had become of them by then."""
     there = [row for row in rows if row.opened <= as_of]
     states = [(row, _state(row, as_of)) for row in there]
-    return Handled(tuple(_counted(states)), tuple(sorted(_past(states, as_of), key=_most_urgent)))
+    past = sorted(_past(states, as_of), key=_most_urgent)
+    return Handled(tuple(_counted(states)), tuple(past), len(rows) - len(there))
 
 
 def _due(row: IncidentRow) -> datetime | None:

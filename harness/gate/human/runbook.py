@@ -53,6 +53,7 @@ class Rehearsed:
     path_planned: int | None = None
     path_actual: int | None = None
     no_return: tuple[int, int | None] | None = None
+    begun: datetime | None = None
 
     @property
     def overrun(self) -> int | None:
@@ -87,6 +88,7 @@ def rehearsed(rows: Sequence[TaskRow], as_of: datetime) -> Rehearsed:
         path_planned=max(plan.values()) if linked else None,
         path_actual=max(fact.values()) if linked and done else None,
         no_return=_no_return(rows),
+        begun=_begun(rows),
     )
 
 
@@ -110,10 +112,14 @@ def _actual(row: TaskRow) -> int:
     return _minutes(row.actual_start, row.actual_end)
 
 
+def _begun(rows: Sequence[TaskRow]) -> datetime | None:
+    return min((row.actual_start for row in rows if row.actual_start is not None), default=None)
+
+
 def _whole(rows: Sequence[TaskRow]) -> int:
-    starts = [row.actual_start for row in rows if row.actual_start is not None]
-    ends = [row.actual_end for row in rows if row.actual_end is not None]
-    return _minutes(min(starts), max(ends))
+    begun = _begun(rows)
+    assert begun is not None
+    return _minutes(begun, max(row.actual_end for row in rows if row.actual_end is not None))
 
 
 def _finishes(tasks: Mapping[str, TaskRow], minutes: Callable[[TaskRow], int]) -> dict[str, int]:
@@ -163,7 +169,7 @@ def _no_return(rows: Sequence[TaskRow]) -> tuple[int, int | None] | None:
     if not marked:
         return None
     first = min(marked, key=lambda row: row.planned_end)
-    begun = min((row.actual_start for row in rows if row.actual_start), default=None)
+    begun = _begun(rows)
     planned = _minutes(min(row.planned_start for row in rows), first.planned_end)
     if begun is None or first.actual_end is None:
         return planned, None
