@@ -87,7 +87,8 @@ def declared_of(config: Config) -> Declared:
 def _cleaned(row: T, redactor: Redactor) -> T:
     """The row of a list with no secret in what people wrote freely."""
     free = {name: redactor.text(value) for name, value in row if type(value) is str}
-    return row.model_copy(update=free)
+    several = {name: tuple(map(redactor.text, value)) for name, value in row if isinstance(value, tuple)}
+    return row.model_copy(update=free | several)
 
 
 def manual_of(config: Config) -> Manual:

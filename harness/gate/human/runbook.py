@@ -125,14 +125,15 @@ def _whole(rows: Sequence[TaskRow]) -> int:
 def _finishes(tasks: Mapping[str, TaskRow], minutes: Callable[[TaskRow], int]) -> dict[str, int]:
     """When each task would be done at the earliest, had it to wait only for what it depends on."""
     done: dict[str, int] = {}
+    seen = set[str]()
     todo = list(tasks)
     while todo:
         row = tasks[todo[-1]]
-        waiting = [name for name in row.depends_on if name not in done]
-        if waiting and row.id not in done:
-            todo += waiting
+        if row.id not in seen:
+            seen.add(row.id)
+            todo += [name for name in row.depends_on if name not in seen]
             continue
-        done[row.id] = max((done[name] for name in row.depends_on), default=0) + minutes(row)
+        done[row.id] = max((done.get(name, 0) for name in row.depends_on), default=0) + minutes(row)
         todo.pop()
     return done
 
@@ -141,7 +142,7 @@ def _path(tasks: Mapping[str, TaskRow], finishes: Mapping[str, int]) -> frozense
     """The tasks of the longest chain."""
     name = max(finishes, key=lambda task: finishes[task])
     found = [name]
-    while tasks[name].depends_on:
+    while tasks[name].depends_on and len(found) < len(tasks):
         name = max(tasks[name].depends_on, key=lambda task: finishes[task])
         found.append(name)
     return frozenset(found)
