@@ -54,8 +54,8 @@ def _lines(told: Summary, language: Language, galleries: Sequence[Gallery]) -> I
         as_of=moment(verdict.as_of),
     )
     yield f"\n{_said(place, language)}"
-    if decided := human.decision_of(told.judgement):
-        yield f"\n**{_said(decided, language)}**"
+    if told.decided:
+        yield f"\n**{_said(told.decided, language)}**"
     yield from _list("report.heading.why", told.reasons, language)
     for key, sentences in changes(told):
         yield from _list(key, sentences, language)

@@ -13,6 +13,7 @@ from harness.gate.amounts import amounts_of
 from harness.gate.rules import amount_text
 from harness.gate.rules.human import ASKING
 from harness.model import Finding, Outcome, RuleResult, Severity, Text, text
+from harness.reporting.human import decision_of
 
 # What people were to provide is missing by itself, whatever became of the checks.
 _OF_PEOPLE = frozenset({"signed_off", *chain.from_iterable(ASKING.values())})
@@ -51,6 +52,11 @@ class Summary:
     def evidence(self) -> str:
         """The checksum of the evidence that was judged."""
         return self.judgement.verdict.digests.get("evidence", "")
+
+    @property
+    def decided(self) -> Text | None:
+        """What the committee decided on this run, beside the recommendation; None where it has not."""
+        return decision_of(self.judgement)
 
     @property
     def weaker(self) -> tuple[Text, ...]:
