@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from harness.adapters import registry
-from harness.config import Config, Policy, find, load
-from harness.config.lists import load_operations, load_requirements, load_sign_offs
+from harness.config import Config, Policy, Table, find, load
+from harness.config.lists import LISTS, load_list
 from harness.errors import ConfigError
 from harness.evidence import Run
 from harness.evidence.codec import from_value, to_value
@@ -20,6 +21,8 @@ from harness.manual import load as load_manual
 from harness.model import text
 from harness.past import with_past
 from harness.redact import Redactor
+
+T = TypeVar("T", bound=Table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +71,24 @@ def declared_of(config: Config) -> Declared:
 
     Secrets are removed from it, as from everything that is stored.
     """
-    folder, project = config.folder, config.project
-    requirements, operations, signed = project.requirements, project.operations, project.sign_offs
-    read = manual_of(config)
-    cleaned = from_value(Manual, to_value(read, Redactor(config.secrets())))
-    return Declared(
-        manual=cleaned,
-        operations=load_operations(folder / operations, operations) if operations else (),
-        requirements=load_requirements(folder / requirements, requirements) if requirements else (),
-        sign_offs=load_sign_offs(folder / signed, signed) if signed else (),
-    )
+    project, redactor = config.project, Redactor(config.secrets())
+    lists = {
+        name: tuple(
+            _cleaned(row, redactor)
+            for row in load_list(listing, config.folder / file, file, project.timezone)
+        )
+        for name, listing in LISTS.items()
+        for file in (getattr(project, name),)
+        if file
+    }
+    return Declared(manual=from_value(Manual, to_value(manual_of(config), redactor)), **lists)
+
+
+def _cleaned(row: T, redactor: Redactor) -> T:
+    """The row of a list with no secret in what people wrote freely."""
+    free = {name: redactor.text(value) for name, value in row if type(value) is str}
+    several = {name: tuple(map(redactor.text, value)) for name, value in row if isinstance(value, tuple)}
+    return row.model_copy(update=free | several)
 
 
 def manual_of(config: Config) -> Manual:

@@ -23,6 +23,7 @@ COMMANDS = {
     "waive": "harness.cli.waive",
     "coverage": "harness.cli.coverage",
     "manual": "harness.cli.manual",
+    "template": "harness.cli.template",
     "compare": "harness.cli.compare",
     "verify": "harness.cli.verify",
     "impact": "harness.cli.impact",

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
+from harness.cli import options
 from harness.config.rows import SUFFIXES
-from harness.errors import ConfigError, ExitCode
+from harness.errors import ExitCode
 from harness.manual import NOTHING, load
 from harness.manual.template import write
 from harness.messages import Language, render
@@ -44,10 +45,7 @@ def template(path: Path, cases: Path | None, named: str | None, config_path: Pat
     found = locate(config_path, Path.cwd())
     config = open_config(found) if found is not None else None
     language = Language(named) if named else config.language if config else Language.EN
-    if path.suffix.lower() not in SUFFIXES:
-        raise ConfigError(text("manual.suffix", path=str(path)))
-    if path.exists():
-        raise ConfigError(text("manual.exists", path=str(path)))
+    options.check_new(path, SUFFIXES)
     if cases is not None:
         planned = load(Path(), [str(cases)])
     else:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import click
 
 from harness.config import Config
+from harness.errors import ConfigError
 from harness.messages import Language
+from harness.model import text
 from harness.project import locate, open_config
 
 Decorator: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -44,3 +46,11 @@ def opened(path: Path | None) -> Config:
 def language(named: str | None, configuration: Config) -> Language:
     """The flag's language, else the project's."""
     return Language(named) if named else Language(configuration.project.language)
+
+
+def check_new(path: Path, suffixes: Sequence[str]) -> None:
+    """A file to be filled in may be written there; ConfigError when it is there or of no such form."""
+    if path.suffix.lower() not in suffixes:
+        raise ConfigError(text("manual.suffix", path=str(path), suffixes=tuple(suffixes)))
+    if path.exists():
+        raise ConfigError(text("manual.exists", path=str(path)))

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from harness.config.environment import EnvironmentTable
+from harness.config.lists import LISTS
 from harness.config.performance import PerformanceTable
 from harness.config.policy import Policy
 from harness.config.problems import nearest
@@ -122,9 +123,7 @@ def files(folder: Path, source: Source, policy: Policy | None) -> None:
 
 def _named_files(folder: Path, source: Source) -> None:
     for table, key in (
-        ("project", "requirements"),
-        ("project", "operations"),
-        ("project", "sign_offs"),
+        *(("project", name) for name in LISTS),
         ("manual", "results"),
         ("manual", "cases"),
     ):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.config.table import Line, Password, Table
+from harness.config.table import Line, Password, Table, Zone
 from harness.messages import Language
 
 
@@ -19,4 +19,11 @@ class ProjectTable(Table):
     requirements: Line | None = None
     operations: Line | None = None
     sign_offs: Line | None = None
+    training: Line | None = None
+    usability: Line | None = None
+    incidents: Line | None = None
+    budget: Line | None = None
+    runbook: Line | None = None
+    decisions: Line | None = None
+    timezone: Zone = "Asia/Shanghai"
     fingerprint_key: Password | None = None

@@ -1,7 +1,7 @@
 """Rows of a table that people write by hand, each checked against models: every wrong cell is named.
 
 The first line names the columns, by the names of the models' fields or by their titles in Chinese; blank
-lines and lines that begin with # are left out.
+lines and lines that begin with # are left out. In TOML each `[[name]]` is a row, whose keys are the columns.
 """
 
 from __future__ import annotations
@@ -12,16 +12,17 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias, TypeVar
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
-from harness.config.grid import Lines, read_grid
+from harness.config.grid import Lines, read_grid, spelled
 from harness.config.problems import Problem, nearest
-from harness.config.sources import Source
+from harness.config.sources import Source, read_toml
 from harness.config.table import Line, Table, wrong
 from harness.config.validation import check
 from harness.messages import text
 
 SUFFIXES = (".csv", ".xlsx")
+TOML = ".toml"
 Cells: TypeAlias = "Mapping[str, str]"
 """By the name of the field that a column fills: a cell that is not empty."""
 T = TypeVar("T", bound=Table)
@@ -54,6 +55,13 @@ def _several(value: Any) -> Any:
     return tuple(value.split())
 
 
+def column(
+    title: str, *also: str, ge: int | None = None, le: int | None = None, words: str | None = None
+) -> Any:
+    """A column by its Chinese title and what else it may be called; `words`: where its words are."""
+    return Field(title=title, json_schema_extra={"also": list(also), "words": words}, ge=ge, le=le)
+
+
 Names = Annotated[tuple[Line, ...], BeforeValidator(_several)]
 """Several names in one cell, with blanks, commas or semicolons between them."""
 
@@ -61,21 +69,20 @@ Names = Annotated[tuple[Line, ...], BeforeValidator(_several)]
 def read_rows(
     path: Path, file: str, models: Sequence[type[Table]], key: str, problems: list[Problem]
 ) -> Iterator[tuple[int, Cells]]:
-    """Number and cells of each row of a CSV or XLSX; what is wrong with its form is added to `problems`.
+    """Number and cells of each row of a table; what is wrong with its form is added to `problems`.
 
-    `key` is the column that must be there.
+    `key` is the column that must be there; none where any may be missing.
     """
-    try:
-        lines: Lines = [(number, cells) for number, cells in read_grid(path) if _holds(cells)]
-    except (OSError, ValueError) as error:
-        problems.append(Problem(file, "", text("config.rows.unreadable", why=type(error).__name__)))
+    known = len(problems)
+    lines = [(number, cells) for number, cells in _lines(path, file, problems) if _holds(cells)]
+    if len(problems) > known:
         return
     if len(lines) < 2:
         problems.append(Problem(file, "", text("config.rows.empty")))
         return
     (at, titles), *lines = lines
     names = _names(file, at, titles, models, problems)
-    if key not in names:
+    if key and key not in names:
         title = next(model.model_fields[key].title for model in models if key in model.model_fields)
         problems.append(Problem(file, key, text("config.rows.no_key", name=key, title=title), line=at))
     for number, cells in lines:
@@ -100,8 +107,42 @@ def headings(model: type[Table]) -> Mapping[str, str]:
         extra = field.json_schema_extra
         also = extra.get("also") if isinstance(extra, Mapping) else None
         others = also if isinstance(also, list) else []
-        known |= {str(heading): name for heading in (name, field.title or name, *others)}
+        known |= {str(heading).casefold(): name for heading in (name, field.title or name, *others)}
     return known
+
+
+def _lines(path: Path, file: str, problems: list[Problem]) -> Lines:
+    if path.suffix.lower() == TOML:
+        return _tables(read_toml(path, file), problems)
+    try:
+        return read_grid(path)
+    except (OSError, ValueError) as error:
+        problems.append(Problem(file, "", text("config.rows.unreadable", why=type(error).__name__)))
+        return []
+
+
+def _tables(source: Source, problems: list[Problem]) -> Lines:
+    """The tables `[[name]]` of a TOML file as lines, below one with the names of all their keys."""
+    name, rows = next(iter(source.data.items()), ("", []))
+    if len(source.data) > 1 or not isinstance(rows, list) or not all(map(_is_flat, rows)):
+        source.problems.append(Problem(source.file, "", text("config.rows.no_tables")))
+    problems += source.problems
+    if source.problems:
+        return []
+    titles = list(dict.fromkeys(title for row in rows for title in row))
+    lines = [(source.line(f"{name}.{place}") or place + 1, row) for place, row in enumerate(rows)]
+    return [
+        (lines[0][0] if lines else 1, titles),
+        *((line, [_cell(row.get(title, "")) for title in titles]) for line, row in lines),
+    ]
+
+
+def _is_flat(row: Any) -> bool:
+    return isinstance(row, Mapping) and not any(isinstance(cell, Mapping) for cell in row.values())
+
+
+def _cell(value: Any) -> str:
+    return ";".join(map(spelled, value)) if isinstance(value, list) else spelled(value)
 
 
 def _holds(cells: Sequence[str]) -> bool:

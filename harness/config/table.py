@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sized
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
@@ -107,6 +108,14 @@ def _date(value: Any) -> date:
         raise wrong("date") from None
 
 
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise wrong("timezone") from None
+    return value
+
+
 def _no_blank(value: str) -> str:
     if not value.strip():
         raise wrong("empty")
@@ -142,6 +151,9 @@ NotBelow = Annotated[Number, Field(ge=0)]
 
 Day = Annotated[date, BeforeValidator(_date)]
 """A date without a time."""
+
+Zone = Annotated[Line, AfterValidator(_zone)]
+"""The name of a time zone."""
 
 Options = Annotated[Mapping[str, Any], PlainSerializer(_hide)]
 """Free keys with plain values."""

@@ -1,8 +1,10 @@
 """The quality gate: rules, waivers and the verdict over a stored run. Pure; it speaks to no ERP."""
 
 from harness.gate.declared import Declared
+from harness.gate.human import HumanEvidence
 from harness.gate.judge import judge
 from harness.gate.judgement import (
+    Against,
     Amount,
     AreaState,
     AreaSummary,
@@ -10,6 +12,7 @@ from harness.gate.judgement import (
     Cell,
     CellState,
     CheckState,
+    Decision,
     JudgedCheck,
     JudgedFinding,
     Judgement,
@@ -27,6 +30,7 @@ from harness.gate.store import from_bytes, to_bytes, verdict_of
 __all__ = [
     "RULES",
     "SHAPES",
+    "Against",
     "Amount",
     "AreaState",
     "AreaSummary",
@@ -34,7 +38,9 @@ __all__ = [
     "Cell",
     "CellState",
     "CheckState",
+    "Decision",
     "Declared",
+    "HumanEvidence",
     "JudgedCheck",
     "JudgedFinding",
     "Judgement",

@@ -1,4 +1,4 @@
-"""What is judged beside the run: what people found by hand and signed, and what the project lists."""
+"""What is judged beside the run: what people found by hand, did and signed, and what the project lists."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from harness.config.lists import OperationRow, RequirementRow, SignOffRow
+from harness.config.human import AnswerRow, BudgetRow, DecisionRow, IncidentRow, TaskRow, TrainingRow
+from harness.config.lists import LISTS, OperationRow, RequirementRow, SignOffRow
 from harness.config.table import Table
 from harness.coverage import OPERATION, Operation
 from harness.manual import NOTHING, Manual
@@ -16,7 +17,7 @@ from harness.model import Item
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """Results by hand, what the company does, what it asks for, and who has signed off what.
+    """Results by hand, and the project's lists by their names below [project].
 
     Nothing of it is in the run's capture.
     """
@@ -25,6 +26,12 @@ class Declared:
     operations: tuple[OperationRow, ...] = ()
     requirements: tuple[RequirementRow, ...] = ()
     sign_offs: tuple[SignOffRow, ...] = ()
+    training: tuple[TrainingRow, ...] = ()
+    usability: tuple[AnswerRow, ...] = ()
+    incidents: tuple[IncidentRow, ...] = ()
+    budget: tuple[BudgetRow, ...] = ()
+    runbook: tuple[TaskRow, ...] = ()
+    decisions: tuple[DecisionRow, ...] = ()
 
     def universe(self) -> tuple[Item, ...]:
         """What the company does, as items of the coverage."""
@@ -42,14 +49,10 @@ class Declared:
     def contents(self) -> Mapping[str, bytes]:
         """Each part that there is, as bytes: what the verdict's digests are of, and its folder keeps."""
         parts = {"manual": self.manual.content() if self.manual != NOTHING else b""}
-        for name, rows in self._tables():
+        for name in LISTS:
+            rows: Sequence[Table] = getattr(self, name)
             parts[name] = b"\n".join(row.model_dump_json().encode() for row in rows)
         return {name: content for name, content in parts.items() if content}
-
-    def _tables(self) -> Iterator[tuple[str, Sequence[Table]]]:
-        yield "operations", self.operations
-        yield "requirements", self.requirements
-        yield "sign_offs", self.sign_offs
 
     def digests(self) -> dict[str, str]:
         """SHA-256 of each part that there is."""

@@ -10,6 +10,7 @@ from decimal import Decimal
 from harness.coverage import KindCoverage
 from harness.evidence import Recorded
 from harness.gate import waivers as accepting
+from harness.gate.human import NOTHING_DONE, HumanEvidence
 from harness.gate.judgement import CheckState, JudgedCheck, JudgedFinding, SignOff, WaiverState
 from harness.model import (
     Area,
@@ -60,6 +61,7 @@ class Facts:
     universe: tuple[Item, ...] = ()
     covers: tuple[tuple[str, Cover], ...] = ()
     sign_offs: tuple[SignOff, ...] = ()
+    human: HumanEvidence = NOTHING_DONE
 
     def checks_in(self, area: Area | None) -> tuple[JudgedCheck, ...]:
         """The checks of one area, or of the whole run."""

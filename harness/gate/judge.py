@@ -16,8 +16,10 @@ from harness.gate.by_hand import joined
 from harness.gate.conditions import conditions
 from harness.gate.covering import business_coverage, unserved
 from harness.gate.criteria import FLOOR, Criterion, from_policy, holds_already, limit_of, weaker
+from harness.gate.deciding import decisions
 from harness.gate.declared import NOTHING_DECLARED, Declared
 from harness.gate.facts import Facts, concluded_covers, gather_checks, with_waivers
+from harness.gate.human import human_evidence
 from harness.gate.judgement import AreaState, AreaSummary, CheckState, Judgement
 from harness.gate.rules import RULES, Assessment, Rule
 from harness.gate.signing import sign_offs
@@ -76,6 +78,8 @@ def judge(
         facts.checks,
         covered,
         facts.sign_offs,
+        human=facts.human,
+        decisions=decisions(declared.decisions, manifest.run_id, as_of.date(), verdict.outcome),
     )
 
 
@@ -118,6 +122,7 @@ def _facts(
         universe=universe,
         covers=covers,
         sign_offs=sign_offs(declared.sign_offs, manifest.run_id, checks, findings, as_of.date()),
+        human=human_evidence(declared, as_of),
     )
 
 

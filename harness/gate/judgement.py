@@ -12,7 +12,8 @@ from enum import StrEnum
 
 from harness.config.lists import Consent
 from harness.coverage import Operation
-from harness.model import Area, Finding, Severity, Text, Title, Verdict, Waiver
+from harness.gate.human import NOTHING_DONE, HumanEvidence
+from harness.model import Area, Finding, Outcome, Severity, Text, Title, Verdict, Waiver
 
 
 class CheckState(StrEnum):
@@ -191,7 +192,10 @@ class Signature(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SignOff:
-    """One line that somebody signed; `actual` are the open differences of the department in this run."""
+    """One line that somebody signed; `actual` are the open differences of the department in this run.
+
+    `tested`: some check of the department came to a conclusion; otherwise nothing could be open.
+    """
 
     department: str
     name: str
@@ -203,6 +207,29 @@ class SignOff:
     actual: int
     standing: Signature
     remark: str | None = None
+    tested: bool = True
+
+
+class Against(StrEnum):
+    """How a decision of the committee stands beside the recommendation."""
+
+    SAME = "same"
+    OVERRIDE = "override"
+    CAREFUL = "careful"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the committee decided on one run: members are names with roles. No criterion looks at it."""
+
+    outcome: Outcome
+    day: date
+    run: str
+    members: tuple[tuple[str, str], ...]
+    reasons: tuple[str, ...]
+    standing: Signature
+    against: Against
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,3 +269,5 @@ class Judgement:
     sign_offs: tuple[SignOff, ...] = ()
     policy_changes: tuple[PolicyChange, ...] = ()
     since: tuple[Text, ...] = ()
+    human: HumanEvidence = NOTHING_DONE
+    decisions: tuple[Decision, ...] = ()

@@ -4,9 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import Protocol
 
 from harness.config.lists import Consent, SignOffRow
 from harness.gate.judgement import JudgedCheck, JudgedFinding, Signature, SignOff
+
+
+class Dated(Protocol):
+    """A line that somebody signed on a day, about one run."""
+
+    @property
+    def run(self) -> str:
+        """The run that it is about."""
+
+    @property
+    def day(self) -> date:
+        """When it was signed."""
+
+
+def elsewhere(row: Dated, run: str, as_of: date) -> Signature | None:
+    """Why a line says nothing of this run as of this day; None when it does."""
+    if row.run != run:
+        return Signature.OTHER_RUN
+    return Signature.TO_COME if row.day > as_of else None
 
 
 def sign_offs(
@@ -20,7 +40,9 @@ def sign_offs(
 
     Of the lines of one department on this run the latest day's counts; of one day's, a rejection.
     """
+    checks = tuple(checks)
     open_in = _open_in(checks, findings)
+    tested = {(check.department or "").casefold() for check in checks if check.state.concluded}
     latest = {row.department.casefold(): row for row in _on(rows, run, as_of)}
     return tuple(
         SignOff(
@@ -34,6 +56,7 @@ def sign_offs(
             actual=open_in.get(row.department.casefold(), 0),
             standing=_standing(row, run, latest, open_in, as_of),
             remark=row.remark,
+            tested=row.department.casefold() in tested,
         )
         for row in sorted(rows, key=lambda row: (row.department.casefold(), row.day, row.name))
     )
@@ -50,17 +73,15 @@ def _open_in(checks: Iterable[JudgedCheck], findings: Iterable[JudgedFinding]) -
 
 
 def _on(rows: Sequence[SignOffRow], run: str, as_of: date) -> Iterator[SignOffRow]:
-    valid = (row for row in rows if row.run == run and row.day <= as_of)
+    valid = (row for row in rows if elsewhere(row, run, as_of) is None)
     yield from sorted(valid, key=lambda row: (row.day, row.decision is Consent.REJECTED))
 
 
 def _standing(
     row: SignOffRow, run: str, latest: dict[str, SignOffRow], open_in: dict[str, int], as_of: date
 ) -> Signature:
-    if row.run != run:
-        return Signature.OTHER_RUN
-    if row.day > as_of:
-        return Signature.TO_COME
+    if why := elsewhere(row, run, as_of):
+        return why
     if latest[row.department.casefold()] is not row:
         return Signature.SUPERSEDED
     if row.decision is Consent.REJECTED:

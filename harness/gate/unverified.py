@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from harness.coverage import OPERATION, KindCoverage
 from harness.gate.facts import Facts
-from harness.gate.judgement import JudgedCheck
+from harness.gate.judgement import JudgedCheck, Signature
 from harness.model import Area, Item, Text, text
 
 _LARGEST = 5  # how many gaps are named: the whole list is in the run
@@ -26,7 +26,15 @@ def not_verified(facts: Facts) -> tuple[Text, ...]:
         *_unconcluded(facts.checks),
         *_gaps(facts),
         *_reservations(facts.checks),
+        *_signed_blindly(facts),
     )
+
+
+def _signed_blindly(facts: Facts) -> Iterator[Text]:
+    """A department of which no check came to a conclusion has nothing open, whatever its system does."""
+    for signed in facts.sign_offs:
+        if signed.standing is Signature.VALID and not signed.tested:
+            yield text("gate.unverified.untested", department=signed.department, name=signed.name)
 
 
 def _areas(facts: Facts) -> Iterator[Text]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator
 
-from harness.config.rows import DayCell, Names
+from harness.config.cells import choice
+from harness.config.rows import DayCell, Names, column
 from harness.config.table import Line, Table
-from harness.config.words import one_of, word
+from harness.config.words import word
 from harness.manual.records import Result
 from harness.model import Area, Severity
 
@@ -33,36 +34,30 @@ def _files(value: Any) -> Any:
     return tuple(name.strip() for name in re.split(r"[;；\n]", value) if name.strip())
 
 
-def _choice(prefix: str, codes: Any, also: Any = ()) -> BeforeValidator:
-    return BeforeValidator(lambda value: one_of(prefix, value, dict(also), tuple(codes)))
-
-
-def _column(title: str, *also: str) -> Any:
-    return Field(title=title, json_schema_extra={"also": list(also)})
-
-
 class Row(Table):
     """One line: a case and, once somebody has run it, what came of it."""
 
-    case: Annotated[Line, _column("用例编号", "case_id", "test_case", "id", "编号", "用例")]
-    title: Annotated[Line | None, _column("用例名称", "name", "标题", "名称", "用例标题")] = None
-    module: Annotated[Line, _column("模块"), word("coverage.module")] = ""
-    document: Annotated[Line, _column("单据类型", "document_type", "单据"), word("coverage.document")] = ""
-    operation: Annotated[Line, _column("操作", "业务操作"), word("coverage.operation")] = ""
-    area: Annotated[Area, _column("领域", "测试领域"), _choice("gate.area", Area)] = Area.FUNCTION
-    severity: Annotated[Severity, _column("严重程度"), _choice("gate.severity", Severity)] = Severity.CRITICAL
-    department: Annotated[Line | None, _column("部门")] = None
-    tester: Annotated[Line | None, _column("测试人", "tested_by", "执行人", "测试人员")] = None
-    day: Annotated[DayCell | None, _column("测试日期", "date", "日期", "执行日期")] = None
+    case: Annotated[Line, column("用例编号", "case_id", "test_case", "id", "编号", "用例")]
+    title: Annotated[Line | None, column("用例名称", "name", "标题", "名称", "用例标题")] = None
+    module: Annotated[Line, column("模块"), word("coverage.module")] = ""
+    document: Annotated[Line, column("单据类型", "document_type", "单据"), word("coverage.document")] = ""
+    operation: Annotated[Line, column("操作", "业务操作"), word("coverage.operation")] = ""
+    area: Annotated[Area, column("领域", "测试领域", words="gate.area"), choice("gate.area", Area)] = (
+        Area.FUNCTION
+    )
+    severity: Annotated[
+        Severity, column("严重程度", words="gate.severity"), choice("gate.severity", Severity)
+    ] = Severity.CRITICAL
+    department: Annotated[Line | None, column("部门")] = None
+    tester: Annotated[Line | None, column("测试人", "tested_by", "执行人", "测试人员")] = None
+    day: Annotated[DayCell | None, column("测试日期", "date", "日期", "执行日期")] = None
     result: Annotated[
-        Result, _column("结果", "status", "测试结果", "执行结果"), _choice("manual.result", Result, RESULTS)
+        Result,
+        column("结果", "status", "测试结果", "执行结果", words="manual.result"),
+        choice("manual.result", Result, RESULTS),
     ] = Result.NOT_RUN
     evidence: Annotated[
-        tuple[Line, ...], _column("证据文件", "evidence_file", "证据", "附件"), BeforeValidator(_files)
+        tuple[Line, ...], column("证据文件", "evidence_file", "证据", "附件"), BeforeValidator(_files)
     ] = ()
-    requirements: Annotated[Names, _column("需求编号", "requirement_ids", "requirement", "需求")] = ()
-    remark: Annotated[Line | None, _column("备注", "remarks", "comment")] = None
-
-
-HEADINGS = {"day": "date"}
-"""English headings that are not their field's name."""
+    requirements: Annotated[Names, column("需求编号", "requirement_ids", "requirement", "需求")] = ()
+    remark: Annotated[Line | None, column("备注", "remarks", "comment")] = None

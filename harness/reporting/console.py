@@ -72,6 +72,8 @@ def _banner(told: Summary, language: Language) -> Panel:
     shouted = headline if verdict.outcome is None else headline.upper()
     head = Line(f" {shouted} ", style=_STYLE[told.tone])
     body = Line.assemble(head, "  ", say(told.advice, language), "\n", (say(place, language), "dim"))
+    if told.decided:
+        body.append(f"\n{say(told.decided, language)}", style="bold")
     title = Line(say(text("report.title"), language), style="bold")
     return Panel(body, title=title, title_align="left", border_style=_BORDER[told.tone], padding=(1, 2))
 

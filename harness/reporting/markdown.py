@@ -11,7 +11,7 @@ from harness.gate import AreaSummary, Judgement, SignOff
 from harness.gate.covering import word
 from harness.messages import Language
 from harness.model import Condition, RuleResult, Text, Title, text
-from harness.reporting import coverage
+from harness.reporting import coverage, human
 from harness.reporting.pictures.shown import Gallery
 from harness.reporting.summary import Summary, Tone, changes, money, money_of, summarise
 from harness.reporting.wording import moment, plain, say, shown
@@ -54,6 +54,8 @@ def _lines(told: Summary, language: Language, galleries: Sequence[Gallery]) -> I
         as_of=moment(verdict.as_of),
     )
     yield f"\n{_said(place, language)}"
+    if told.decided:
+        yield f"\n**{_said(told.decided, language)}**"
     yield from _list("report.heading.why", told.reasons, language)
     for key, sentences in changes(told):
         yield from _list(key, sentences, language)
@@ -67,12 +69,15 @@ def _lines(told: Summary, language: Language, galleries: Sequence[Gallery]) -> I
         yield from _conditions(verdict.conditions, language)
     yield from _list("report.heading.not_verified", verdict.not_verified, language)
     yield from _coverage(told, language)
+    yield from _human(told, language)
     yield from _pictures(galleries, language)
     yield from _heading("report.heading.criteria", language)
     yield from _criteria(verdict.rules, language)
     if told.judgement.sign_offs:
         yield from _heading("report.heading.sign_offs", language)
         yield from _sign_offs(told.judgement.sign_offs, language)
+    if decisions := human.decisions(told.judgement):
+        yield from _block(decisions, language, "##")
     yield f"\n{_said(text('report.checksum', digest=''), language).strip()} `{told.evidence}`"
 
 
@@ -87,7 +92,10 @@ def _list(key: str, sentences: tuple[Text, ...], language: Language) -> Iterator
 
 
 def _table(columns: Iterable[str], rows: Iterable[Iterable[str]], language: Language) -> Iterator[str]:
-    heads = [_said(text(f"report.column.{name}"), language) for name in columns]
+    yield from _drawn([_said(text(f"report.column.{name}"), language) for name in columns], rows)
+
+
+def _drawn(heads: Sequence[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
     yield f"| {' | '.join(heads)} |"
     yield f"|{'---|' * len(heads)}"
     for row in rows:
@@ -160,6 +168,31 @@ def _coverage(told: Summary, language: Language) -> Iterator[str]:
             yield f"| {' | '.join(cells)} |"
     if found.requirements:
         yield f"\n{_said(coverage.requirements_intro(found), language)}"
+
+
+def _human(told: Summary, language: Language) -> Iterator[str]:
+    """What people did beside testing, as far as it is provided, and what is not."""
+    blocks, absent = human.blocks(told.judgement), human.absent(told.judgement)
+    if blocks or absent:
+        yield f"\n## {_said(text('human.heading'), language)}"
+    for block in blocks:
+        yield from _block(block, language, "###")
+    if absent:
+        yield f"\n{_said(absent, language)}"
+
+
+def _block(block: human.Block, language: Language, level: str) -> Iterator[str]:
+    yield f"\n{level} {_said(block.heading, language)}\n"
+    if block.rows:
+        heads = [_said(text(f"human.column.{name}"), language) for name in block.columns]
+        yield from _drawn(heads, ([_cell(cell, language) for cell in row] for row in block.rows))
+        yield ""
+    for note in block.notes:
+        yield f"- {_said(note, language)}"
+
+
+def _cell(cell: human.Cell, language: Language) -> str:
+    return inert(plain(cell)) if isinstance(cell, str) else _said(cell, language)
 
 
 def _pictures(galleries: Sequence[Gallery], language: Language) -> Iterator[str]:

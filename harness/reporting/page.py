@@ -26,7 +26,7 @@ from harness.gate import (
 from harness.gate.covering import word
 from harness.messages import Language
 from harness.model import RuleResult, Severity, Text, Title, text
-from harness.reporting import coverage
+from harness.reporting import coverage, human
 from harness.reporting.pictures.shown import Gallery, Picture
 from harness.reporting.summary import STATE_TONE, Tone, changes, money, money_of, summarise
 from harness.reporting.wording import moment, plain, say, shown
@@ -109,6 +109,7 @@ def html(
         checks=sorted(judgement.checks, key=_doubtful_first),
         settings=list(_settings(manifest)),
         coverage=_coverage(judgement),
+        human=human,
         title_of=lambda check_id: _both(titles.get(check_id, check_id)),
     )
 
@@ -143,6 +144,7 @@ def _environment() -> Environment:
         "rule_title": _rule_title,
         "requirements": _requirements,
         "check_tone": _check_tone,
+        "cell": lambda cell: escape(plain(cell)) if isinstance(cell, str) else _both(cell),
         "word": lambda kind, code: _both(word(kind, code)),
         "served_by": coverage.served_by,
         "inside": _inside,

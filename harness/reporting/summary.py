@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 
 from harness.evidence import Manifest
 from harness.gate import Amount, AreaState, AreaSummary, JudgedFinding, Judgement, Standing
 from harness.gate.amounts import amounts_of
 from harness.gate.rules import amount_text
+from harness.gate.rules.human import ASKING
 from harness.model import Finding, Outcome, RuleResult, Severity, Text, text
+from harness.reporting.human import decision_of
+
+# What people were to provide is missing by itself, whatever became of the checks.
+_OF_PEOPLE = frozenset({"signed_off", *chain.from_iterable(ASKING.values())})
 
 
 class Tone(StrEnum):
@@ -46,6 +52,11 @@ class Summary:
     def evidence(self) -> str:
         """The checksum of the evidence that was judged."""
         return self.judgement.verdict.digests.get("evidence", "")
+
+    @property
+    def decided(self) -> Text | None:
+        """What the committee decided on this run, beside the recommendation; None where it has not."""
+        return decision_of(self.judgement)
 
     @property
     def weaker(self) -> tuple[Text, ...]:
@@ -139,6 +150,8 @@ def _reasons(judgement: Judgement, tone: Tone) -> tuple[Text, ...]:
 
 def _said_already(result: RuleResult, failed: tuple[RuleResult, ...]) -> bool:
     # Where an area has no evidence at all, one sentence says so; the others would say the same.
+    if result.rule in _OF_PEOPLE:
+        return False
     if not result.text.key.endswith(".no_data") or result.rule == "evidence_present":
         return False
     if result.rule == "run_complete":

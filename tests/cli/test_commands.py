@@ -110,6 +110,47 @@ def test_a_policy_that_is_lowered_between_two_judgements_is_told(
     assert "准出标准较以往放宽" in page
 
 
+TRAINED = '[[milestones.SIT.rules]]\nrule = "trained"\nlimit = { completed = 1, passed = 1 }\n'
+URGENT = '[[milestones.SIT.rules]]\nrule = "incidents_within_sla"\nlimit = 2\n'
+LISTS = {
+    "training": "department,person,completed,score,pass mark\nfinance,CN-4711,yes,90,60\n",
+    "incidents": "id,priority,opened,sla hours,title\nI-1,P1,2026-01-05 08:00,4,Password is Sesam-42\n",
+    "decisions": "run,outcome,date,name,role\nRUN,Go,2026-01-06,Chen Jing,CFO\n",
+}
+
+
+def test_what_people_did_is_judged_with_a_stored_run(project: Any) -> None:
+    """Lists that come after the run are judged, kept with the judgement, and nobody overrules it."""
+    assert project.run().code == ExitCode.GO
+    config, policy = project.folder / "harness.toml", project.folder / "policy.toml"
+    named = "".join(f'{name} = "{name}.csv"\n' for name in LISTS)
+    config.write_text(config.read_text("utf-8").replace("[project]\n", f"[project]\n{named}", 1), "utf-8")
+    for name, content in LISTS.items():
+        project.write(f"{name}.csv", content.replace("RUN", project.last.manifest.run_id))
+    policy.write_text(policy.read_text() + TRAINED)
+    assert project("gate").code == ExitCode.GO, "everybody is trained"
+
+    policy.write_text(policy.read_text() + URGENT)
+    assert project("gate").code == ExitCode.NO_GO, "an urgent incident is late, whatever was decided"
+    assert project("report").code == ExitCode.GO
+    page = (project.last.reports / "decision.html").read_text("utf-8")
+    assert "AGAINST the recommendation (No-go)" in page
+    assert "未采纳建议（暂不上线）" in page
+    stored = b"".join(
+        file.read_bytes() for file in project.last.judgements()[-1].rglob("*") if file.is_file()
+    )
+    assert b"I-1" in stored
+    assert b"Chen Jing" in stored
+    assert b"4711" not in stored + page.encode()
+    assert b"Sesam-42" not in stored + page.encode()
+
+    project.write("incidents.csv", LISTS["incidents"].replace("P1", "perhaps"))
+    wrong = project("gate")
+    assert wrong.code == ExitCode.USAGE_ERROR
+    assert "incidents.csv:2" in wrong.err
+    assert "priority" in wrong.err
+
+
 def test_a_check_that_the_run_does_not_have_cannot_be_compared(project: Any) -> None:
     project.run("--side=source")
 

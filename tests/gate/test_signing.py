@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from harness.config.lists import Consent, SignOffRow, load_sign_offs
+from harness.config.lists import SIGN_OFFS, Consent, SignOffRow, load_list
 from harness.errors import ConfigError
 from harness.gate import Declared, Signature, from_bytes, to_bytes
 from harness.messages import Language, render
@@ -84,6 +84,26 @@ def test_a_signature_counts_while_no_more_is_open_than_the_signer_knew(
     assert (judgement.verdict.outcome is Outcome.NO_GO) == (standing is Signature.UNINFORMED)
 
 
+@pytest.mark.parametrize(
+    ("department", "told"), [("finance", False), ("Finance", False), ("sales", True)], ids=str
+)
+def test_a_signature_for_what_nobody_tested_is_said(department: str, told: bool) -> None:
+    declared = Declared(sign_offs=(row(department=department),))
+    judgement = judged(FINANCE, rules=policy(FLOOR_LINE), declared=declared)
+
+    said = [sentence for sentence in judgement.verdict.not_verified if "untested" in sentence.key]
+    assert bool(said) is told
+    assert [each.tested for each in judgement.sign_offs] == [not told]
+
+
+def test_a_department_whose_checks_came_to_no_conclusion_was_not_tested() -> None:
+    undecided = tuple(replace(check, status=Status.UNKNOWN) for check in FINANCE)
+
+    (signed,) = judged(undecided, rules=MUST, declared=Declared(sign_offs=(row(),))).sign_offs
+
+    assert not signed.tested
+
+
 def test_what_consent_depends_on_is_a_condition_with_its_owner() -> None:
     rows = (row(decision="conditional", remark="Print layout by Friday"),)
     verdict = judged(FINANCE, rules=MUST, declared=Declared(sign_offs=rows)).verdict
@@ -127,7 +147,7 @@ def test_a_file_in_either_language_says_the_same(tmp_path: Path) -> None:
     for name, content in lines.items():
         (tmp_path / name).write_text(content, encoding="utf-8")
 
-    english, chinese = (load_sign_offs(tmp_path / name, name) for name in lines)
+    english, chinese = (load_list(SIGN_OFFS, tmp_path / name, name) for name in lines)
 
     assert english == chinese == (row(run="r1", decision="conditional", outstanding=2, remark="layout"),)
 
@@ -149,7 +169,7 @@ def test_a_wrong_cell_is_named_by_file_line_and_column(line: str, column: str, t
     file.write_text(f"department,name,day,run,decision,outstanding,remark\n{line}\n", encoding="utf-8")
 
     with pytest.raises(ConfigError) as caught:
-        load_sign_offs(file, "sign_offs.csv")
+        load_list(SIGN_OFFS, file, "sign_offs.csv")
 
     said = str(caught.value)
     assert "sign_offs.csv:2" in said

@@ -12,7 +12,7 @@ from harness.gate import Judgement
 from harness.messages import Language
 from harness.model import Outcome, Severity, Text, Title, text
 from harness.reporting import page
-from tests.gate.runs import changed, finding, judged, manifest
+from tests.gate.runs import FLOOR_LINE, Line, changed, finding, judged, manifest, policy
 from tests.reporting.worlds import CLEAN, LINES, RED, RULES, WORLDS, hostile, world
 
 HAN = re.compile("[\u4e00-\u9fff]")
@@ -104,6 +104,38 @@ def test_the_first_screen_answers_the_questions() -> None:
         "Access rights",
     ):
         assert answer in first
+
+
+def test_an_override_is_on_the_first_screen_and_needs_no_form() -> None:
+    content = page.html(*world("business"), Language.EN)
+    first = content[: content.index('id="areas"')]
+
+    assert "AGAINST the recommendation (No-go)" in first
+    assert "未采纳建议（暂不上线）" in first
+    assert 'class="signature"' not in content
+    assert 'class="signature"' in page.html(*world("nogo"), Language.EN)
+
+
+@pytest.mark.parametrize(
+    ("name", "absent"),
+    [("go", ["Training", "Incidents", "Budget"]), ("business", [])],
+    ids=["go", "business"],
+)
+def test_what_people_did_not_provide_is_said(name: str, absent: list[str]) -> None:
+    shown = " ".join(read(name).shown["en"])
+
+    found = re.findall(r"Not provided, and asked for by no criterion: ([^.]*)", shown)
+    assert [word for word in absent if word not in " ".join(found)] == []
+    assert bool(found) is bool(absent)
+
+
+def test_what_a_criterion_asks_people_for_is_a_reason_even_without_any_check() -> None:
+    judgement = judged((), rules=policy(FLOOR_LINE, Line("trained", {"completed": "1"})))
+
+    assert (
+        "Records of training are not provided."
+        in page.html(judgement, manifest(), Language.EN).split('id="areas"')[0]
+    )
 
 
 @pytest.mark.parametrize("name", WORLDS)

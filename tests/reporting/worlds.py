@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from harness.config.lists import OperationRow, RequirementRow
 from harness.evidence import Manifest
 from harness.gate import Judgement
 from harness.manual import Result
-from harness.model import Area, Cover, FindingKind, Item, Severity, Status, Text, Title, text
+from harness.model import Area, Cover, FindingKind, Item, Outcome, Severity, Status, Text, Title, text
+from tests.gate.people import cost, decision, incident, person, sheets, task, trained
 from tests.gate.runs import (
     FLOOR_LINE,
     Check,
@@ -48,6 +50,15 @@ UNIVERSE = (
 COVERS = (
     (LINES.id, Cover("table", "sale_line", "rows")),
     (INVOICES.id, Cover("table", "ir_cron", "ignored: technical")),
+)
+BUSINESS_RULES = policy(
+    FLOOR_LINE,
+    Line("amount_within_materiality", more={"requirements": ["S50"]}),
+    Line("trained", {"completed": "0.95", "passed": "0.9"}, more={"requirements": ["S86"]}),
+    Line("usability_score", {"sus_mean": "68", "sus_low": "60"}, severity="major"),
+    Line("incidents_within_sla", 2, more={"requirements": ["S55"]}),
+    Line("runbook_overrun_minutes", 5, more={"requirements": ["S18"]}),
+    Line("budget_overrun", "0.1", severity="minor", more={"requirements": ["S89"]}),
 )
 RULES = policy(FLOOR_LINE, Line("amount_within_materiality", more={"requirements": ["S50"]}))
 
@@ -137,6 +148,25 @@ LISTS = replace(
         by_hand("TM-3", Result.NOT_RUN, title="Close the month", tester=None, day=None),
     ),
     operations=(OperationRow(module="HR", document="pay slip", operation="approve", department="Personnel"),),
+    training=(trained("Sales", 20, 19, 18), person("1"), person("2", score="40")),
+    usability=(*sheets(6, 2, department="Sales"), *sheets(3, side="source")),
+    incidents=(
+        incident(1, 1, department="Sales"),
+        incident(2, None),
+        incident(3, 9),
+        incident(1, 9, closed=1),
+    ),
+    budget=(cost("100000.00", "120000.00"), cost("500", "450", "EUR", "Travel")),
+    runbook=(
+        task("a", 0, 70, place="milestone"),
+        task("b", 70, 120, depends_on=("a",), place="no_return"),
+        task("c", 110, 190, depends_on=("b",)),
+    ),
+    decisions=(
+        decision(),
+        decision(name="Li Wei", role="COO"),
+        decision(Outcome.NO_GO, run="20261101-070000", day=date(2026, 11, 2), reason="Not ready."),
+    ),
     requirements=tuple(
         RequirementRow(id=name, title=title)
         for name, title in (("S10", "All functions work"), ("S11", "运行情况"), ("S14", "操作手册"))
@@ -148,7 +178,9 @@ def business() -> tuple[Judgement, Manifest]:
     """A run with business processes, results by hand and lists of the project's own."""
     number = replace(NUMBER, step="invoice")
     checks = (*CLEAN[:2], Check(SALE, Status.FAILED, (number,)), *CLEAN[3:])
-    judgement = judged(checks, waivers=(WAIVER,), rules=RULES, declared=LISTS, universe=BUSINESS, covers=DID)
+    judgement = judged(
+        checks, waivers=(WAIVER,), rules=BUSINESS_RULES, declared=LISTS, universe=BUSINESS, covers=DID
+    )
     return judgement, manifest()
 
 
@@ -227,5 +259,13 @@ def hostile() -> tuple[Judgement, Manifest]:
         ),
         operations=(OperationRow(module=evil[0], document=evil[3], operation=evil[7], department=evil[1]),),
         requirements=(RequirementRow(id=evil[0], title=evil[7], department=evil[4]),),
+        training=(trained(evil[0], 3, 2, 1), trained(evil[7], 3, 2, 1)),
+        usability=tuple(sheets(6, department=evil[1])),
+        incidents=(incident(1, 1, id=evil[0], department=evil[4], title=evil[7]),),
+        budget=(cost("1", "2", evil[0], evil[7]),),
+        runbook=(task("a", 0, 70).model_copy(update={"id": evil[7], "task": evil[0], "owner": evil[4]}),),
+        decisions=(
+            decision(name=evil[0], role=evil[7], reason=evil[1]), decision(run=evil[0], name=evil[4])
+        ),
     )  # fmt: skip
     return judged(checks, waivers=(accepting,), rules=RULES, declared=listed), made

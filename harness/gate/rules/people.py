@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from harness.gate.criteria import Criterion
 from harness.gate.facts import Facts
 from harness.gate.judgement import Signature, SignOff, Standing
-from harness.gate.rules.rule import Assessment, no_data, says, within
+from harness.gate.rules.rule import Assessment, no_data, one_text, says, within
 from harness.model import Text, text
 
 # Of a department's lines these say why there is no valid one; the others speak of other runs or days.
@@ -51,7 +51,7 @@ def signed_off(facts: Facts, criterion: Criterion) -> Assessment:
         ]
     signed = len(needed) - len(missing)
     case = "failed" if missing else "passed"
-    sentence = says(criterion, case, actual=signed, limit=len(needed), lines=tuple(told))
+    sentence = says(criterion, case, actual=signed, limit=len(needed), lines=one_text(told))
     return Assessment(not missing, sentence, signed, tuple(missing))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from harness.config.policy import LimitShape, RuleShape
@@ -58,6 +58,15 @@ def within(criterion: Criterion, found: Iterable[str], **params: Param) -> Asses
     passed = len(ids) <= limit
     sentence = says(criterion, "passed" if passed else "failed", actual=len(ids), limit=limit, **params)
     return Assessment(passed, sentence, len(ids), ids[:SHOWN])
+
+
+def one_text(sentences: Sequence[Text]) -> Text | None:
+    """Several sentences as one after the other; None for none."""
+    if len(sentences) < 2:
+        return sentences[0] if sentences else None
+    middle = len(sentences) // 2  # halving keeps the nesting shallow
+    first, second = one_text(sentences[:middle]), one_text(sentences[middle:])
+    return text("gate.unverified.both", first=first, second=second)
 
 
 def no_data(criterion: Criterion, **params: Param) -> Assessment:
