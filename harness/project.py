@@ -11,6 +11,7 @@ from pathlib import Path
 from harness.adapters import registry
 from harness.config import Config, Policy, find, load
 from harness.config.lists import load_operations, load_requirements, load_sign_offs
+from harness.config.risks import load_risks
 from harness.errors import ConfigError
 from harness.evidence import Run
 from harness.evidence.codec import from_value, to_value
@@ -77,6 +78,7 @@ def declared_of(config: Config) -> Declared:
         operations=load_operations(folder / operations, operations) if operations else (),
         requirements=load_requirements(folder / requirements, requirements) if requirements else (),
         sign_offs=load_sign_offs(folder / signed, signed) if signed else (),
+        risks=load_risks(folder / project.risks, project.risks) if project.risks else (),
     )
 
 

@@ -125,6 +125,7 @@ def _named_files(folder: Path, source: Source) -> None:
         ("project", "requirements"),
         ("project", "operations"),
         ("project", "sign_offs"),
+        ("project", "risks"),
         ("manual", "results"),
         ("manual", "cases"),
     ):

@@ -19,4 +19,5 @@ class ProjectTable(Table):
     requirements: Line | None = None
     operations: Line | None = None
     sign_offs: Line | None = None
+    risks: Line | None = None
     fingerprint_key: Password | None = None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from harness.config.lists import OperationRow, RequirementRow, SignOffRow
+from harness.config.risks import RiskRow
 from harness.config.table import Table
 from harness.coverage import OPERATION, Operation
 from harness.manual import NOTHING, Manual
@@ -16,7 +17,7 @@ from harness.model import Item
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """Results by hand, what the company does, what it asks for, and who has signed off what.
+    """Results by hand, what the company does, what it asks for, who has signed off what, and the risks.
 
     Nothing of it is in the run's capture.
     """
@@ -25,6 +26,7 @@ class Declared:
     operations: tuple[OperationRow, ...] = ()
     requirements: tuple[RequirementRow, ...] = ()
     sign_offs: tuple[SignOffRow, ...] = ()
+    risks: tuple[RiskRow, ...] = ()
 
     def universe(self) -> tuple[Item, ...]:
         """What the company does, as items of the coverage."""
@@ -50,6 +52,7 @@ class Declared:
         yield "operations", self.operations
         yield "requirements", self.requirements
         yield "sign_offs", self.sign_offs
+        yield "risks", self.risks
 
     def digests(self) -> dict[str, str]:
         """SHA-256 of each part that there is."""

@@ -19,6 +19,7 @@ from harness.gate.criteria import FLOOR, Criterion, from_policy, holds_already, 
 from harness.gate.declared import NOTHING_DECLARED, Declared
 from harness.gate.facts import Facts, concluded_covers, gather_checks, with_waivers
 from harness.gate.judgement import AreaState, AreaSummary, CheckState, Judgement
+from harness.gate.risks import Threshold, measured, unmeasured
 from harness.gate.rules import RULES, Assessment, Rule
 from harness.gate.signing import sign_offs
 from harness.gate.unverified import not_verified
@@ -65,7 +66,7 @@ def judge(
         as_of=as_of,
         rules=results,
         conditions=todo,
-        not_verified=(*not_verified(facts), *unserved(covered)),
+        not_verified=(*not_verified(facts), *unserved(covered), *unmeasured(facts.risks)),
         digests=_digests(recorded, policy, waivers) | declared.digests(),
     )
     return Judgement(
@@ -76,6 +77,7 @@ def judge(
         facts.checks,
         covered,
         facts.sign_offs,
+        risks=facts.risks,
     )
 
 
@@ -118,6 +120,13 @@ def _facts(
         universe=universe,
         covers=covers,
         sign_offs=sign_offs(declared.sign_offs, manifest.run_id, checks, findings, as_of.date()),
+        risks=measured(
+            declared.risks,
+            checks,
+            findings,
+            Threshold(policy.materiality.amount, policy.materiality.currency),
+            whole=recorded.sealed and not (recorded.cuts or recorded.missing() or manifest.scope),
+        ),
     )
 
 

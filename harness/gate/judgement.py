@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from harness.config.lists import Consent
 from harness.coverage import Operation
+from harness.gate.risk import Risk
 from harness.model import Area, Finding, Severity, Text, Title, Verdict, Waiver
 
 
@@ -242,3 +243,4 @@ class Judgement:
     sign_offs: tuple[SignOff, ...] = ()
     policy_changes: tuple[PolicyChange, ...] = ()
     since: tuple[Text, ...] = ()
+    risks: tuple[Risk, ...] = ()

@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from harness.evidence import Manifest
@@ -26,7 +26,7 @@ from harness.gate import (
 from harness.gate.covering import word
 from harness.messages import Language
 from harness.model import RuleResult, Severity, Text, Title, text
-from harness.reporting import coverage
+from harness.reporting import coverage, risks
 from harness.reporting.pictures.shown import Gallery, Picture
 from harness.reporting.summary import STATE_TONE, Tone, changes, money, money_of, summarise
 from harness.reporting.wording import moment, plain, say, shown
@@ -115,16 +115,22 @@ def html(
 
 @cache
 def _template() -> Template:
-    folder = files("harness.reporting") / "templates"
     environment = _environment()
-    style = (folder / "decision.css").read_text(encoding="utf-8")
-    environment.globals["style"] = Markup(style)  # noqa: S704  # our own file
-    return environment.from_string((folder / "decision.html.j2").read_text(encoding="utf-8"))
+    environment.globals["style"] = Markup(_ours("decision.css"))  # noqa: S704  # our own file
+    return environment.get_template("decision.html.j2")
+
+
+def _ours(name: str) -> str:
+    return (files("harness.reporting") / "templates" / name).read_text(encoding="utf-8")
 
 
 def _environment() -> Environment:
     environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        loader=FunctionLoader(_ours),
     )
     environment.globals |= {
         "text": text,
@@ -145,6 +151,7 @@ def _environment() -> Environment:
         "check_tone": _check_tone,
         "word": lambda kind, code: _both(word(kind, code)),
         "served_by": coverage.served_by,
+        "risks": risks,
         "inside": _inside,
         "link_to": _link_to,
         "cell_tone": _CELL_TONE,

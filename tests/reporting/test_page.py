@@ -132,7 +132,7 @@ SAFE = set(
     re.findall(
         r"\w+",
         "html head meta title style body input div header p label h1 dl dt dd main ul li b section h2 h3 a"
-        " span table thead tbody tr th td small code br",
+        " span table thead tbody tr th td small code br s",
     )
 )
 

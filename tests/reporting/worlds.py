@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from harness.config.lists import OperationRow, RequirementRow
+from harness.config.risks import RiskRow
 from harness.evidence import Manifest
 from harness.gate import Judgement
 from harness.manual import Result
@@ -141,6 +142,40 @@ LISTS = replace(
         RequirementRow(id=name, title=title)
         for name, title in (("S10", "All functions work"), ("S11", "运行情况"), ("S14", "操作手册"))
     ),
+    risks=(
+        RiskRow(
+            id="R1",
+            title="Data is lost",
+            title_zh="数据丢失",
+            kind="technical",
+            probability=3,
+            impact=4,
+            owner="Zhang Min",
+            mitigation="Reconcile.",
+            mitigation_zh="核对数据。",
+            checks=["area:data"],
+            limit=8,
+        ),
+        RiskRow(
+            id="R2",
+            title="Invoices cannot be printed",
+            title_zh="无法打印发票",
+            kind="business",
+            probability=2,
+            impact=5,
+            owner="Wang Fang",
+            checks=["manual.*"],
+        ),
+        RiskRow(
+            id="R3",
+            title="People are not trained",
+            title_zh="人员未经培训",
+            kind="people",
+            probability=4,
+            impact=3,
+            checks=["readiness.training"],
+        ),
+    ),
 )
 
 
@@ -226,6 +261,12 @@ def hostile() -> tuple[Judgement, Manifest]:
             ),
         ),
         operations=(OperationRow(module=evil[0], document=evil[3], operation=evil[7], department=evil[1]),),
+        risks=(
+            RiskRow(
+                id=evil[0], title=evil[7], title_zh=evil[1], kind="people", probability=2, impact=3,
+                owner=evil[0], mitigation=evil[4], mitigation_zh=evil[2], checks=(evil[0], evil[7]),
+            ),
+        ),
         requirements=(RequirementRow(id=evil[0], title=evil[7], department=evil[4]),),
     )  # fmt: skip
     return judged(checks, waivers=(accepting,), rules=RULES, declared=listed), made
