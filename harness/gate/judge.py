@@ -95,6 +95,7 @@ def _facts(
     whole = joined(gather_checks(recorded), declared.manual, as_of, oldest, scoped=bool(manifest.scope))
     found = (*recorded.findings, *whole.findings)
     checks, findings, states = with_waivers(found, whole.checks, waivers, as_of)
+    threshold = Threshold(policy.materiality.amount, policy.materiality.currency)
     universe = (*recorded.universe, *whole.universe, *declared.universe())
     covers = concluded_covers((*recorded.covers, *whole.covers), checks)
     if manifest.scope:
@@ -120,14 +121,12 @@ def _facts(
         universe=universe,
         covers=covers,
         sign_offs=sign_offs(declared.sign_offs, manifest.run_id, checks, findings, as_of.date()),
-        risks=measured(
-            declared.risks,
-            checks,
-            findings,
-            Threshold(policy.materiality.amount, policy.materiality.currency),
-            whole=recorded.sealed and not (recorded.cuts or recorded.missing() or manifest.scope),
-        ),
+        risks=measured(declared.risks, checks, findings, threshold, whole=_whole(recorded, manifest)),
     )
+
+
+def _whole(recorded: Recorded, manifest: Manifest) -> bool:
+    return recorded.sealed and not (recorded.cuts or recorded.missing() or manifest.scope)
 
 
 def _limit(lines: tuple[Criterion, ...], rule: str) -> int | None:

@@ -19,8 +19,8 @@ RIGHT = {
     "en.csv": f"{HEAD}\nR1,Data is lost,technical,3,4,Li Wei,Reconcile.,area:data ux.*,12\n",
     "zh.csv": "风险编号,风险,类别,可能性,影响程度,责任人,应对措施,相关检查,风险值上限\n"
     "R1,Data is lost,技术,3,4,Li Wei,Reconcile.,领域：数据；ux.*,12\n",
-    "risks.toml": '[[risk]]\nid = "R1"\ntitle = "Data is lost"\nkind = "technical"\nprobability = 3\nimpact = 4\n'
-    'owner = "Li Wei"\nmitigation = "Reconcile."\nchecks = ["area:data", "ux.*"]\nlimit = 12\n',
+    "risks.toml": '[[risk]]\nid = "R1"\ntitle = "Data is lost"\nkind = "technical"\nprobability = 3\n'
+    'impact = 4\nowner = "Li Wei"\nmitigation = "Reconcile."\nchecks = ["area:data", "ux.*"]\nlimit = 12\n',
 }
 
 
@@ -75,7 +75,8 @@ def test_a_wrong_cell_is_named_by_file_line_and_column(
     [
         ("schema = 1\n", "no risk"),
         (RIGHT["risks.toml"] * 2, "risks.toml:12  risk[1].id"),
-        (RIGHT["risks.toml"].replace("probability = 3", "probability = true"), "risks.toml:5  risk[0].probability"),
+        (RIGHT["risks.toml"].replace("probability = 3", "probability = true"),
+         "risks.toml:5  risk[0].probability"),
         (RIGHT["risks.toml"].replace("owner", "ownr"), 'Did you mean "owner"'),
         (RIGHT["risks.toml"].replace("area:data", "area:dta"), 'Did you mean "data"'),
         ("[[risk]\n", "line 1, column 7"),

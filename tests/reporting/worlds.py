@@ -164,7 +164,7 @@ LISTS = replace(
             probability=2,
             impact=5,
             owner="Wang Fang",
-            checks=["manual.*"],
+            checks=["requirement:S14"],
         ),
         RiskRow(
             id="R3",
