@@ -78,6 +78,7 @@ def declared_of(config: Config) -> Declared:
         operations=load_operations(folder / operations, operations) if operations else (),
         requirements=load_requirements(folder / requirements, requirements) if requirements else (),
         sign_offs=load_sign_offs(folder / signed, signed) if signed else (),
+        production=config.production,
         risks=load_risks(folder / project.risks, project.risks) if project.risks else (),
     )
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from harness.config.lists import OperationRow, RequirementRow, SignOffRow
 from harness.config.risks import RiskRow
+from harness.config.surroundings import FactsTable
 from harness.config.table import Table
 from harness.coverage import OPERATION, Operation
 from harness.manual import NOTHING, Manual
@@ -27,6 +28,7 @@ class Declared:
     requirements: tuple[RequirementRow, ...] = ()
     sign_offs: tuple[SignOffRow, ...] = ()
     risks: tuple[RiskRow, ...] = ()
+    production: FactsTable | None = None
 
     def universe(self) -> tuple[Item, ...]:
         """What the company does, as items of the coverage."""
@@ -44,6 +46,8 @@ class Declared:
     def contents(self) -> Mapping[str, bytes]:
         """Each part that there is, as bytes: what the verdict's digests are of, and its folder keeps."""
         parts = {"manual": self.manual.content() if self.manual != NOTHING else b""}
+        if self.production and self.production.facts():
+            parts["production"] = self.production.model_dump_json(exclude_none=True).encode()
         for name, rows in self._tables():
             parts[name] = b"\n".join(row.model_dump_json().encode() for row in rows)
         return {name: content for name, content in parts.items() if content}

@@ -11,6 +11,7 @@ from harness.coverage import KindCoverage
 from harness.evidence import Recorded
 from harness.gate import waivers as accepting
 from harness.gate.judgement import CheckState, JudgedCheck, JudgedFinding, SignOff, WaiverState
+from harness.gate.parity import ParityLine
 from harness.gate.risk import Risk
 from harness.model import (
     Area,
@@ -62,6 +63,7 @@ class Facts:
     covers: tuple[tuple[str, Cover], ...] = ()
     sign_offs: tuple[SignOff, ...] = ()
     risks: tuple[Risk, ...] = ()
+    parity: tuple[ParityLine, ...] = ()
 
     def checks_in(self, area: Area | None) -> tuple[JudgedCheck, ...]:
         """The checks of one area, or of the whole run."""

@@ -19,6 +19,8 @@ from harness.gate.criteria import FLOOR, Criterion, from_policy, holds_already, 
 from harness.gate.declared import NOTHING_DECLARED, Declared
 from harness.gate.facts import Facts, concluded_covers, gather_checks, with_waivers
 from harness.gate.judgement import AreaState, AreaSummary, CheckState, Judgement
+from harness.gate.parity import parity
+from harness.gate.parity import said as parity_said
 from harness.gate.risks import Threshold, measured, unmeasured
 from harness.gate.rules import RULES, Assessment, Rule
 from harness.gate.signing import sign_offs
@@ -66,7 +68,12 @@ def judge(
         as_of=as_of,
         rules=results,
         conditions=todo,
-        not_verified=(*not_verified(facts), *unserved(covered), *unmeasured(facts.risks)),
+        not_verified=(
+            *not_verified(facts),
+            *unserved(covered),
+            *unmeasured(facts.risks),
+            *parity_said(facts.parity),
+        ),
         digests=_digests(recorded, policy, waivers) | declared.digests(),
     )
     return Judgement(
@@ -78,6 +85,7 @@ def judge(
         covered,
         facts.sign_offs,
         risks=facts.risks,
+        parity=facts.parity,
     )
 
 
@@ -122,6 +130,7 @@ def _facts(
         covers=covers,
         sign_offs=sign_offs(declared.sign_offs, manifest.run_id, checks, findings, as_of.date()),
         risks=measured(declared.risks, checks, findings, threshold, whole=_whole(recorded, manifest)),
+        parity=parity(manifest.environments, declared.production.facts() if declared.production else {}),
     )
 
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from harness.config.lists import Consent
 from harness.coverage import Operation
+from harness.gate.parity import ParityLine
 from harness.gate.risk import Risk
 from harness.model import Area, Finding, Severity, Text, Title, Verdict, Waiver
 
@@ -244,3 +245,4 @@ class Judgement:
     policy_changes: tuple[PolicyChange, ...] = ()
     since: tuple[Text, ...] = ()
     risks: tuple[Risk, ...] = ()
+    parity: tuple[ParityLine, ...] = ()

@@ -69,7 +69,7 @@ def measured(
 
 
 def unmeasured(risks: Sequence[Risk]) -> Iterator[Text]:
-    """Sentences about risks that the run did not verify: they stay where they were estimated, or are worse."""
+    """Sentences about risks that the run did not verify: they stay as estimated, or are worse."""
     for risk in risks:
         if not risk.verified:
             yield text("risk.not_verified", id=risk.id, title=risk.title, reasons=risk.reasons)

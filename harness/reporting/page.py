@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -26,7 +26,7 @@ from harness.gate import (
 from harness.gate.covering import word
 from harness.messages import Language
 from harness.model import RuleResult, Severity, Text, Title, text
-from harness.reporting import coverage, risks
+from harness.reporting import coverage, parity, risks
 from harness.reporting.pictures.shown import Gallery, Picture
 from harness.reporting.summary import STATE_TONE, Tone, changes, money, money_of, summarise
 from harness.reporting.wording import moment, plain, say, shown
@@ -107,7 +107,7 @@ def html(
         signature_tone={item: _SIGNATURE_TONE.get(item, Tone.PART) for item in Signature},
         criteria=[(rule, list(results)) for rule, results in groupby(judgement.verdict.rules, key=_rule_of)],
         checks=sorted(judgement.checks, key=_doubtful_first),
-        settings=list(_settings(manifest)),
+        settings=list(_settings(manifest, {line.fact for line in judgement.parity})),
         coverage=_coverage(judgement),
         title_of=lambda check_id: _both(titles.get(check_id, check_id)),
     )
@@ -152,6 +152,8 @@ def _environment() -> Environment:
         "word": lambda kind, code: _both(word(kind, code)),
         "served_by": coverage.served_by,
         "risks": risks,
+        "parity_intro": parity.intro,
+        "fit_tone": parity.TONE,
         "inside": _inside,
         "link_to": _link_to,
         "cell_tone": _CELL_TONE,
@@ -253,7 +255,7 @@ def _coverage(judgement: Judgement) -> dict[str, Any] | None:
     }
 
 
-def _settings(manifest: Manifest) -> Iterator[tuple[str, Any, Any]]:
+def _settings(manifest: Manifest, told: Set[str]) -> Iterator[tuple[str, Any, Any]]:
     source, target = (manifest.environments.get(side, {}) for side in ("source", "target"))
-    for name in sorted({*source, *target}):
+    for name in sorted({*source, *target} - told):
         yield name, source.get(name), target.get(name)

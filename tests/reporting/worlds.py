@@ -179,12 +179,26 @@ LISTS = replace(
 )
 
 
+SURROUNDINGS = {
+    "source": {"version": "7.0.56", "time_zone": "Asia/Shanghai", "cpus": 8, "tables": 260, "rows": 900},
+    "target": {"version": "8.0.11", "time_zone": "UTC", "cpus": 4, "tables": 275, "declared": ["cpus"]},
+}
+
+
 def business() -> tuple[Judgement, Manifest]:
     """A run with business processes, results by hand and lists of the project's own."""
     number = replace(NUMBER, step="invoice")
     checks = (*CLEAN[:2], Check(SALE, Status.FAILED, (number,)), *CLEAN[3:])
-    judgement = judged(checks, waivers=(WAIVER,), rules=RULES, declared=LISTS, universe=BUSINESS, covers=DID)
-    return judgement, manifest()
+    judgement = judged(
+        checks,
+        waivers=(WAIVER,),
+        rules=RULES,
+        declared=LISTS,
+        universe=BUSINESS,
+        covers=DID,
+        environments=SURROUNDINGS,
+    )
+    return judgement, replace(manifest(), environments=SURROUNDINGS)
 
 
 def world(name: str) -> tuple[Judgement, Manifest]:
@@ -250,7 +264,10 @@ def hostile() -> tuple[Judgement, Manifest]:
         manifest(),
         project=evil[0] + evil[4],
         profile=evil[1],
-        environments={"source": {evil[0]: evil[1]}, "target": {evil[4]: evil[7]}},
+        environments={
+            "source": {evil[0]: evil[1], "database": evil[7], "modules": list(evil), "collation": evil[0]},
+            "target": {evil[4]: evil[7], "database": evil[1], "modules": [], "collation": evil[4]},
+        },
         code_revision=evil[0],
     )
     listed = replace(
@@ -269,4 +286,7 @@ def hostile() -> tuple[Judgement, Manifest]:
         ),
         requirements=(RequirementRow(id=evil[0], title=evil[7], department=evil[4]),),
     )  # fmt: skip
-    return judged(checks, waivers=(accepting,), rules=RULES, declared=listed), made
+    judgement = judged(
+        checks, waivers=(accepting,), rules=RULES, declared=listed, environments=made.environments
+    )
+    return judgement, made
