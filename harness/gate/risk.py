@@ -99,11 +99,6 @@ class Risk:
             return Movement.KEPT
         return Movement.RAISED if self.measured.score > self.declared.score else Movement.LOWERED
 
-    @property
-    def owned(self) -> bool:
-        """Whether somebody answers for it, something is done about it, and a check of the run bears on it."""
-        return bool(self.owner and self.mitigation and self.checks)
-
     def within(self, limit: int) -> bool:
         """Whether its measured score is neither above the limit nor above its own."""
         return self.measured.score <= self.allowed(limit)

@@ -199,6 +199,13 @@ def test_the_gate_holds_risks_against_their_limits(
     assert all(render(rule.text, language) for rule in verdict.rules for language in Language)
 
 
+def test_a_part_of_a_run_need_not_have_the_checks_of_every_risk() -> None:
+    rows = (row(checks=["data.gone"]),)
+    verdict = judged(CLEAN[:2], rules=OWNED, declared=Declared(risks=rows), scope=("area=data",)).verdict
+
+    assert [rule.passed for rule in verdict.rules if rule.rule == "risks_owned"] == [True]
+
+
 def test_a_risk_that_rises_above_its_limit_is_no_go() -> None:
     rules = policy(Line("risks_within", "high"), Line("no_open_findings", 0, severity="critical"))
     declared = Declared(risks=(row(probability=2, impact=4),))

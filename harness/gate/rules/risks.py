@@ -37,18 +37,22 @@ def _above(risk: Risk, limit: int) -> Text:
 
 
 def risks_owned(facts: Facts, criterion: Criterion) -> Assessment:
-    """Every risk has an owner, a mitigation and at least one check of the run."""
+    """Every risk has an owner, a mitigation and at least one check of the run.
+
+    A part of a run does not have all checks, so that only owner and mitigation are asked for.
+    """
     if not facts.risks:
         return no_data(criterion)
-    alone = [risk for risk in facts.risks if not risk.owned]
-    lines = tuple(text("risk.lacks", id=risk.id, what=tuple(_lacking(risk))) for risk in alone[:SHOWN])
-    return within(criterion, (risk.id for risk in alone), total=len(facts.risks), lines=lines)
+    lacking = {risk.id: tuple(_lacking(risk, checks=not facts.scoped)) for risk in facts.risks}
+    alone = {name: what for name, what in lacking.items() if what}
+    lines = tuple(text("risk.lacks", id=name, what=what) for name, what in alone.items())
+    return within(criterion, alone, total=len(facts.risks), lines=lines[:SHOWN])
 
 
-def _lacking(risk: Risk) -> Iterator[Text]:
+def _lacking(risk: Risk, *, checks: bool) -> Iterator[Text]:
     if not risk.owner:
         yield text("risk.lack.owner")
     if risk.mitigation is None:
         yield text("risk.lack.mitigation")
-    if not risk.checks:
+    if checks and not risk.checks:
         yield text("risk.lack.check")
