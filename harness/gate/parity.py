@@ -39,7 +39,10 @@ class Against(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ParityLine:
-    """One fact of the target beside that of another environment, and what the difference means."""
+    """One fact of the target beside that of another environment, and what the difference means.
+
+    `other_declared`, `target_declared`: people have stated it, nobody has read it.
+    """
 
     fact: Fact
     against: Against
@@ -48,7 +51,8 @@ class ParityLine:
     fit: Fit
     areas: tuple[Area, ...] = ()
     why: Text | None = None
-    declared: bool = False
+    other_declared: bool = False
+    target_declared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +122,17 @@ def _lines(against: Against, other: Mapping[str, Value], target: Mapping[str, Va
             found = _Found(Fit.HARMLESS, text("parity.why.size"))  # the rows have been compared themselves
         else:
             found = _RULES[fact](theirs, ours, against)
-        declared = against is Against.PRODUCTION or _is_declared(fact, other) or _is_declared(fact, target)
-        yield ParityLine(fact, against, theirs, ours, found.fit, found.areas, found.why, declared)
+        yield ParityLine(
+            fact,
+            against,
+            theirs,
+            ours,
+            found.fit,
+            found.areas,
+            found.why,
+            other_declared=against is Against.PRODUCTION or _is_declared(fact, other),
+            target_declared=_is_declared(fact, target),
+        )
 
 
 def _is_declared(fact: Fact, environment: Mapping[str, Value]) -> bool:

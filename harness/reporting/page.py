@@ -30,6 +30,7 @@ from harness.reporting import coverage, parity, risks
 from harness.reporting.pictures.shown import Gallery, Picture
 from harness.reporting.summary import STATE_TONE, Tone, changes, money, money_of, summarise
 from harness.reporting.wording import moment, plain, say, shown
+from harness.surroundings import DECLARED
 from harness.values import Value
 
 _MOST = 200  # rows of one table: a page that nobody can open decides nothing
@@ -107,7 +108,7 @@ def html(
         signature_tone={item: _SIGNATURE_TONE.get(item, Tone.PART) for item in Signature},
         criteria=[(rule, list(results)) for rule, results in groupby(judgement.verdict.rules, key=_rule_of)],
         checks=sorted(judgement.checks, key=_doubtful_first),
-        settings=list(_settings(manifest, {line.fact for line in judgement.parity})),
+        settings=list(_settings(manifest, {DECLARED, *(line.fact for line in judgement.parity)})),
         coverage=_coverage(judgement),
         title_of=lambda check_id: _both(titles.get(check_id, check_id)),
     )

@@ -132,9 +132,8 @@ def test_one_side_alone_is_not_verified() -> None:
 def test_what_is_declared_is_marked() -> None:
     lines = parity({"source": LIKE, "target": LIKE | {DECLARED: ["cpus"]}}, LIKE)
 
-    marked = {line.fact for line in lines if line.declared and line.against is Against.SOURCE}
-    assert marked == {Fact.CPUS}
-    assert all(line.declared for line in lines if line.against is Against.PRODUCTION)
+    assert {line.fact for line in lines if line.target_declared} == {Fact.CPUS}
+    assert {line.against for line in lines if line.other_declared} == {Against.PRODUCTION}
 
 
 RULES = policy(FLOOR_LINE, Line("environment_parity", 0))
