@@ -20,11 +20,14 @@ from harness.surroundings import DECLARED, Fact
 from harness.values import Value
 
 # Each by itself: a login may read one and not the other. A table that was never counted makes rows unknown.
-_QUERIES: Mapping[str, Mapping[Fact, str]] = {
+QUERIES: Mapping[str, Mapping[Fact, str]] = {
     "postgresql": {
         Fact.DATABASE: "SELECT 'PostgreSQL ' || split_part(current_setting('server_version'), ' ', 1)",
         Fact.ENCODING: "SELECT current_setting('server_encoding')",
-        Fact.COLLATION: "SELECT datcollate FROM pg_database WHERE datname = current_database()",
+        # With the ICU locale and the version of the rules, where this version of PostgreSQL has them.
+        Fact.COLLATION: "SELECT concat_ws(' ', datcollate, coalesce(to_jsonb(d)->>'datlocale',"
+        " to_jsonb(d)->>'daticulocale'), to_jsonb(d)->>'datcollversion')"
+        " FROM pg_database d WHERE datname = current_database()",
         Fact.LOCALE: "SELECT datctype FROM pg_database WHERE datname = current_database()",
         Fact.TIME_ZONE: "SELECT reset_val FROM pg_settings WHERE name = 'TimeZone'",
         Fact.EXTENSIONS: "SELECT extname || ' ' || extversion FROM pg_extension ORDER BY 1",
@@ -54,6 +57,7 @@ _QUERIES: Mapping[str, Mapping[Fact, str]] = {
         Fact.TABLES: "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
     },
 }
+"""By dialect: the question that each fact is the answer of."""
 _LISTS = (Fact.EXTENSIONS,)
 
 
@@ -85,7 +89,7 @@ def _of_database(adapter: Adapter) -> dict[str, Value]:
         return {}
     assert isinstance(engine, sqlalchemy.Engine)
     dialect = "mysql" if engine.dialect.name == "mariadb" else engine.dialect.name
-    return {fact.value: value for fact, value in _answers(engine, _QUERIES.get(dialect, {}))}
+    return {fact.value: value for fact, value in _answers(engine, QUERIES.get(dialect, {}))}
 
 
 def _answers(engine: sqlalchemy.Engine, queries: Mapping[Fact, str]) -> Iterator[tuple[Fact, Value]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import subprocess
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from harness.adapters.protocol import Adapter, QueriesSql
 from harness.adapters.surroundings import surroundings
 from harness.adapters.wire.kept import kept_secrets
 from harness.config import Config
-from harness.errors import ConfigError
+from harness.errors import AdapterError, ConfigError
 from harness.evidence import Manifest, Recorder, Run
 from harness.model import Environment, Side, text
 from harness.plugin.options import Options
@@ -126,7 +127,9 @@ class Session:
 
     def _described(self, environment: Environment) -> Mapping[str, Value]:
         table = self.config.source if environment.side is Side.SOURCE else self.config.target
-        found = surroundings(self.any_adapter(environment.side), table.declared.facts())
+        found: Mapping[str, Value] = {}
+        with suppress(AdapterError):  # a server that is down is found by the checks, with their own words
+            found = surroundings(self.any_adapter(environment.side), table.declared.facts())
         known = self.redactor.value(dict(found))
         assert isinstance(known, dict)
         return {

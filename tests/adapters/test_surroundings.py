@@ -9,7 +9,8 @@ import pytest
 import sqlalchemy
 
 from harness.adapters.registry import open_adapter
-from harness.adapters.surroundings import surroundings
+from harness.adapters.surroundings import QUERIES, surroundings
+from harness.adapters.wire.sql import refuse_writing
 from harness.errors import ConfigError, Unreachable
 from harness.model import Environment, Secret, Side, text
 
@@ -91,6 +92,12 @@ def test_the_machine_is_known_where_the_server_is_on_this_one(url: str, here: bo
     assert (found["version"], found["modules"]) == ("8.0", ["sale", "stock"])
     assert ("cpus" in found, "memory_mb" in found) == (here, here)
     assert all(isinstance(found[name], int) for name in ("cpus", "memory_mb") if here)
+
+
+@pytest.mark.parametrize("dialect", QUERIES)
+def test_every_question_only_reads(dialect: str) -> None:
+    for query in QUERIES[dialect].values():
+        refuse_writing(query, dialect)
 
 
 def test_a_server_that_is_down_is_no_reason_to_end_a_run() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -233,6 +234,10 @@ def test_the_register_is_stored_with_the_judgement_and_has_a_digest() -> None:
     assert from_bytes(content) == judgement
     assert risks_of(content) == judgement.risks
     assert "risks" in judgement.verdict.digests
+    stored = json.loads(content)
+    for name in ("risks", "parity"):
+        del stored["object"]["judgement"]["object"][name]
+    assert from_bytes(json.dumps(stored).encode()).risks == ()  # as an earlier version wrote it
     assert risks_of(b"{}") == risks_of(b"") == risks_of(to_bytes(judged(CLEAN))) == ()
 
 
