@@ -63,10 +63,11 @@ class Movement(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RiskPoint:
-    """What a risk was measured at in an earlier run."""
+    """What a risk was measured at in an earlier run, and whether that run verified it."""
 
     run: str
     level: Level
+    verified: bool
 
 
 @dataclass(frozen=True, slots=True)

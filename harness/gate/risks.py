@@ -81,7 +81,7 @@ def with_trend(risks: Sequence[Risk], runs: Sequence[tuple[str, Sequence[Risk]]]
         replace(
             risk,
             trend=tuple(
-                RiskPoint(run, before.measured)
+                RiskPoint(run, before.measured, before.verified)
                 for run, found in runs
                 for before in found
                 if before.id == risk.id

@@ -68,8 +68,9 @@ def level_text(level: Level) -> Text:
 
 
 def trend(risk: Risk) -> str:
-    """The measured scores of the runs before and of this one, the oldest first."""
-    return " → ".join(str(level.score) for level in (*(each.level for each in risk.trend), risk.measured))
+    """The measured scores of the runs before and of this one, the oldest first; ? where not verified."""
+    points = [(each.level, each.verified) for each in risk.trend] + [(risk.measured, risk.verified)]
+    return " → ".join(f"{level.score}{'' if verified else '?'}" for level, verified in points)
 
 
 def way(risk: Risk) -> str:

@@ -136,6 +136,10 @@ def test_what_is_declared_is_marked() -> None:
     assert {line.against for line in lines if line.other_declared} == {Against.PRODUCTION}
 
 
+def test_every_fact_may_be_declared() -> None:
+    assert set(FactsTable.model_fields) == set(Fact) == set(LIKE)
+
+
 RULES = policy(FLOOR_LINE, Line("environment_parity", 0))
 
 
