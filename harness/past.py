@@ -11,10 +11,13 @@ from pathlib import Path
 from harness.config import Config, Policy, load_policy
 from harness.errors import ConfigError, EvidenceError, HarnessError
 from harness.evidence import Run
-from harness.gate import Judgement, PolicyChange, verdict_of
+from harness.gate import Judgement, PolicyChange, Risk, risks_of, verdict_of
 from harness.gate.changes import since
 from harness.gate.policies import differences
+from harness.gate.risks import risks_since, with_trend
 from harness.model import Text
+
+_RUNS = 8  # runs before this one, of which the trend of a risk is told
 
 
 def with_past(judgement: Judgement, policy: Policy, run: Run, config: Config) -> Judgement:
@@ -28,7 +31,13 @@ def with_past(judgement: Judgement, policy: Policy, run: Run, config: Config) ->
     for earlier in _policies(run, config):
         found |= dict.fromkeys(differences(earlier, policy, milestone))
     changes = tuple(sorted(found, key=lambda change: not change.weaker))
-    return replace(judgement, policy_changes=changes, since=tuple(_since(judgement, run)))
+    runs = tuple(_earlier_risks(run, config)) if judgement.risks else ()
+    return replace(
+        judgement,
+        policy_changes=changes,
+        since=(*_since(judgement, run), *risks_since(runs, judgement.risks)),
+        risks=with_trend(judgement.risks, runs),
+    )
 
 
 def _policies(run: Run, config: Config) -> Iterator[Policy]:
@@ -51,6 +60,20 @@ def _before(run: Run, config: Config) -> tuple[Path, ...]:
             if started < other.manifest.created < run.manifest.created and (judged := other.judgements()):
                 started, found = other.manifest.created, judged[-1:]
     return found
+
+
+def _earlier_risks(run: Run, config: Config) -> Iterator[tuple[str, tuple[Risk, ...]]]:
+    """The risks of the last runs before this one, the oldest first, each as it was judged last."""
+    earlier = list[tuple[datetime, str, Path]]()
+    for folder in config.runs.glob("*/judgements"):
+        with suppress(HarnessError):  # another run's damage is not this one's
+            other = Run.open(folder.parent)
+            if other.manifest.created < run.manifest.created and (judged := other.judgements()):
+                earlier.append((other.manifest.created, other.manifest.run_id, judged[-1]))
+    for _, name, folder in sorted(earlier)[-_RUNS:]:
+        with suppress(OSError):
+            if found := risks_of((folder / "verdict.json").read_bytes()):
+                yield name, found
 
 
 def _since(judgement: Judgement, run: Run) -> Iterator[Text]:

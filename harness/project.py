@@ -12,6 +12,7 @@ from typing import TypeVar
 from harness.adapters import registry
 from harness.config import Config, Policy, Table, find, load
 from harness.config.lists import LISTS, load_list
+from harness.config.risks import load_risks
 from harness.errors import ConfigError
 from harness.evidence import Run
 from harness.evidence.codec import from_value, to_value
@@ -81,7 +82,13 @@ def declared_of(config: Config) -> Declared:
         for file in (getattr(project, name),)
         if file
     }
-    return Declared(manual=from_value(Manual, to_value(manual_of(config), redactor)), **lists)
+    risks = load_risks(config.folder / project.risks, project.risks) if project.risks else ()
+    return Declared(
+        manual=from_value(Manual, to_value(manual_of(config), redactor)),
+        production=config.production,
+        risks=tuple(_cleaned(risk, redactor) for risk in risks),
+        **lists,
+    )
 
 
 def _cleaned(row: T, redactor: Redactor) -> T:

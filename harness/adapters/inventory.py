@@ -17,6 +17,14 @@ class ListsInventory(Protocol):
 
 
 @runtime_checkable
+class NamesModules(Protocol):
+    """Knows which modules it runs, at little cost."""
+
+    def modules(self) -> tuple[str, ...]:
+        """The names of the modules that are in use, each once, as the ERP calls them."""
+
+
+@runtime_checkable
 class TellsTouched(Protocol):
     """Remembers what was asked of the ERP."""
 

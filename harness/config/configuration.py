@@ -18,6 +18,7 @@ from harness.config.policy import Policy
 from harness.config.profiles import BUILT_IN, ProfileTable
 from harness.config.project import ProjectTable
 from harness.config.sources import Origin, OriginKind
+from harness.config.surroundings import FactsTable
 from harness.config.table import Table, hide
 from harness.config.ux import UxTable
 from harness.messages import Language
@@ -38,6 +39,7 @@ class Config(Table):
     performance: PerformanceTable = PerformanceTable()
     ux: UxTable = UxTable()
     manual: ManualTable = ManualTable()
+    production: FactsTable = FactsTable()
     profiles: Mapping[str, ProfileTable] = Field(default_factory=lambda: dict(BUILT_IN))
     policy: Policy | None = None
     waivers: tuple[Waiver, ...] = ()
@@ -151,7 +153,7 @@ class Config(Table):
 
     def plain(self) -> dict[str, Value]:
         """The tables as plain values, every secret masked."""
-        names = ("project", "source", "target", "data", "performance", "ux", "manual")
+        names = ("project", "source", "target", "data", "performance", "ux", "manual", "production")
         tables = {name: getattr(self, name).model_dump(mode="python") for name in names}
         tables["profiles"] = {name: profile.model_dump() for name, profile in self.profiles.items()}
         masked = hide(tables)

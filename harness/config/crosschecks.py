@@ -124,6 +124,7 @@ def files(folder: Path, source: Source, policy: Policy | None) -> None:
 def _named_files(folder: Path, source: Source) -> None:
     for table, key in (
         *(("project", name) for name in LISTS),
+        ("project", "risks"),
         ("manual", "results"),
         ("manual", "cases"),
     ):

@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from pydantic import AfterValidator, Field
 
 from harness.config.metrics import MetricsTable
+from harness.config.surroundings import FactsTable
 from harness.config.table import Hidden, Line, Options, Password, Switch, Table, wrong
 from harness.config.ways import AccountTable, LoginTable, Proxy, TlsTable
 from harness.model import Environment, Secret, Side
@@ -79,6 +80,7 @@ class EnvironmentTable(Table):
     login: LoginTable = LoginTable()
     accounts: Mapping[str, AccountTable] = Field(default_factory=dict)
     metrics: MetricsTable | None = None
+    declared: FactsTable = FactsTable()
 
     @property
     def host(self) -> str | None:

@@ -19,6 +19,7 @@ from harness.config.problems import nearest, raise_problems
 from harness.config.profiles import BUILT_IN, ProfileTable
 from harness.config.project import ProjectTable
 from harness.config.sources import Origin, OriginKind, Source, Variables, override, read_toml
+from harness.config.surroundings import FactsTable
 from harness.config.table import Table
 from harness.config.ux import UxTable
 from harness.config.validation import check
@@ -34,6 +35,7 @@ _TABLES: Mapping[str, type[Table]] = {
     "performance": PerformanceTable,
     "ux": UxTable,
     "manual": ManualTable,
+    "production": FactsTable,
 }
 _REQUIRED = ("schema", "project", "source", "target")
 KEYS = ("schema", *_TABLES, "profiles")

@@ -34,14 +34,16 @@ class LimitShape(StrEnum):
 class RuleShape:
     """What a rule of the gate may be given in policy.toml; `keys` are the keys of a TABLE limit.
 
-    COUNT is a whole number of zero or more, AMOUNT a decimal of zero or more, SHARE a decimal from 0 to
-    1, NAMES a list of names (out of `choices`, when there are any).
+    COUNT is a whole number of zero or more, or one of `words`, which stand for numbers; AMOUNT is a decimal
+    of zero or more, SHARE a decimal from 0 to 1, NAMES a list of names (out of `choices`, when there are
+    any).
     """
 
     limit: LimitShape = LimitShape.NONE
     required: bool = True
     needs_area: bool = False
     choices: tuple[str, ...] = ()
+    words: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     keys: Mapping[str, RuleShape] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -133,6 +135,11 @@ def _check_rule(source: Source, path: str, rule: Mapping[str, Any], known: Mappi
 def _check_limit(source: Source, path: str, limit: object, shape: RuleShape, rule: str) -> None:
     if shape.limit is LimitShape.TABLE and isinstance(limit, dict):
         _check_keys(source, path, limit, shape, rule)
+        return
+    if shape.words and isinstance(limit, str):
+        if limit not in shape.words:
+            valid = tuple(shape.words)
+            source.problem(path, "choice", nearest=nearest(limit, valid), valid=valid)
         return
     fits = _FITS.get(shape.limit)
     if fits is None or not fits(limit):

@@ -26,4 +26,5 @@ class ProjectTable(Table):
     runbook: Line | None = None
     decisions: Line | None = None
     timezone: Zone = "Asia/Shanghai"
+    risks: Line | None = None
     fingerprint_key: Password | None = None

@@ -33,6 +33,7 @@ language = "en"
 runs = "runs"
 policy = "policy.toml"
 waivers = "waivers.toml"
+risks = "risks.toml"
 milestone = "SIT"
 """)
 SIDE = Template("""
@@ -99,7 +100,7 @@ def render_config(pair: DemoPair, sql: Mapping[str, str], mappings: str, flows: 
 
 
 def write(pair: DemoPair, passwords: Mapping[str, str], sql_password: str) -> None:
-    """Writes harness.toml and .env; lays policy.toml and waivers.toml beside them unless they are there."""
+    """Writes harness.toml and .env; lays what people write beside them unless it is there."""
     lines = [f"{variable_of(login)}={password}\n" for login, password in sorted(passwords.items())]
     write_private(pair.folder / ".env", "".join([*lines, f"{SQL_VARIABLE}={sql_password}\n"]))
     sql = {
@@ -110,7 +111,7 @@ def write(pair: DemoPair, passwords: Mapping[str, str], sql_password: str) -> No
         Path(os.path.relpath(fixtures_folder(kind), pair.folder)).as_posix() for kind in ("mappings", "flows")
     )
     pair.config.write_text(render_config(pair, sql, mappings, flows), encoding="utf-8")
-    for name in ("policy.toml", "waivers.toml"):
+    for name in ("policy.toml", "waivers.toml", "risks.toml"):
         if not (pair.folder / name).exists():
             shutil.copy(FILES / name, pair.folder / name)
 

@@ -24,8 +24,9 @@ from harness.gate.judgement import (
     Standing,
     WaiverState,
 )
+from harness.gate.risk import Level, Movement, Risk, RiskClass, RiskPoint
 from harness.gate.rules import RULES, SHAPES, Rule
-from harness.gate.store import from_bytes, to_bytes, verdict_of
+from harness.gate.store import from_bytes, risks_of, to_bytes, verdict_of
 
 __all__ = [
     "RULES",
@@ -44,9 +45,14 @@ __all__ = [
     "JudgedCheck",
     "JudgedFinding",
     "Judgement",
+    "Level",
+    "Movement",
     "PolicyChange",
     "Requirement",
     "RequirementState",
+    "Risk",
+    "RiskClass",
+    "RiskPoint",
     "Rule",
     "SignOff",
     "Signature",
@@ -54,6 +60,7 @@ __all__ = [
     "WaiverState",
     "from_bytes",
     "judge",
+    "risks_of",
     "to_bytes",
     "verdict_of",
 ]

@@ -67,6 +67,8 @@ def limit_of(shape: RuleShape, limit: Value) -> Value:
     match shape.limit:
         case LimitShape.NONE if limit is None:
             return None
+        case LimitShape.COUNT if isinstance(limit, str) and limit in shape.words:
+            return shape.words[limit]
         case LimitShape.COUNT if _is_count(limit):
             return limit
         case LimitShape.AMOUNT:

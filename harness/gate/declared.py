@@ -9,6 +9,8 @@ from typing import Final
 
 from harness.config.human import AnswerRow, BudgetRow, DecisionRow, IncidentRow, TaskRow, TrainingRow
 from harness.config.lists import LISTS, OperationRow, RequirementRow, SignOffRow
+from harness.config.risks import RiskRow
+from harness.config.surroundings import FactsTable
 from harness.config.table import Table
 from harness.coverage import OPERATION, Operation
 from harness.manual import NOTHING, Manual
@@ -17,7 +19,7 @@ from harness.model import Item
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """Results by hand, and the project's lists by their names below [project].
+    """Results by hand, the project's lists by their names below [project], its risks, and its production.
 
     Nothing of it is in the run's capture.
     """
@@ -32,6 +34,8 @@ class Declared:
     budget: tuple[BudgetRow, ...] = ()
     runbook: tuple[TaskRow, ...] = ()
     decisions: tuple[DecisionRow, ...] = ()
+    risks: tuple[RiskRow, ...] = ()
+    production: FactsTable | None = None
 
     def universe(self) -> tuple[Item, ...]:
         """What the company does, as items of the coverage."""
@@ -49,7 +53,9 @@ class Declared:
     def contents(self) -> Mapping[str, bytes]:
         """Each part that there is, as bytes: what the verdict's digests are of, and its folder keeps."""
         parts = {"manual": self.manual.content() if self.manual != NOTHING else b""}
-        for name in LISTS:
+        if self.production and self.production.facts():
+            parts["production"] = self.production.model_dump_json(exclude_none=True).encode()
+        for name in (*LISTS, "risks"):
             rows: Sequence[Table] = getattr(self, name)
             parts[name] = b"\n".join(row.model_dump_json().encode() for row in rows)
         return {name: content for name, content in parts.items() if content}

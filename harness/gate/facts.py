@@ -12,6 +12,8 @@ from harness.evidence import Recorded
 from harness.gate import waivers as accepting
 from harness.gate.human import NOTHING_DONE, HumanEvidence
 from harness.gate.judgement import CheckState, JudgedCheck, JudgedFinding, SignOff, WaiverState
+from harness.gate.parity import ParityLine
+from harness.gate.risk import Risk
 from harness.model import (
     Area,
     CheckResult,
@@ -62,6 +64,8 @@ class Facts:
     covers: tuple[tuple[str, Cover], ...] = ()
     sign_offs: tuple[SignOff, ...] = ()
     human: HumanEvidence = NOTHING_DONE
+    risks: tuple[Risk, ...] = ()
+    parity: tuple[ParityLine, ...] = ()
 
     def checks_in(self, area: Area | None) -> tuple[JudgedCheck, ...]:
         """The checks of one area, or of the whole run."""

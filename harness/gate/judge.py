@@ -21,6 +21,9 @@ from harness.gate.declared import NOTHING_DECLARED, Declared
 from harness.gate.facts import Facts, concluded_covers, gather_checks, with_waivers
 from harness.gate.human import human_evidence
 from harness.gate.judgement import AreaState, AreaSummary, CheckState, Judgement
+from harness.gate.parity import parity
+from harness.gate.parity import said as parity_said
+from harness.gate.risks import Threshold, measured, unmeasured
 from harness.gate.rules import RULES, Assessment, Rule
 from harness.gate.signing import sign_offs
 from harness.gate.unverified import not_verified
@@ -67,7 +70,12 @@ def judge(
         as_of=as_of,
         rules=results,
         conditions=todo,
-        not_verified=(*not_verified(facts), *unserved(covered)),
+        not_verified=(
+            *not_verified(facts),
+            *unserved(covered),
+            *unmeasured(facts.risks),
+            *parity_said(facts.parity),
+        ),
         digests=_digests(recorded, policy, waivers) | declared.digests(),
     )
     return Judgement(
@@ -80,6 +88,8 @@ def judge(
         facts.sign_offs,
         human=facts.human,
         decisions=decisions(declared.decisions, manifest.run_id, as_of.date(), verdict.outcome),
+        risks=facts.risks,
+        parity=facts.parity,
     )
 
 
@@ -97,6 +107,7 @@ def _facts(
     whole = joined(gather_checks(recorded), declared.manual, as_of, oldest, scoped=bool(manifest.scope))
     found = (*recorded.findings, *whole.findings)
     checks, findings, states = with_waivers(found, whole.checks, waivers, as_of)
+    threshold = Threshold(policy.materiality.amount, policy.materiality.currency)
     universe = (*recorded.universe, *whole.universe, *declared.universe())
     covers = concluded_covers((*recorded.covers, *whole.covers), checks)
     if manifest.scope:
@@ -123,7 +134,13 @@ def _facts(
         covers=covers,
         sign_offs=sign_offs(declared.sign_offs, manifest.run_id, checks, findings, as_of.date()),
         human=human_evidence(declared, as_of),
+        risks=measured(declared.risks, checks, findings, threshold, whole=_whole(recorded, manifest)),
+        parity=parity(manifest.environments, declared.production.facts() if declared.production else {}),
     )
+
+
+def _whole(recorded: Recorded, manifest: Manifest) -> bool:
+    return recorded.sealed and not (recorded.cuts or recorded.missing() or manifest.scope)
 
 
 def _limit(lines: tuple[Criterion, ...], rule: str) -> int | None:

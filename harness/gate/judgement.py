@@ -13,6 +13,8 @@ from enum import StrEnum
 from harness.config.lists import Consent
 from harness.coverage import Operation
 from harness.gate.human import NOTHING_DONE, HumanEvidence
+from harness.gate.parity import ParityLine
+from harness.gate.risk import Risk
 from harness.model import Area, Finding, Outcome, Severity, Text, Title, Verdict, Waiver
 
 
@@ -271,3 +273,5 @@ class Judgement:
     since: tuple[Text, ...] = ()
     human: HumanEvidence = NOTHING_DONE
     decisions: tuple[Decision, ...] = ()
+    risks: tuple[Risk, ...] = ()
+    parity: tuple[ParityLine, ...] = ()

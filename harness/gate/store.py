@@ -8,6 +8,7 @@ from typing import cast
 from harness.errors import EvidenceError
 from harness.evidence.codec import decode_as, from_value, to_value
 from harness.gate.judgement import Judgement, WaiverState
+from harness.gate.risk import Risk
 from harness.model import Verdict, text
 from harness.values import Value, dumps, loads
 
@@ -45,3 +46,13 @@ def verdict_of(content: bytes) -> tuple[Verdict, tuple[WaiverState, ...]]:
     except (KeyError, TypeError, ValueError):
         raise EvidenceError(text("gate.unreadable_judgement")) from None
     return verdict, waivers
+
+
+def risks_of(content: bytes) -> tuple[Risk, ...]:
+    """The risks of a stored judgement; none when it was made without a register, or cannot be read."""
+    try:
+        judgement = json.loads(content)["object"]["judgement"]["object"]
+        found: tuple[Risk, ...] = decode_as(tuple[Risk, ...], judgement.get("risks", []))
+    except (KeyError, TypeError, ValueError):
+        return ()
+    return found

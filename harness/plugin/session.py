@@ -5,12 +5,14 @@ from __future__ import annotations
 import secrets
 import subprocess
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import harness
 from harness.adapters import registry
 from harness.adapters.protocol import Adapter, QueriesSql
+from harness.adapters.surroundings import surroundings
 from harness.adapters.wire.kept import kept_secrets
 from harness.config import Config
 from harness.errors import AdapterError, ConfigError
@@ -124,14 +126,17 @@ class Session:
         )
 
     def _described(self, environment: Environment) -> Mapping[str, Value]:
-        try:
-            version: Value = self.any_adapter(environment.side).version()
-        except AdapterError:
-            version = None  # a server that is down is found by the checks, with their own words
+        table = self.config.source if environment.side is Side.SOURCE else self.config.target
+        found: Mapping[str, Value] = {}
+        with suppress(AdapterError):  # a server that is down is found by the checks, with their own words
+            found = surroundings(self.any_adapter(environment.side), table.declared.facts())
+        known = self.redactor.value(dict(found))
+        assert isinstance(known, dict)
         return {
+            "version": None,
+            **known,
             "adapter": environment.adapter,
             "url": self.redactor.text(environment.url),
-            "version": version,
             "synthetic": environment.synthetic,
             "production": environment.production,
         }

@@ -11,7 +11,7 @@ from harness.gate import AreaSummary, Judgement, SignOff
 from harness.gate.covering import word
 from harness.messages import Language
 from harness.model import Condition, RuleResult, Text, Title, text
-from harness.reporting import coverage, human
+from harness.reporting import coverage, human, risks
 from harness.reporting.pictures.shown import Gallery
 from harness.reporting.summary import Summary, Tone, changes, money, money_of, summarise
 from harness.reporting.wording import moment, plain, say, shown
@@ -70,6 +70,7 @@ def _lines(told: Summary, language: Language, galleries: Sequence[Gallery]) -> I
     yield from _list("report.heading.not_verified", verdict.not_verified, language)
     yield from _coverage(told, language)
     yield from _human(told, language)
+    yield from _risks(told, language)
     yield from _pictures(galleries, language)
     yield from _heading("report.heading.criteria", language)
     yield from _criteria(verdict.rules, language)
@@ -193,6 +194,29 @@ def _block(block: human.Block, language: Language, level: str) -> Iterator[str]:
 
 def _cell(cell: human.Cell, language: Language) -> str:
     return inert(plain(cell)) if isinstance(cell, str) else _said(cell, language)
+
+
+def _risks(told: Summary, language: Language) -> Iterator[str]:
+    """Where each risk was estimated and measured, and why; only where there is a register."""
+    found = told.judgement.risks
+    if not found:
+        return
+    yield from _heading("risk.heading", language)
+    yield f"{_said(risks.intro(found), language)}\n"
+    heads = ("risk", "estimated", "measured", "why", "trend")
+    names = [_said(text(f"risk.column.{head}"), language) for head in heads]
+    yield f"| {' | '.join(names)} |"
+    yield f"|{'---|' * len(names)}"
+    for risk in found:
+        unverified = "" if risk.verified else f" · {_said(text('risk.unverified'), language)}"
+        cells = (
+            f"{inert(plain(risk.id))} {_said(risk.title, language)}",
+            _said(risks.level_text(risk.declared), language),
+            f"{risks.way(risk)} {_said(risks.level_text(risk.measured), language)}{unverified}",
+            "; ".join(_said(reason, language) for reason in risk.reasons),
+            risks.trend(risk),
+        )
+        yield f"| {' | '.join(cells)} |"
 
 
 def _pictures(galleries: Sequence[Gallery], language: Language) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from harness.evidence import Manifest
@@ -26,10 +26,11 @@ from harness.gate import (
 from harness.gate.covering import word
 from harness.messages import Language
 from harness.model import RuleResult, Severity, Text, Title, text
-from harness.reporting import coverage, human
+from harness.reporting import coverage, human, parity, risks
 from harness.reporting.pictures.shown import Gallery, Picture
 from harness.reporting.summary import STATE_TONE, Tone, changes, money, money_of, summarise
 from harness.reporting.wording import moment, plain, say, shown
+from harness.surroundings import DECLARED
 from harness.values import Value
 
 _MOST = 200  # rows of one table: a page that nobody can open decides nothing
@@ -107,7 +108,7 @@ def html(
         signature_tone={item: _SIGNATURE_TONE.get(item, Tone.PART) for item in Signature},
         criteria=[(rule, list(results)) for rule, results in groupby(judgement.verdict.rules, key=_rule_of)],
         checks=sorted(judgement.checks, key=_doubtful_first),
-        settings=list(_settings(manifest)),
+        settings=list(_settings(manifest, {DECLARED, *(line.fact for line in judgement.parity)})),
         coverage=_coverage(judgement),
         human=human,
         title_of=lambda check_id: _both(titles.get(check_id, check_id)),
@@ -116,16 +117,22 @@ def html(
 
 @cache
 def _template() -> Template:
-    folder = files("harness.reporting") / "templates"
     environment = _environment()
-    style = (folder / "decision.css").read_text(encoding="utf-8")
-    environment.globals["style"] = Markup(style)  # noqa: S704  # our own file
-    return environment.from_string((folder / "decision.html.j2").read_text(encoding="utf-8"))
+    environment.globals["style"] = Markup(_ours("decision.css"))  # noqa: S704  # our own file
+    return environment.get_template("decision.html.j2")
+
+
+def _ours(name: str) -> str:
+    return (files("harness.reporting") / "templates" / name).read_text(encoding="utf-8")
 
 
 def _environment() -> Environment:
     environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        loader=FunctionLoader(_ours),
     )
     environment.globals |= {
         "text": text,
@@ -147,6 +154,9 @@ def _environment() -> Environment:
         "cell": lambda cell: escape(plain(cell)) if isinstance(cell, str) else _both(cell),
         "word": lambda kind, code: _both(word(kind, code)),
         "served_by": coverage.served_by,
+        "risks": risks,
+        "parity_intro": parity.intro,
+        "fit_tone": parity.TONE,
         "inside": _inside,
         "link_to": _link_to,
         "cell_tone": _CELL_TONE,
@@ -248,7 +258,7 @@ def _coverage(judgement: Judgement) -> dict[str, Any] | None:
     }
 
 
-def _settings(manifest: Manifest) -> Iterator[tuple[str, Any, Any]]:
+def _settings(manifest: Manifest, told: Set[str]) -> Iterator[tuple[str, Any, Any]]:
     source, target = (manifest.environments.get(side, {}) for side in ("source", "target"))
-    for name in sorted({*source, *target}):
+    for name in sorted({*source, *target} - told):
         yield name, source.get(name), target.get(name)

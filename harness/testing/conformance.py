@@ -127,6 +127,15 @@ class AdapterConformance(GuardConformance, TradeConformance, InhouseConformance)
         assert {thing.properties["model"] for thing in fields} <= models
         assert all(thing.title for thing in things)
 
+    def test_its_modules_are_named_once(self, adapter: Any) -> None:
+        """There is at least one, and none has a blank name."""
+        self._needs("NamesModules")
+        names = adapter.modules()
+
+        assert names
+        assert len(names) == len(set(names))
+        assert all(name.strip() for name in names)
+
     def test_it_tells_once_what_was_made_use_of(self, adapter: Any, sample: Sample) -> None:
         """What is told is over: the next check hears of its own doing only."""
         self._needs("TellsTouched")

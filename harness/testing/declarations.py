@@ -26,6 +26,7 @@ CAPABILITIES: Mapping[str, type] = MappingProxyType(
         "RemembersSales": business.RemembersSales,
         "KeepsLedger": business.KeepsLedger,
         "ListsInventory": inventory.ListsInventory,
+        "NamesModules": inventory.NamesModules,
         "TellsTouched": inventory.TellsTouched,
         "ExchangesFiles": business.ExchangesFiles,
         "AnswersRequests": protocol.AnswersRequests,

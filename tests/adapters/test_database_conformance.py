@@ -60,6 +60,7 @@ class TestDatabase(AdapterConformance):
     unsupported: ClassVar[Mapping[str, Unsupported]] = {
         "WritesRecords": _READS,
         "ListsInventory": _NO_ERP,
+        "NamesModules": _NO_ERP,
         "TellsTouched": _NO_ERP,
         "AnswersRequests": _NO_ERP,
         "ChecksAccess": _NO_ERP,

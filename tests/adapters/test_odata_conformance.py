@@ -29,6 +29,7 @@ class _ODataConformance(AdapterConformance):
             if name not in ("RunsFlows", "RemembersSales")
         },
         "ListsInventory": Unsupported(Kind.NOTIMPL, "the fake has nothing but its records"),
+        "NamesModules": Unsupported(Kind.NEVER, "a service names no modules"),
         "TellsTouched": Unsupported(Kind.NOTIMPL, "the fake has nothing but its records"),
         "AnswersRequests": Unsupported(Kind.NOTYET, "the contracts are tested on the real pair"),
         "HasWebClient": Unsupported(Kind.NEVER, "the fake has no screens"),

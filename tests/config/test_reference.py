@@ -31,6 +31,7 @@ from harness.config.metrics import MetricsTable
 from harness.config.performance import PerformanceTable
 from harness.config.profiles import ProfileTable
 from harness.config.project import ProjectTable
+from harness.config.surroundings import FactsTable
 from harness.config.ux import UxTable
 from harness.config.waivers import WaiversTable, WaiverTable
 from harness.config.ways import LoginTable, TlsTable
@@ -45,6 +46,8 @@ TABLES: dict[str, type[Table]] = {
     "[source.tls]": TlsTable,
     "[source.metrics]": MetricsTable,
     "[source.login]": LoginTable,
+    "[source.declared]": FactsTable,
+    "[production]": FactsTable,
     "[data]": DataTable,
     "[performance]": PerformanceTable,
     "[ux]": UxTable,

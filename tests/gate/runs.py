@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -31,6 +31,7 @@ from harness.model import (
     Waiver,
     text,
 )
+from harness.values import Value
 
 AS_OF = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 STARTED = AS_OF - timedelta(hours=2)
@@ -192,10 +193,12 @@ def judged(
     scope: tuple[str, ...] = (),
     as_of: datetime = AS_OF,
     declared: Declared = NOTHING_DECLARED,
+    environments: Mapping[str, Mapping[str, Value]] | None = None,
     **more: Any,
 ) -> Judgement:
     """The judgement of the checks under a policy."""
-    return judge(recorded(checks, **more), manifest(scope), rules or DEFAULT, waivers, as_of, "SIT", declared)
+    made = manifest(scope) if environments is None else replace(manifest(scope), environments=environments)
+    return judge(recorded(checks, **more), made, rules or DEFAULT, waivers, as_of, "SIT", declared)
 
 
 def by_hand(case: str = "TM-1", result: Result = Result.PASSED, **more: Any) -> ManualResult:

@@ -18,6 +18,7 @@ COUNT = Line("no_reruns", 2)
 AT_LEAST = Line("minimum_checks", 5, area="data")
 TABLE = Line("findings_within", {"major": 1, "minor": 5})
 SHARE = Line("coverage_share", {"table": "0.9"})
+CLASS = Line("risks_within", "medium")
 NAMES = Line("signed_off", ["finance", "sales"])
 MAJOR = Line("no_reruns", 2, severity="major")
 BY_SEVERITY = Line("no_skipped", 1)
@@ -49,6 +50,10 @@ STRICTER = [("stricter", False)]
         ),
         pytest.param(TABLE, Line("findings_within", {"minor": 5}), WEAKER, STRICTER, id="a key less"),
         pytest.param(SHARE, Line("coverage_share", {"table": "0.8"}), WEAKER, STRICTER, id="a lower share"),
+        pytest.param(
+            CLASS, Line("risks_within", "high"), WEAKER, STRICTER, id="a higher class"
+        ),
+        pytest.param(CLASS, Line("risks_within", 9), [], [], id="the same as a score"),
         pytest.param(NAMES, Line("signed_off", ["finance"]), WEAKER, STRICTER, id="a department less"),
         pytest.param(
             AT_LEAST,

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from harness.config.lists import Consent, SignOffRow
+from harness.config.risks import RiskRow
 from harness.evidence import Cut
 from harness.gate import RULES, Declared, Judgement
 from harness.messages import Language, catalogue, render
@@ -48,6 +49,15 @@ def signed(department: str) -> dict[str, Any]:
         outstanding=0,
     )
     return {"declared": Declared(sign_offs=(row,))}
+
+
+def risk(**more: Any) -> dict[str, Any]:
+    """A register of one risk, measured at 6, that belongs to somebody unless `more` says otherwise."""
+    values = {
+        "id": "R1", "title": "Lost", "kind": "technical", "probability": 3, "impact": 3, "owner": "it",
+        "mitigation": "Look.", "checks": ["area:data"],
+    } | more  # fmt: skip
+    return {"declared": Declared(risks=(RiskRow.model_validate(values),))}
 
 
 def failing(severity: Severity = Severity.CRITICAL, **more: Any) -> tuple[Check, ...]:
@@ -272,6 +282,21 @@ CASES = (
          line=Line("cutover_window_minutes", 90), more=human(runbook=[task("a", 0, None)])),
     Case("cutover_window_minutes", "not provided", False, "no_data", area=None,
          line=Line("cutover_window_minutes", 90)),
+    Case("risks_within", "passes", True, "passed", line=Line("risks_within", 6), area=None, more=risk()),
+    Case("risks_within", "fails", False, "failed", line=Line("risks_within", "low"), area=None, more=risk()),
+    Case("risks_within", "no register", False, "no_data", line=Line("risks_within", 6), area=None),
+    Case("risks_owned", "passes", True, "passed", line=Line("risks_owned"), area=None, more=risk()),
+    Case("risks_owned", "fails", False, "failed", line=Line("risks_owned"), area=None,
+         more=risk(owner=None)),
+    Case("risks_owned", "no register", False, "no_data", line=Line("risks_owned"), area=None),
+    Case("environment_parity", "passes", True, "passed", line=Line("environment_parity"), area=None,
+         more={"environments": {"source": {"cpus": 4}, "target": {"cpus": 4}}}),
+    Case("environment_parity", "fails", False, "failed", line=Line("environment_parity"), area=None,
+         more={"environments": {"source": {"cpus": 4}, "target": {"cpus": 2}}}),
+    Case("environment_parity", "nothing recorded", False, "no_data", line=Line("environment_parity"),
+         area=None),
+    Case("environment_parity", "one side", False, "no_data", line=Line("environment_parity"), area=None,
+         more={"environments": {"source": {"cpus": 4}}}),
     Case("evidence_age_days", "passes", True, "passed", line=Line("evidence_age_days", 7), area=None),
     Case("evidence_age_days", "fails", False, "failed", line=Line("evidence_age_days", 7), area=None,
          more=OLD),

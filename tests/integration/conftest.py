@@ -44,6 +44,7 @@ BUDGETS = {
     "modes": 300,
     "verdict": 120,
     "coverage": 60,
+    "parity": 30,
     "planted": 420,
     "kill": 480,
     "interruption": 600,

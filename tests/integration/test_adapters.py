@@ -109,6 +109,7 @@ class TestPostgresql(AdapterConformance):
             "WritesRecords",
             *BUSINESS,
             "ListsInventory",
+            "NamesModules",
             "TellsTouched",
             "AnswersRequests",
             "ChecksAccess",

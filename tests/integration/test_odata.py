@@ -103,6 +103,7 @@ class _Cap(AdapterConformance):
             Unsupported(Kind.NOTYET, "the mapping knows sales orders only"),
         ),
         "ListsInventory": Unsupported(Kind.NOTYET, "$metadata is read for types only"),
+        "NamesModules": Unsupported(Kind.NEVER, "a service names no modules"),
         "TellsTouched": Unsupported(Kind.NOTYET, "there is no inventory that it would be held against"),
         "AnswersRequests": Unsupported(Kind.NOTYET, "no contract is recorded through its login"),
         "QueriesSql": Unsupported(Kind.NEVER, "a service shows no database"),

@@ -184,7 +184,11 @@ def test_a_window_that_tab_opens_neither_stays_nor_ends_the_way_through_the_scre
     assert observed(capture.value).problem is None
     assert walk is not None
     assert walk.walk is not None
-    assert [stop.where for stop in walk.walk.stops] == ['textbox "Reference"', 'textbox "Party"', 'textbox "Name"']
+    assert [stop.where for stop in walk.walk.stops] == [
+        'textbox "Reference"',
+        'textbox "Party"',
+        'textbox "Name"',
+    ]
     assert walk.walk.caught is None
 
 

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 import pytest
 
 from harness.gate import Judgement
+from harness.gate.risks import with_trend
 from harness.messages import Language
 from harness.model import Outcome, Severity, Text, Title, text
 from harness.reporting import page
@@ -164,9 +165,37 @@ SAFE = set(
     re.findall(
         r"\w+",
         "html head meta title style body input div header p label h1 dl dt dd main ul li b section h2 h3 a"
-        " span table thead tbody tr th td small code br",
+        " span table thead tbody tr th td small code br s",
     )
 )
+
+
+def test_risks_stand_where_they_were_measured_with_the_reason_and_the_runs_before() -> None:
+    judgement, made = world("business")
+    before = replace(judgement.risks[0], verified=False)
+    moved = replace(judgement, risks=with_trend(judgement.risks, [("run-1", (before,))]))
+    content = page.html(moved, made, Language.EN)
+    matrix = content[content.index('<table class="matrix">') : content.index("Owner and mitigation")]
+
+    rows = matrix.split('<th scope="row">')[1:]
+    assert "<b>R2</b> ▲" in rows[0]  # probability 5
+    assert "<b>R3</b> =?" in rows[1]
+    assert "<s>R1</s>" in rows[2]
+    assert "<b>R1</b> ▼" in rows[3]
+    assert "8? → 8" in content
+    assert "all checks that bear on it passed without reservation (2): probability one step down" in content
+    assert "相关检查全部通过且无保留（2 项）：可能性下调一级" in content
+
+
+def test_the_environment_section_says_which_evidence_a_difference_weakens() -> None:
+    content = page.html(*world("business"), Language.EN)
+    section = content[content.index('id="environment"') : content.index('id="evidence"')]
+
+    assert "Asia/Shanghai" in section
+    assert section.count("weaker evidence") == 2
+    assert section.count("证据效力减弱</span>") == 2
+    assert "not verified" in section
+    assert "nothing was recorded" in page.html(*world("go"), Language.EN)
 
 
 def test_a_flood_of_differences_leaves_the_page_small() -> None:

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from harness.config.lists import OperationRow, RequirementRow
+from harness.config.risks import RiskRow
 from harness.evidence import Manifest
 from harness.gate import Judgement
 from harness.manual import Result
@@ -171,7 +172,47 @@ LISTS = replace(
         RequirementRow(id=name, title=title)
         for name, title in (("S10", "All functions work"), ("S11", "运行情况"), ("S14", "操作手册"))
     ),
+    risks=(
+        RiskRow(
+            id="R1",
+            title="Data is lost",
+            title_zh="数据丢失",
+            kind="technical",
+            probability=3,
+            impact=4,
+            owner="Zhang Min",
+            mitigation="Reconcile.",
+            mitigation_zh="核对数据。",
+            checks=["area:data"],
+            limit=8,
+        ),
+        RiskRow(
+            id="R2",
+            title="Invoices cannot be printed",
+            title_zh="无法打印发票",
+            kind="business",
+            probability=2,
+            impact=5,
+            owner="Wang Fang",
+            checks=["requirement:S14"],
+        ),
+        RiskRow(
+            id="R3",
+            title="People are not trained",
+            title_zh="人员未经培训",
+            kind="people",
+            probability=4,
+            impact=3,
+            checks=["readiness.training"],
+        ),
+    ),
 )
+
+
+SURROUNDINGS = {
+    "source": {"version": "7.0.56", "time_zone": "Asia/Shanghai", "cpus": 8, "tables": 260, "rows": 900},
+    "target": {"version": "8.0.11", "time_zone": "UTC", "cpus": 4, "tables": 275, "declared": ["cpus"]},
+}
 
 
 def business() -> tuple[Judgement, Manifest]:
@@ -179,9 +220,15 @@ def business() -> tuple[Judgement, Manifest]:
     number = replace(NUMBER, step="invoice")
     checks = (*CLEAN[:2], Check(SALE, Status.FAILED, (number,)), *CLEAN[3:])
     judgement = judged(
-        checks, waivers=(WAIVER,), rules=BUSINESS_RULES, declared=LISTS, universe=BUSINESS, covers=DID
+        checks,
+        waivers=(WAIVER,),
+        rules=BUSINESS_RULES,
+        declared=LISTS,
+        universe=BUSINESS,
+        covers=DID,
+        environments=SURROUNDINGS,
     )
-    return judgement, manifest()
+    return judgement, replace(manifest(), environments=SURROUNDINGS)
 
 
 def world(name: str) -> tuple[Judgement, Manifest]:
@@ -247,7 +294,10 @@ def hostile() -> tuple[Judgement, Manifest]:
         manifest(),
         project=evil[0] + evil[4],
         profile=evil[1],
-        environments={"source": {evil[0]: evil[1]}, "target": {evil[4]: evil[7]}},
+        environments={
+            "source": {evil[0]: evil[1], "database": evil[7], "modules": list(evil), "collation": evil[0]},
+            "target": {evil[4]: evil[7], "database": evil[1], "modules": [], "collation": evil[4]},
+        },
         code_revision=evil[0],
     )
     listed = replace(
@@ -258,6 +308,12 @@ def hostile() -> tuple[Judgement, Manifest]:
             ),
         ),
         operations=(OperationRow(module=evil[0], document=evil[3], operation=evil[7], department=evil[1]),),
+        risks=(
+            RiskRow(
+                id=evil[0], title=evil[7], title_zh=evil[1], kind="people", probability=2, impact=3,
+                owner=evil[0], mitigation=evil[4], mitigation_zh=evil[2], checks=(evil[0], evil[7]),
+            ),
+        ),
         requirements=(RequirementRow(id=evil[0], title=evil[7], department=evil[4]),),
         training=(trained(evil[0], 3, 2, 1), trained(evil[7], 3, 2, 1)),
         usability=tuple(sheets(6, department=evil[1])),
@@ -268,4 +324,7 @@ def hostile() -> tuple[Judgement, Manifest]:
             decision(name=evil[0], role=evil[7], reason=evil[1]), decision(run=evil[0], name=evil[4])
         ),
     )  # fmt: skip
-    return judged(checks, waivers=(accepting,), rules=RULES, declared=listed), made
+    judgement = judged(
+        checks, waivers=(accepting,), rules=RULES, declared=listed, environments=made.environments
+    )
+    return judgement, made

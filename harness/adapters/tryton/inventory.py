@@ -47,6 +47,10 @@ class Inventory(Speaking):
         )
         return tuple(_unique(thing for things in lists for thing in things))
 
+    def modules(self) -> tuple[str, ...]:
+        """The modules that are activated."""
+        return tuple(sorted(thing.name for thing in _modules(self._client)))
+
     def touched(self) -> tuple[Cover, ...]:
         """What any role of this connection used since this was last asked."""
         found = {

@@ -11,7 +11,8 @@ from types import MappingProxyType
 
 from harness.config.policy import LimitShape, RuleShape
 from harness.gate.judgement import CheckState
-from harness.gate.rules import checks, evidence, findings, human, people
+from harness.gate.risk import RiskClass
+from harness.gate.rules import checks, evidence, findings, human, parity, people, risks
 from harness.gate.rules.rule import COUNT, Assessment, Rule, amount_text, amounts_text
 from harness.gate.unverified import KINDS
 from harness.model import Severity
@@ -23,6 +24,7 @@ _NOTHING = RuleShape()
 _NAMES = RuleShape(LimitShape.NAMES)
 _AMOUNT = RuleShape(LimitShape.AMOUNT, required=False)
 _COUNTS = RuleShape(LimitShape.TABLE, keys=MappingProxyType({str(severity): COUNT for severity in Severity}))
+_RISK = RuleShape(LimitShape.COUNT, words=MappingProxyType({str(each): each.highest for each in RiskClass}))
 _SHARE = RuleShape(LimitShape.SHARE, required=False)
 _SHARES = RuleShape(LimitShape.TABLE, keys=MappingProxyType(dict.fromkeys(("rows", *sorted(KINDS)), _SHARE)))
 
@@ -55,6 +57,9 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             Rule("manual_age_days", evidence.manual_age_days, _NEEDED_COUNT, None, per_area=False),
             Rule("signed_off", people.signed_off, _NAMES, None, per_area=False),
             *human.RULES,
+            Rule("risks_within", risks.risks_within, _RISK, None, per_area=False),
+            Rule("risks_owned", risks.risks_owned, per_area=False),
+            Rule("environment_parity", parity.environment_parity, per_area=False),
             Rule("evidence_age_days", evidence.evidence_age_days, _NEEDED_COUNT, None, per_area=False),
         )
     }
