@@ -10,10 +10,13 @@ from harness.gate.judgement import (
     Cell,
     CellState,
     CheckState,
+    Counts,
     JudgedCheck,
     JudgedFinding,
     Judgement,
+    Moved,
     PolicyChange,
+    Rehearsal,
     Requirement,
     RequirementState,
     Signature,
@@ -21,8 +24,10 @@ from harness.gate.judgement import (
     Standing,
     WaiverState,
 )
+from harness.gate.rehearsed import Earlier, Known
 from harness.gate.rules import RULES, SHAPES, Rule
 from harness.gate.store import from_bytes, to_bytes, verdict_of
+from harness.gate.trend import Seen, follow, known_of
 
 __all__ = [
     "RULES",
@@ -34,20 +39,28 @@ __all__ = [
     "Cell",
     "CellState",
     "CheckState",
+    "Counts",
     "Declared",
+    "Earlier",
     "JudgedCheck",
     "JudgedFinding",
     "Judgement",
+    "Known",
+    "Moved",
     "PolicyChange",
+    "Rehearsal",
     "Requirement",
     "RequirementState",
     "Rule",
+    "Seen",
     "SignOff",
     "Signature",
     "Standing",
     "WaiverState",
+    "follow",
     "from_bytes",
     "judge",
+    "known_of",
     "to_bytes",
     "verdict_of",
 ]

@@ -1,4 +1,4 @@
-"""What is judged beside the run: what people found by hand and signed, and what the project lists."""
+"""What is judged beside the run: what people found by hand and signed, what the project lists, its past."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Final
 from harness.config.lists import OperationRow, RequirementRow, SignOffRow
 from harness.config.table import Table
 from harness.coverage import OPERATION, Operation
+from harness.gate.rehearsed import Earlier
 from harness.manual import NOTHING, Manual
 from harness.model import Item
 
@@ -18,13 +19,14 @@ from harness.model import Item
 class Declared:
     """Results by hand, what the company does, what it asks for, and who has signed off what.
 
-    Nothing of it is in the run's capture.
+    Nothing of it is in the run's capture. `earlier` is None where no history could be read.
     """
 
     manual: Manual = NOTHING
     operations: tuple[OperationRow, ...] = ()
     requirements: tuple[RequirementRow, ...] = ()
     sign_offs: tuple[SignOffRow, ...] = ()
+    earlier: Earlier | None = None
 
     def universe(self) -> tuple[Item, ...]:
         """What the company does, as items of the coverage."""
@@ -44,6 +46,7 @@ class Declared:
         parts = {"manual": self.manual.content() if self.manual != NOTHING else b""}
         for name, rows in self._tables():
             parts[name] = b"\n".join(row.model_dump_json().encode() for row in rows)
+        parts["rehearsals"] = b"" if self.earlier is None else self.earlier.content()
         return {name: content for name, content in parts.items() if content}
 
     def _tables(self) -> Iterator[tuple[str, Sequence[Table]]]:

@@ -10,7 +10,14 @@ from decimal import Decimal
 from harness.coverage import KindCoverage
 from harness.evidence import Recorded
 from harness.gate import waivers as accepting
-from harness.gate.judgement import CheckState, JudgedCheck, JudgedFinding, SignOff, WaiverState
+from harness.gate.judgement import (
+    CheckState,
+    JudgedCheck,
+    JudgedFinding,
+    Rehearsal,
+    SignOff,
+    WaiverState,
+)
 from harness.model import (
     Area,
     CheckResult,
@@ -38,7 +45,8 @@ _DOUBTS = (
 class Facts:
     """All that a rule may know. Sorted, so that the order in which results came makes no difference.
 
-    `covers` are those of checks that came to a conclusion, with the checks' ids.
+    `covers` are those of checks that came to a conclusion, with the checks' ids. `rehearsals` end with this
+    run, unless it is no complete run of the whole.
     """
 
     milestone: str
@@ -60,6 +68,7 @@ class Facts:
     universe: tuple[Item, ...] = ()
     covers: tuple[tuple[str, Cover], ...] = ()
     sign_offs: tuple[SignOff, ...] = ()
+    rehearsals: tuple[Rehearsal, ...] = ()
 
     def checks_in(self, area: Area | None) -> tuple[JudgedCheck, ...]:
         """The checks of one area, or of the whole run."""

@@ -21,6 +21,7 @@ from harness.gate.facts import Facts, concluded_covers, gather_checks, with_waiv
 from harness.gate.judgement import AreaState, AreaSummary, CheckState, Judgement
 from harness.gate.rules import RULES, Assessment, Rule
 from harness.gate.signing import sign_offs
+from harness.gate.trend import rehearsals
 from harness.gate.unverified import not_verified
 from harness.model import (
     Area,
@@ -51,6 +52,8 @@ def judge(
     found. Raises ConfigError when the policy does not have the milestone.
     """
     facts = _facts(recorded, manifest, policy, waivers, as_of, milestone, declared)
+    if not facts.scoped and RULES["run_complete"].evaluate(facts, FLOOR[0]).passed:
+        facts = replace(facts, rehearsals=rehearsals(declared.earlier, manifest, facts))
     _, lines = from_policy(policy, milestone)
     met = tuple(sorted(_evaluated(facts, lines), key=_reading_order))
     results = tuple(result for _, result in met)
@@ -76,6 +79,10 @@ def judge(
         facts.checks,
         covered,
         facts.sign_offs,
+        trend=tuple(
+            replace(each, outcome=verdict.outcome) if each.run == manifest.run_id else each
+            for each in facts.rehearsals
+        ),
     )
 
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from harness.config.policy import LimitShape, RuleShape
 from harness.gate.judgement import CheckState
-from harness.gate.rules import checks, evidence, findings, people
+from harness.gate.rules import checks, evidence, findings, people, rehearsals
 from harness.gate.rules.rule import COUNT, Assessment, Rule, amount_text, amounts_text
 from harness.gate.unverified import KINDS
 from harness.model import Severity
@@ -54,6 +54,15 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             Rule("coverage_share", evidence.coverage_share, _SHARES, None, per_area=False, at_least=True),
             Rule("manual_age_days", evidence.manual_age_days, _NEEDED_COUNT, None, per_area=False),
             Rule("signed_off", people.signed_off, _NAMES, None, per_area=False),
+            Rule(
+                "rehearsals_converge",
+                rehearsals.rehearsals_converge,
+                _NEEDED_COUNT,
+                None,
+                per_area=False,
+                by_severity=True,
+                at_least=True,
+            ),
             Rule("evidence_age_days", evidence.evidence_age_days, _NEEDED_COUNT, None, per_area=False),
         )
     }

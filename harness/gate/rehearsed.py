@@ -1,0 +1,34 @@
+"""What is known of earlier rehearsals: declared beside a run, like sign-offs, and stored with its verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from harness.evidence.codec import to_value
+from harness.gate.judgement import Counts, Rehearsal
+from harness.values import dumps
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A difference that some rehearsal found, by its fingerprint alone; `present` until a check says not.
+
+    `open` counts the findings of it that nobody had accepted when somebody looked last.
+    """
+
+    fingerprint: str
+    check: str
+    open: Counts
+    present: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The complete runs of the whole before this one, the first one first, and all they found."""
+
+    rehearsals: tuple[Rehearsal, ...] = ()
+    known: tuple[Known, ...] = ()
+
+    def content(self) -> bytes:
+        """As bytes: what the verdict's digest is of."""
+        return dumps(to_value(self))
