@@ -1,4 +1,4 @@
-"""What a judgement is held against: the policies and the verdict that its run was judged by before."""
+"""What a judgement is held against: earlier policies, the last verdict, and the rehearsals before it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from harness.config import Config, Policy, load_policy
-from harness.errors import ConfigError, EvidenceError, HarnessError
-from harness.evidence import Run
-from harness.gate import Judgement, PolicyChange, verdict_of
+from harness.errors import ConfigError, EvidenceError, HarnessError, HistoryError
+from harness.evidence import Recorded, Run
+from harness.gate import Earlier, Judgement, PolicyChange, verdict_of
 from harness.gate.changes import since
 from harness.gate.policies import differences
-from harness.model import Text
+from harness.history import Added, History, before, entry_of, so_far
+from harness.model import Text, text
 
 
 def with_past(judgement: Judgement, policy: Policy, run: Run, config: Config) -> Judgement:
@@ -29,6 +30,27 @@ def with_past(judgement: Judgement, policy: Policy, run: Run, config: Config) ->
         found |= dict.fromkeys(differences(earlier, policy, milestone))
     changes = tuple(sorted(found, key=lambda change: not change.weaker))
     return replace(judgement, policy_changes=changes, since=tuple(_since(judgement, run)))
+
+
+def rehearsals_before(run: Run, config: Config) -> tuple[Earlier | None, tuple[Text, ...]]:
+    """What the history knows of rehearsals before this run; None and why, when it cannot be read."""
+    manifest = run.manifest
+    try:
+        known = History(config.history).entries(manifest.project, lambda entry: before(manifest, entry))
+    except HistoryError as problem:
+        return None, (text("history.not_read", why=problem.sentence),)
+    return so_far(known), ()
+
+
+def remembered(run: Run, recorded: Recorded, judgement: Judgement, config: Config) -> tuple[Text, ...]:
+    """Adds the judged run to the history; why it is not in there, when it is not."""
+    try:
+        added = History(config.history).add(entry_of(run, recorded, judgement))
+    except HistoryError as problem:
+        return (text("history.not_written", why=problem.sentence, path=str(run.path)),)
+    if added is Added.ALTERED:
+        return (text("history.other_evidence", run=run.manifest.run_id, path=str(run.path)),)
+    return ()
 
 
 def _policies(run: Run, config: Config) -> Iterator[Policy]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -17,18 +17,22 @@ from harness.evidence.codec import from_value, to_value
 from harness.gate import SHAPES, Declared, Judgement, judge, to_bytes
 from harness.manual import Manual
 from harness.manual import load as load_manual
-from harness.model import text
-from harness.past import with_past
+from harness.model import Text, text
+from harness.past import rehearsals_before, remembered, with_past
 from harness.redact import Redactor
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A stored judgement: the run, what was judged, and the folder it was written to."""
+    """A stored judgement: the run, what was judged, and the folder it was written to.
+
+    `troubles` say what could not be read from the history or written to it; they change no verdict.
+    """
 
     run: Run
     judgement: Judgement
     folder: Path
+    troubles: tuple[Text, ...] = ()
 
 
 def locate(named: str | Path | None, start: Path) -> Path | None:
@@ -96,11 +100,13 @@ def judge_run(run: Run, config: Config, as_of: datetime, milestone: str | None =
     """Judges a stored run by the project's policy, waivers and results by hand; stores the judgement.
 
     Results by hand may come weeks after the run was sealed: they belong to the judgement, which keeps them,
-    and the verdict names their digest.
+    and the verdict names their digest. So does what the history knows of earlier rehearsals. The run is added
+    to the history once its judgement is stored; a history that fails is said and costs no verdict.
     """
     policy, asked = milestone_of(config, milestone)
     recorded = run.read()
-    declared = declared_of(config)
+    earlier, unread = rehearsals_before(run, config)
+    declared = replace(declared_of(config), earlier=earlier)
     judgement = judge(recorded, run.manifest, policy, config.waivers, as_of, asked, declared)
     judgement = with_past(judgement, policy, run, config)
     redactor = Redactor(config.secrets())
@@ -110,4 +116,4 @@ def judge_run(run: Run, config: Config, as_of: datetime, milestone: str | None =
     }
     inputs |= {f"{name}.json": content for name, content in declared.contents().items()}
     folder = run.add_judgement(to_bytes(judgement), inputs)
-    return Judged(run, judgement, folder)
+    return Judged(run, judgement, folder, (*unread, *remembered(run, recorded, judgement, config)))
