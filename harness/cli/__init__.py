@@ -25,6 +25,8 @@ COMMANDS = {
     "manual": "harness.cli.manual",
     "compare": "harness.cli.compare",
     "verify": "harness.cli.verify",
+    "history": "harness.cli.history",
+    "runs": "harness.cli.runs",
     "impact": "harness.cli.impact",
     "reconcile": "harness.cli.reconcile",
     "demo": "harness.cli.demo",

@@ -90,7 +90,8 @@ def _bullets(key: str, sentences: tuple[Text, ...], language: Language) -> Itera
     yield Padding(grid, (0, 0, 0, 2))
 
 
-def _table(*columns: str, language: Language, numbers: int = 0) -> Table:
+def table_of(*columns: str, language: Language, numbers: int = 0) -> Table:
+    """A table under these headings, of which the last ones are over figures."""
     table = Table(
         box=box.SIMPLE_HEAD,
         pad_edge=False,
@@ -110,7 +111,7 @@ def _table(*columns: str, language: Language, numbers: int = 0) -> Table:
 
 
 def _differences(told: Summary, language: Language) -> RenderableType:
-    table = _table(
+    table = table_of(
         "report.column.severity", "report.column.what", "report.column.amount", language=language, numbers=1
     )
     table.columns[2].no_wrap = True
@@ -129,7 +130,7 @@ def _difference(judged: JudgedFinding, language: Language) -> tuple[Line, Line, 
 
 
 def _areas(told: Summary, language: Language) -> RenderableType:
-    table = _table(
+    table = table_of(
         "report.column.area",
         "report.column.state",
         "report.column.passed",
@@ -155,7 +156,7 @@ def _areas(told: Summary, language: Language) -> RenderableType:
 
 
 def _conditions(told: Summary, language: Language) -> RenderableType:
-    table = _table("report.column.todo", "report.column.owner", "report.column.due", language=language)
+    table = table_of("report.column.todo", "report.column.owner", "report.column.due", language=language)
     table.columns[2].no_wrap = True
     conditions = told.judgement.verdict.conditions
     for item in conditions[:_TODO]:
