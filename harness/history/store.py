@@ -81,8 +81,6 @@ class History:
         A sealed run whose evidence is now another one is marked as altered instead. `verified`: its whole
         directory was just found to be as it was sealed, which takes the mark away again.
         """
-        if self._path is not None:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._connected(writes=True) as connection:
             _prepare(connection, self.name)
             (known,) = _heads(connection, _is(RUNS, entry.project, entry.run)) or (None,)
@@ -125,9 +123,16 @@ class History:
     @contextmanager
     def _connected(self, *, writes: bool) -> Iterator[Connection]:
         try:
+            if writes and self._path is not None:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
             with self._engine.connect().execution_options(writes=writes) as connection, connection.begin():
                 yield connection
-        except (SQLAlchemyError, OSError) as problem:
+        except (
+            SQLAlchemyError,
+            OSError,
+            ValueError,
+            ArithmeticError,
+        ) as problem:  # or rows that nobody wrote so
             kind = type(getattr(problem, "orig", None) or problem).__name__
             # the message of a driver may hold the address and what was written
             raise HistoryError(text("history.unusable", place=self.name, kind=kind)) from None

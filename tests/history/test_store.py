@@ -150,3 +150,13 @@ def test_an_address_is_in_no_message() -> None:
 
     assert "kanarienvogel" not in f"{caught.value!r} {caught.value} {caught.value.__cause__}"
     assert caught.value.__suppress_context__
+
+
+def test_a_row_that_nobody_wrote_so_is_an_error_with_a_sentence(history: History, tmp_path: Path) -> None:
+    history.add(entry(1, "a"))
+    with closing(sqlite3.connect(tmp_path / "team/history.sqlite")) as file:
+        file.execute("UPDATE harness_differences SET severity = 'dreadful', amounts = '[[\"much\", null]]'")
+        file.commit()
+
+    with pytest.raises(HistoryError, match="history"):
+        history.entries(PROJECT)
