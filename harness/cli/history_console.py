@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -16,14 +15,15 @@ from harness.history.entries import Criterion
 from harness.history.unsteady import Between, Unsteady
 from harness.messages import Language
 from harness.model import Severity, Text, text
-from harness.reporting.console import table_of
-from harness.reporting.rehearsals import MOVES, NUMBERS
+from harness.reporting.console import bullets, table_of
+from harness.reporting.rehearsals import MOVES
 from harness.reporting.summary import money
 from harness.reporting.wording import say
 
 SHOWN = 20
 _SHORT = 12  # characters of a fingerprint: as on the decision page
-_HEADS = ("run", "outcome", *NUMBERS)
+_HEADS = ("run", "outcome", "open", "amount", "moved")  # all of it on 80 columns, as in a pipe
+_RUN = 20  # characters of an id
 
 
 def history(project: str, entries: Sequence[Entry], language: Language) -> RenderableType:
@@ -31,27 +31,27 @@ def history(project: str, entries: Sequence[Entry], language: Language) -> Rende
     if not entries:
         return Line(say(text("history.nothing", project=project), language))
     course = rehearsals(entries)
-    table = table_of(*(f"history.column.{name}" for name in _HEADS), language=language, numbers=len(NUMBERS))
+    table = table_of(
+        *(f"history.column.{name}" for name in _HEADS), language=language, numbers=len(_HEADS) - 2
+    )
+    table.columns[0].min_width = _RUN
     for entry in entries:
         table.add_row(*_row(entry, course, language))
     return Group(
         _heading(text("history.title", project=project, count=len(entries)), language),
         table,
-        *_unsteady(unsteady(entries), language),
+        *bullets("history.unsteady.title", tuple(_unsteady(unsteady(entries))), language),
     )
 
 
 def _row(entry: Entry, course: Mapping[str, Rehearsal], language: Language) -> Iterator[Line]:
-    milestone = entry.last.milestone
-    yield Line(f"{entry.run}\n{entry.created:%Y-%m-%d} · {milestone} · {entry.profile}")
+    yield Line(f"{entry.run}\n{entry.created:%Y-%m-%d}\n{entry.last.milestone} · {entry.profile}")
     yield Line("\n".join(say(each, language) for each in _outcome(entry)))
-    for level in Severity:
-        yield Line(f"{getattr(entry.open, level):,}")
-    yield Line(say(money(entry.amounts), language))
+    yield Line("/".join(f"{getattr(entry.open, level):,}" for level in Severity))
+    yield Line("\n".join(say(money((each,)), language) for each in entry.amounts) or "—")
     rehearsal = course.get(entry.run)
     moved = rehearsal.moved if rehearsal else None
-    for name in MOVES:
-        yield Line("—" if moved is None else f"{getattr(moved, name):,}")
+    yield Line("—" if moved is None else "/".join(f"{getattr(moved, name):,}" for name in MOVES))
 
 
 def _outcome(entry: Entry) -> Iterator[Text]:
@@ -61,7 +61,7 @@ def _outcome(entry: Entry) -> Iterator[Text]:
         yield text("history.altered")
     if entry.scope:
         yield text("history.scoped", scope=entry.scope)
-    if not entry.complete:
+    elif not entry.complete:
         yield text("history.incomplete")
     if len(entry.judgements) > 1:
         policies = len({each.policy for each in entry.judgements})
@@ -75,15 +75,16 @@ def _verdict(entry: Entry) -> Text:
     return text("history.part_passed" if last.scope_passed else "history.part_failed")
 
 
-def _unsteady(found: Sequence[Unsteady], language: Language) -> Iterator[RenderableType]:
-    yield _heading(text("history.unsteady.title"), language)
+def _unsteady(found: Sequence[Unsteady]) -> Iterator[Text]:
     if not found:
-        yield Line(say(text("history.unsteady.none"), language))
+        yield text("history.unsteady.none")
     for each in found:
-        group = "history.status" if each.between is Between.ATTEMPTS else "gate.state"
-        states = tuple(text(f"{group}.{state}") for state in each.states)
-        sentence = text(f"history.unsteady.{each.between}", check=each.check, states=states, runs=each.runs)
-        yield Line(f"• {say(sentence, language)}")
+        attempts = each.between is Between.ATTEMPTS
+        states = tuple(
+            text(f"history.status.{state}") if attempts else text(f"gate.state.{state}")
+            for state in each.states
+        )
+        yield text(f"history.unsteady.{each.between}", check=each.check, states=states, runs=each.runs)
 
 
 def comparison(compared: Comparison, language: Language, limit: int | None = SHOWN) -> RenderableType:
@@ -151,21 +152,17 @@ def _state(state: CheckState | None, language: Language) -> Line:
 
 def _criteria(compared: Comparison, language: Language) -> Iterator[RenderableType]:
     key = "history.policy_changed" if compared.policy_changed else "history.policy_same"
-    yield _heading(text(key), language)
-    for rule, found in groupby(compared.criteria, key=lambda each: _one(each).rule):
-        name = text(f"gate.rule.{rule}.title") if rule in RULES else rule
-        for each in found:
-            area = _one(each).area
-            where = text(f"gate.area.{area}") if area else text("gate.whole_run")
-            was, now = _criterion(each.was), _criterion(each.now)
-            sentence = text("history.criterion", title=name, area=where, was=was, now=now)
-            yield Line(f"• {say(sentence, language)}")
+    sentences = tuple(map(_told, compared.criteria)) or (text("report.nothing"),)
+    yield from bullets(key, sentences, language)
 
 
-def _one(asked: Asked) -> Criterion:
+def _told(asked: Asked) -> Text:
     known = asked.now or asked.was
     assert known is not None
-    return known
+    title = text(f"gate.rule.{known.rule}.title") if known.rule in RULES else known.rule
+    area = text(f"gate.area.{known.area}") if known.area else text("gate.whole_run")
+    was, now = _criterion(asked.was), _criterion(asked.now)
+    return text("history.criterion", title=title, area=area, was=was, now=now)
 
 
 def _criterion(criterion: Criterion | None) -> Text:

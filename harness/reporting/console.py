@@ -38,9 +38,9 @@ def render(judgement: Judgement, manifest: Manifest, language: Language) -> Rend
 
 def _blocks(told: Summary, language: Language) -> Iterator[RenderableType]:
     yield _banner(told, language)
-    yield from _bullets("report.heading.why", told.reasons, language)
+    yield from bullets("report.heading.why", told.reasons, language)
     for key, sentences in changes(told):
-        yield from _bullets(key, sentences, language)
+        yield from bullets(key, sentences, language)
     if told.open:
         yield _heading("report.heading.worst", language)
         yield _differences(told, language)
@@ -51,7 +51,7 @@ def _blocks(told: Summary, language: Language) -> Iterator[RenderableType]:
         yield _conditions(told, language)
     gaps = told.judgement.verdict.not_verified
     shown = (*gaps[:_GAPS], *_more(len(gaps) - _GAPS))
-    yield from _bullets("report.heading.not_verified", shown or (text("report.nothing"),), language)
+    yield from bullets("report.heading.not_verified", shown or (text("report.nothing"),), language)
     yield _footer(told, language)
 
 
@@ -80,7 +80,8 @@ def _heading(key: str, language: Language) -> Line:
     return Line(f"\n{say(text(key), language)}", style="bold")
 
 
-def _bullets(key: str, sentences: tuple[Text, ...], language: Language) -> Iterator[RenderableType]:
+def bullets(key: str, sentences: tuple[Text, ...], language: Language) -> Iterator[RenderableType]:
+    """Sentences under a heading."""
     yield _heading(key, language)
     grid = Table.grid(padding=(0, 1, 0, 0))
     grid.add_column(width=1)

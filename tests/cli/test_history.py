@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from harness.errors import ExitCode
 from harness.evidence import Run
+from harness.gate import Amount
 from harness.history import History
 from tests.history.past import entry, run_directory
 
@@ -84,9 +86,19 @@ def test_what_moved_between_runs_is_shown(stored: Any) -> None:
         None, (0, 0), (0, 1),
     ]  # fmt: skip
     assert shown["unsteady"] == []
+
+
+def test_a_narrow_terminal_shows_every_figure(stored: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    history = History(stored.folder / "history.sqlite")
+    sums = (Amount(Decimal("123456789.01"), "CNY"),)
+    history.add(entry(4, "a", run="20261106-080000-ab12", project="Offline", amounts=sums))
+
     told = stored("history", *ARGUMENTS)
+
     assert told.code == ExitCode.GO
-    assert "r3" in told.out
+    (line,) = (each for each in told.out.splitlines() if "20261106-080000-ab12" in each)
+    assert line.split() == ["20261106-080000-ab12", "No-go", "0/1/0/0", "CNY", "123,456,789.01", "1/0/0/2"]
     assert "Unsteady checks" in told.out
 
 
