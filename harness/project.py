@@ -54,6 +54,11 @@ def open_config(path: Path | None, overrides: Mapping[str, str] | None = None) -
     )
 
 
+def stored_name(config: Config) -> str:
+    """The project's name as its runs have it: a secret that is part of it is masked there."""
+    return Redactor(config.secrets()).text(config.project.name)
+
+
 def milestone_of(config: Config, named: str | None) -> tuple[Policy, str]:
     """The policy and the milestone to judge by: the one named, else the project's. ConfigError for none."""
     if config.policy is None:

@@ -14,6 +14,7 @@ from harness.history import Added, Comparison, Entry, History, compare, import_r
 from harness.history.document import as_json
 from harness.messages import Language, render
 from harness.model import text
+from harness.project import stored_name
 
 _LEFT_OUT = (None, Added.ALTERED)
 
@@ -44,13 +45,14 @@ def command(
         return None
     config = options.opened(config_path)
     language = options.language(lang, config)
-    entries = History(config.history).entries(config.project.name)
+    project = stored_name(config)
+    entries = History(config.history).entries(project)
     compared = _since(entries, since) if since is not None else None
     if json_wanted:
-        click.echo(as_json(config.project.name, entries, compared), nl=False)
+        click.echo(as_json(project, entries, compared), nl=False)
         return ExitCode.GO
     console = Console(highlight=False)
-    console.print(history_console.history(config.project.name, entries, language))
+    console.print(history_console.history(project, entries, language))
     if compared is not None:
         console.print(history_console.comparison(compared, language))
     return ExitCode.GO

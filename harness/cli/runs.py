@@ -12,6 +12,7 @@ from harness.errors import ExitCode, UnknownRun
 from harness.history import Entry, History, compare
 from harness.history.document import comparison_json
 from harness.model import text
+from harness.project import stored_name
 
 _NAMED = 5
 
@@ -36,7 +37,7 @@ def diff(
     A and B are ids of runs in the history. Speaks to no ERP.
     """
     config = options.opened(config_path)
-    entries = {entry.run: entry for entry in History(config.history).entries(config.project.name)}
+    entries = {entry.run: entry for entry in History(config.history).entries(stored_name(config))}
     compared = compare(_named(first, entries), _named(second, entries))
     if json_wanted:
         click.echo(comparison_json(compared), nl=False)

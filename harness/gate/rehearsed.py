@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from harness.evidence.codec import to_value
@@ -30,5 +31,15 @@ class Earlier:
     known: tuple[Known, ...] = ()
 
     def content(self) -> bytes:
-        """As bytes: what the verdict's digest is of."""
-        return dumps(to_value(self))
+        """As lines of JSON, the rehearsals and then each difference: what the verdict's digest is of."""
+        head = dumps({"rehearsals": len(self.rehearsals), "differences": len(self.known)})
+        return b"\n".join(
+            (head, *(dumps(to_value(each)) for each in self.rehearsals), *map(_line, self.known))
+        )
+
+
+def _line(known: Known) -> bytes:
+    # Written plainly: there may be hundreds of thousands of them.
+    counts = known.open
+    open_ones = (counts.blocker, counts.critical, counts.major, counts.minor)
+    return json.dumps([known.fingerprint, known.check, *open_ones, known.present]).encode()

@@ -7,7 +7,7 @@ history of another format is no loss: it is built anew from them.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from enum import StrEnum
@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
+    CursorResult,
     Engine,
     RowMapping,
     Table,
@@ -50,6 +51,7 @@ from harness.history.tables import (
 )
 from harness.model import Secret, text
 
+_UNWRITTEN = (ValueError, KeyError, ArithmeticError)  # rows that nobody wrote so
 _PATIENCE = 60  # seconds for another process that writes
 _LOCK = 7_240_151_902  # of PostgreSQL: one writer at a time, as SQLite has it by itself
 
@@ -127,12 +129,7 @@ class History:
                 self._path.parent.mkdir(parents=True, exist_ok=True)
             with self._engine.connect().execution_options(writes=writes) as connection, connection.begin():
                 yield connection
-        except (
-            SQLAlchemyError,
-            OSError,
-            ValueError,
-            ArithmeticError,
-        ) as problem:  # or rows that nobody wrote so
+        except (SQLAlchemyError, OSError, *_UNWRITTEN) as problem:
             kind = type(getattr(problem, "orig", None) or problem).__name__
             # the message of a driver may hold the address and what was written
             raise HistoryError(text("history.unusable", place=self.name, kind=kind)) from None
@@ -195,15 +192,15 @@ def _heads(connection: Connection, where: Any) -> list[Entry]:
 
 
 def _detailed(connection: Connection, head: Entry) -> Entry:
-    def rows(table: Table, order: Any) -> Sequence[RowMapping]:
+    def found(table: Table, order: Any) -> CursorResult[Any]:
         query = select(table).where(_is(table, head.project, head.run)).order_by(order)
-        return connection.execute(query).mappings().all()
+        return connection.execute(query)
 
     return replace(
         head,
-        differences=differences_from(rows(DIFFERENCES, DIFFERENCES.c.fingerprint)),
-        checks=checks_from(rows(CHECKS, CHECKS.c.id)),
-        criteria=criteria_from(rows(CRITERIA, CRITERIA.c.number)),
+        differences=differences_from(found(DIFFERENCES, DIFFERENCES.c.fingerprint)),
+        checks=checks_from(found(CHECKS, CHECKS.c.id).mappings().all()),
+        criteria=criteria_from(found(CRITERIA, CRITERIA.c.number).mappings().all()),
     )
 
 

@@ -19,7 +19,9 @@ FORMAT = 1
 Rows: TypeAlias = dict[str, list[dict[str, Any]]]
 
 METADATA = MetaData()
-_LEVELS = tuple(map(str, Severity))
+_SEVERITIES = {str(level): level for level in Severity}
+_LEVELS = tuple(_SEVERITIES)
+_NO_AMOUNT = json.dumps([])
 
 
 def _key(name: str) -> Column[Any]:
@@ -99,19 +101,11 @@ def entry_from(run: RowMapping, judgements: Iterable[RowMapping]) -> Entry:
     )
 
 
-def differences_from(rows: Sequence[RowMapping]) -> tuple[Difference, ...]:
-    """The differences in their rows."""
+def differences_from(rows: Iterable[Sequence[Any]]) -> tuple[Difference, ...]:
+    """The differences in their rows, by the order of the columns: there may be very many."""
     return tuple(
-        Difference(
-            row["fingerprint"],
-            row["check_id"],
-            Severity(row["severity"]),
-            row["sentence"],
-            row["count"],
-            Counts(*(row[f"open_{level}"] for level in _LEVELS)),
-            _amounts_from(row["amounts"]),
-        )
-        for row in rows
+        Difference(name, check, _SEVERITIES[severity], key, count, Counts(*counts), _amounts_from(amounts))
+        for _, _, name, check, severity, key, count, *counts, amounts in rows
     )
 
 
@@ -231,4 +225,6 @@ def _amounts(amounts: Iterable[Amount]) -> str:
 
 
 def _amounts_from(stored: str) -> tuple[Amount, ...]:
+    if stored == _NO_AMOUNT:
+        return ()
     return tuple(Amount(Decimal(total), currency) for total, currency in json.loads(stored))

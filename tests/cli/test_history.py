@@ -14,6 +14,7 @@ from harness.errors import ExitCode
 from harness.evidence import Run
 from harness.gate import Amount
 from harness.history import History
+from tests.cli.conftest import PASSWORD
 from tests.history.past import entry, run_directory
 
 ARGUMENTS = ("--lang", "en")
@@ -52,6 +53,18 @@ def test_a_run_is_in_the_history_once_it_is_judged(project: Any) -> None:
 
 
 @pytest.mark.end_to_end
+def test_a_project_is_found_though_a_secret_is_part_of_its_name(project: Any) -> None:
+    config = project.folder / "harness.toml"
+    config.write_text(config.read_text().replace('name = "Offline"', f'name = "Upgrade {PASSWORD}"'))
+    project.run()
+
+    told = project("history", "--json").out
+
+    assert len(json.loads(told)["runs"]) == 1
+    assert PASSWORD not in told
+
+
+@pytest.mark.end_to_end
 def test_a_history_that_fails_is_said_and_costs_no_verdict(project: Any) -> None:
     (project.folder / "taken").write_text("a file where a folder should be")
     project.configure('history = "taken/history.sqlite"')
@@ -69,13 +82,14 @@ def test_a_judgement_is_held_against_the_rehearsals_before_it(project: Any) -> N
     policy = project.folder / "policy.toml"
     policy.write_text(policy.read_text() + CONVERGING)
 
-    first, second = project.run(), project.run()
+    first, first_run = project.run(), project.last.manifest.run_id
+    second = project.run()
 
     assert first.code == ExitCode.NO_GO, "there is nothing to compare it with"
     assert second.code == ExitCode.GO
     (folder,) = project.last.judgements()
-    kept = json.loads((folder / "rehearsals.json").read_bytes())
-    assert len(kept["object"]["rehearsals"]) == 1
+    _, kept = (folder / "rehearsals.json").read_text().splitlines()
+    assert first_run in json.loads(kept)["object"].values()
     assert "rehearsals" in project.verdict().digests
 
 
