@@ -8,15 +8,15 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text as Line
 
-from harness.gate import RULES, CheckState, Rehearsal
-from harness.history import Comparison, Entry, Fate, rehearsals, unsteady
+from harness.gate import RULES, CheckState, Rehearsal, risen
+from harness.history import Comparison, Entry, Fate, latest, rehearsals, unsteady
 from harness.history.comparison import Asked, Fated
 from harness.history.entries import Criterion
 from harness.history.unsteady import Between, Unsteady
 from harness.messages import Language
 from harness.model import Severity, Text, text
 from harness.reporting.console import bullets, table_of
-from harness.reporting.rehearsals import MOVES
+from harness.reporting.rehearsals import MOST, MOVES
 from harness.reporting.summary import money
 from harness.reporting.wording import say
 
@@ -40,6 +40,7 @@ def history(project: str, entries: Sequence[Entry], language: Language) -> Rende
     return Group(
         _heading(text("history.title", project=project, count=len(entries)), language),
         table,
+        *bullets("history.convergence.title", (_convergence(latest(entries)),), language),
         *bullets("history.unsteady.title", tuple(_unsteady(unsteady(entries))), language),
     )
 
@@ -73,6 +74,19 @@ def _verdict(entry: Entry) -> Text:
     if last.outcome is not None:
         return text(f"gate.outcome.{last.outcome}")
     return text("history.part_passed" if last.scope_passed else "history.part_failed")
+
+
+def _convergence(trend: Sequence[Rehearsal]) -> Text:
+    """Whether critical differences become fewer, over the rehearsals that a table shows."""
+    if len(trend) < 2:
+        return text("history.convergence.unknown", count=len(trend))
+    recent = trend[-MOST:]
+    counts = tuple(str(each.standing(Severity.CRITICAL)) for each in recent)
+    steps = risen(recent, Severity.CRITICAL)
+    if not steps:
+        return text("history.convergence.falling", counts=counts)
+    before, after = steps[-1]
+    return text("history.convergence.risen", counts=counts, first=before.run, second=after.run)
 
 
 def _unsteady(found: Sequence[Unsteady]) -> Iterator[Text]:

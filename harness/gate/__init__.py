@@ -27,7 +27,7 @@ from harness.gate.judgement import (
 from harness.gate.rehearsed import Earlier, Known
 from harness.gate.rules import RULES, SHAPES, Rule
 from harness.gate.store import from_bytes, to_bytes, verdict_of
-from harness.gate.trend import Seen, follow, known_of
+from harness.gate.trend import Seen, follow, known_of, risen
 
 __all__ = [
     "RULES",
@@ -61,6 +61,7 @@ __all__ = [
     "from_bytes",
     "judge",
     "known_of",
+    "risen",
     "to_bytes",
     "verdict_of",
 ]

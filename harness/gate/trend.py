@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 
 from harness.evidence import Manifest
 from harness.gate.amounts import amounts_of
@@ -68,6 +69,15 @@ def rehearsals(earlier: Earlier | None, manifest: Manifest, facts: Facts) -> tup
         amounts_of(judged.finding for judged in facts.findings if judged.open),
     )
     return follow(earlier, seen).rehearsals
+
+
+def risen(trend: Sequence[Rehearsal], severity: Severity) -> tuple[tuple[Rehearsal, Rehearsal], ...]:
+    """The steps from one rehearsal to the next at which open differences became more."""
+    return tuple(
+        (before, after)
+        for before, after in pairwise(trend)
+        if after.standing(severity) > before.standing(severity)
+    )
 
 
 def known_of(findings: Iterable[JudgedFinding]) -> tuple[Known, ...]:

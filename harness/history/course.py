@@ -31,6 +31,12 @@ def rehearsals(entries: Iterable[Entry]) -> Mapping[str, Rehearsal]:
     return {each.run: each for own in profiles.values() for each in so_far(own).rehearsals}
 
 
+def latest(entries: Iterable[Entry]) -> tuple[Rehearsal, ...]:
+    """The rehearsals of the profile that was rehearsed last, the first one first."""
+    known = sorted((entry for entry in entries if entry.rehearsal), key=_age)
+    return so_far(entry for entry in known if entry.profile == known[-1].profile).rehearsals
+
+
 def _age(entry: Entry) -> tuple[object, str]:
     return entry.created, entry.run
 

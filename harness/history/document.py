@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from harness.gate import Amount, Counts, Rehearsal
+from harness.gate import Amount, Counts, Rehearsal, risen
 from harness.history.comparison import Asked, Comparison, Fate
-from harness.history.course import rehearsals
+from harness.history.course import latest, rehearsals
 from harness.history.entries import Difference, Entry
 from harness.history.unsteady import unsteady
 from harness.model import Severity
@@ -20,6 +20,7 @@ def as_json(project: str, entries: Sequence[Entry], since: Comparison | None = N
     content: dict[str, Any] = {
         "project": project,
         "runs": [_run(entry, course.get(entry.run)) for entry in entries],
+        "convergence": _convergence(latest(entries)),
         "unsteady": [
             {"check": each.check, "between": each.between, "states": each.states, "runs": each.runs}
             for each in unsteady(entries)
@@ -37,6 +38,15 @@ def comparison_json(compared: Comparison) -> str:
 
 def _written(content: object) -> str:
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def _convergence(trend: Sequence[Rehearsal]) -> dict[str, Any]:
+    return {
+        "severity": Severity.CRITICAL,
+        "runs": [each.run for each in trend],
+        "open": [each.standing(Severity.CRITICAL) for each in trend],
+        "risen": [after.run for _, after in risen(trend, Severity.CRITICAL)],
+    }
 
 
 def _run(entry: Entry, rehearsal: Rehearsal | None) -> dict[str, Any]:

@@ -100,6 +100,10 @@ def test_what_moved_between_runs_is_shown(stored: Any) -> None:
         None, (0, 0), (0, 1),
     ]  # fmt: skip
     assert shown["unsteady"] == []
+    assert shown["convergence"] == {
+        "severity": "critical", "runs": ["r1", "r2", "r3"], "open": [2, 1, 2], "risen": ["r3"],
+    }  # fmt: skip
+    assert "They became more, the last time from r2 to r3: 2, 1, 2." in stored("history", *ARGUMENTS).out
 
 
 def test_a_narrow_terminal_shows_every_figure(stored: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,7 +115,7 @@ def test_a_narrow_terminal_shows_every_figure(stored: Any, monkeypatch: pytest.M
     told = stored("history", *ARGUMENTS)
 
     assert told.code == ExitCode.GO
-    (line,) = (each for each in told.out.splitlines() if "20261106-080000-ab12" in each)
+    line = next(each for each in told.out.splitlines() if each.startswith("20261106-080000-ab12"))
     assert line.split() == ["20261106-080000-ab12", "No-go", "0/1/0/0", "CNY", "123,456,789.01", "1/0/0/2"]
     assert "Unsteady checks" in told.out
 

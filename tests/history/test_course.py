@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.gate import Amount, CheckState, Counts, Moved
-from harness.history import Between, Entry, Fate, History, compare, rehearsals, unsteady
+from harness.gate import Amount, CheckState, Counts, Moved, risen
+from harness.history import Between, Entry, Fate, History, compare, latest, rehearsals, unsteady
 from harness.history.comparison import Turned
 from harness.history.entries import Checked
 from harness.model import Area, Outcome, Severity, Status
@@ -72,6 +72,14 @@ def test_the_order_in_which_runs_are_added_makes_no_difference(tmp_path: Path) -
 
     assert all(each == seen[0] for each in seen)
     assert seen[0]["r3"].moved == Moved(new=1, back=1)
+
+
+def test_convergence_is_told_of_the_profile_that_was_rehearsed_last() -> None:
+    runs = [entry(1, "a"), entry(2, "a", profile="full"), entry(3, "a", "b"), entry(4, scope=("-k x",))]
+
+    assert [each.run for each in latest(runs)] == ["r1", "r3"]
+    assert [(one.run, other.run) for one, other in risen(latest(runs), Severity.CRITICAL)] == [("r1", "r3")]
+    assert latest([]) == ()
 
 
 def test_two_runs_side_by_side() -> None:

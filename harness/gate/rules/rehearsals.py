@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from harness.gate.criteria import Criterion
 from harness.gate.facts import Facts
 from harness.gate.rules.rule import Assessment, count, no_data, says
+from harness.gate.trend import risen
 from harness.model import text
 
 
@@ -21,11 +20,7 @@ def rehearsals_converge(facts: Facts, criterion: Criterion) -> Assessment:
         return no_data(criterion, actual=len(known), limit=needed + 1)
     recent = known[-needed - 1 :]
     counts = tuple(each.standing(criterion.severity) for each in recent)
-    risen = [
-        (before, after)
-        for before, after in pairwise(recent)
-        if after.standing(criterion.severity) > before.standing(criterion.severity)
-    ]
+    steps = risen(recent, criterion.severity)
     lines = tuple(
         text(
             "gate.rehearsal.risen",
@@ -34,11 +29,11 @@ def rehearsals_converge(facts: Facts, criterion: Criterion) -> Assessment:
             first=before.run,
             second=after.run,
         )
-        for before, after in risen
+        for before, after in steps
     )
     severity = text(f"gate.severity.{criterion.severity}")
-    case = "failed" if risen else "passed"
+    case = "failed" if steps else "passed"
     sentence = says(
         criterion, case, severity=severity, counts=tuple(map(str, counts)), lines=lines, limit=needed
     )
-    return Assessment(not risen, sentence, list(counts), tuple(after.run for _, after in risen))
+    return Assessment(not steps, sentence, list(counts), tuple(after.run for _, after in steps))
