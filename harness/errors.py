@@ -9,6 +9,7 @@ HarnessError                   exit code 3 unless said otherwise
 |   +-- Refused                3  the ERP said no: rights, validation, a state (a flow may expect it)
 +-- EvidenceError              3  a run directory that is missing, altered or of an unknown schema
 |   +-- UnknownRun             4  no run of the name that was asked for
++-- HistoryError                 4  the history of the runs cannot be read or written, or is of another format
 +-- MissingTool                4  a browser, Node, PostgreSQL ...: says the command that installs it
 +-- DemoError                  3  a step of the demo failed
 +-- LoadError                  3  the load generator could not do what was asked
@@ -91,6 +92,12 @@ class EvidenceError(HarnessError):
 
 class UnknownRun(EvidenceError):
     """No run has the name that was asked for; the sentence names those that there are."""
+
+    exit_code = ExitCode.USAGE_ERROR
+
+
+class HistoryError(HarnessError):
+    """The history of the runs cannot be read or written; the runs and their verdicts are untouched."""
 
     exit_code = ExitCode.USAGE_ERROR
 

@@ -1,21 +1,22 @@
-"""What a judgement is held against: the policies and the verdict that its run was judged by before."""
+"""What a judgement is held against: earlier policies, the last verdict, and the rehearsals before it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from harness.config import Config, Policy, load_policy
-from harness.errors import ConfigError, EvidenceError, HarnessError
-from harness.evidence import Run
-from harness.gate import Judgement, PolicyChange, Risk, risks_of, verdict_of
+from harness.errors import ConfigError, EvidenceError, HarnessError, HistoryError
+from harness.evidence import Recorded, Run
+from harness.gate import Earlier, Judgement, PolicyChange, Risk, risks_of, verdict_of
 from harness.gate.changes import since
 from harness.gate.policies import differences
 from harness.gate.risks import risks_since, with_trend
-from harness.model import Text
+from harness.history import Added, History, before, entry_of, so_far
+from harness.model import Text, text
 
 _RUNS = 8  # runs before this one, of which the trend of a risk is told
 
@@ -40,6 +41,27 @@ def with_past(judgement: Judgement, policy: Policy, run: Run, config: Config) ->
     )
 
 
+def rehearsals_before(run: Run, config: Config) -> tuple[Earlier | None, tuple[Text, ...]]:
+    """What the history knows of rehearsals before this run; None and why, when it cannot be read."""
+    manifest = run.manifest
+    try:
+        known = History(config.history).entries(manifest.project, lambda entry: before(manifest, entry))
+    except HistoryError as problem:
+        return None, (text("history.not_read", why=problem.sentence),)
+    return so_far(known), ()
+
+
+def remembered(run: Run, recorded: Recorded, judgement: Judgement, config: Config) -> tuple[Text, ...]:
+    """Adds the judged run to the history; why it is not in there, when it is not."""
+    try:
+        added = History(config.history).add(entry_of(run, recorded, judgement))
+    except HistoryError as problem:
+        return (text("history.not_written", why=problem.sentence, path=str(run.path)),)
+    if added is Added.ALTERED:
+        return (text("history.other_evidence", run=run.manifest.run_id, path=str(run.path)),)
+    return ()
+
+
 def _policies(run: Run, config: Config) -> Iterator[Policy]:
     seen = set[bytes]()
     for folder in (*_before(run, config), *run.judgements()):
@@ -53,27 +75,26 @@ def _policies(run: Run, config: Config) -> Iterator[Policy]:
 
 def _before(run: Run, config: Config) -> tuple[Path, ...]:
     """The last judgement of the run that was judged and was started last before this one."""
-    started, found = datetime.min.replace(tzinfo=UTC), tuple[Path, ...]()
-    for folder in config.runs.glob("*/judgements"):
-        with suppress(HarnessError):  # another run's damage is not this one's
-            other = Run.open(folder.parent)
-            if started < other.manifest.created < run.manifest.created and (judged := other.judgements()):
-                started, found = other.manifest.created, judged[-1:]
-    return found
+    return tuple(folder for _, folder in _judged_before(run, config)[-1:])
 
 
 def _earlier_risks(run: Run, config: Config) -> Iterator[tuple[str, tuple[Risk, ...]]]:
     """The risks of the last runs before this one, the oldest first, each as it was judged last."""
+    for name, folder in _judged_before(run, config)[-_RUNS:]:
+        with suppress(OSError):
+            if found := risks_of((folder / "verdict.json").read_bytes()):
+                yield name, found
+
+
+def _judged_before(run: Run, config: Config) -> tuple[tuple[str, Path], ...]:
+    """The runs that were started before this one and judged, the oldest first, with their last judgement."""
     earlier = list[tuple[datetime, str, Path]]()
     for folder in config.runs.glob("*/judgements"):
         with suppress(HarnessError):  # another run's damage is not this one's
             other = Run.open(folder.parent)
             if other.manifest.created < run.manifest.created and (judged := other.judgements()):
                 earlier.append((other.manifest.created, other.manifest.run_id, judged[-1]))
-    for _, name, folder in sorted(earlier)[-_RUNS:]:
-        with suppress(OSError):
-            if found := risks_of((folder / "verdict.json").read_bytes()):
-                yield name, found
+    return tuple((name, folder) for _, name, folder in sorted(earlier))
 
 
 def _since(judgement: Judgement, run: Run) -> Iterator[Text]:

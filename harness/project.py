@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from harness.adapters import registry
 from harness.config import Config, Policy, Table, find, load
@@ -19,8 +19,8 @@ from harness.evidence.codec import from_value, to_value
 from harness.gate import SHAPES, Declared, Judgement, judge, to_bytes
 from harness.manual import Manual
 from harness.manual import load as load_manual
-from harness.model import text
-from harness.past import with_past
+from harness.model import Text, text
+from harness.past import rehearsals_before, remembered, with_past
 from harness.redact import Redactor
 
 T = TypeVar("T", bound=Table)
@@ -28,11 +28,15 @@ T = TypeVar("T", bound=Table)
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A stored judgement: the run, what was judged, and the folder it was written to."""
+    """A stored judgement: the run, what was judged, and the folder it was written to.
+
+    `troubles` say what could not be read from the history or written to it; they change no verdict.
+    """
 
     run: Run
     judgement: Judgement
     folder: Path
+    troubles: tuple[Text, ...] = ()
 
 
 def locate(named: str | Path | None, start: Path) -> Path | None:
@@ -54,6 +58,11 @@ def open_config(path: Path | None, overrides: Mapping[str, str] | None = None) -
     )
 
 
+def stored_name(config: Config) -> str:
+    """The project's name as its runs have it: a secret that is part of it is masked there."""
+    return Redactor(config.secrets()).text(config.project.name)
+
+
 def milestone_of(config: Config, named: str | None) -> tuple[Policy, str]:
     """The policy and the milestone to judge by: the one named, else the project's. ConfigError for none."""
     if config.policy is None:
@@ -73,7 +82,7 @@ def declared_of(config: Config) -> Declared:
     Secrets are removed from it, as from everything that is stored.
     """
     project, redactor = config.project, Redactor(config.secrets())
-    lists = {
+    lists: dict[str, Any] = {
         name: tuple(
             _cleaned(row, redactor)
             for row in load_list(listing, config.folder / file, file, project.timezone)
@@ -114,11 +123,13 @@ def judge_run(run: Run, config: Config, as_of: datetime, milestone: str | None =
     """Judges a stored run by the project's policy, waivers and results by hand; stores the judgement.
 
     Results by hand may come weeks after the run was sealed: they belong to the judgement, which keeps them,
-    and the verdict names their digest.
+    and the verdict names their digest. So does what the history knows of earlier rehearsals. The run is added
+    to the history once its judgement is stored; a history that fails is said and costs no verdict.
     """
     policy, asked = milestone_of(config, milestone)
     recorded = run.read()
-    declared = declared_of(config)
+    earlier, unread = rehearsals_before(run, config)
+    declared = replace(declared_of(config), earlier=earlier)
     judgement = judge(recorded, run.manifest, policy, config.waivers, as_of, asked, declared)
     judgement = with_past(judgement, policy, run, config)
     redactor = Redactor(config.secrets())
@@ -128,4 +139,4 @@ def judge_run(run: Run, config: Config, as_of: datetime, milestone: str | None =
     }
     inputs |= {f"{name}.json": content for name, content in declared.contents().items()}
     folder = run.add_judgement(to_bytes(judgement), inputs)
-    return Judged(run, judgement, folder)
+    return Judged(run, judgement, folder, (*unread, *remembered(run, recorded, judgement, config)))

@@ -26,6 +26,8 @@ COMMANDS = {
     "template": "harness.cli.template",
     "compare": "harness.cli.compare",
     "verify": "harness.cli.verify",
+    "history": "harness.cli.history",
+    "runs": "harness.cli.runs",
     "impact": "harness.cli.impact",
     "reconcile": "harness.cli.reconcile",
     "demo": "harness.cli.demo",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import click
 from rich.console import Console
 
 from harness.errors import ExitCode
-from harness.messages import Language
+from harness.messages import Language, render
 from harness.model import Outcome, Verdict
 from harness.project import Judged
 from harness.reporting import console
@@ -20,5 +21,7 @@ def exit_code(verdict: Verdict, *, strict: bool) -> ExitCode:
 
 
 def tell(judged: Judged, language: Language) -> None:
-    """Prints the recommendation with its reasons."""
+    """Prints the recommendation with its reasons, and what could not be kept of it."""
     Console(highlight=False).print(console.render(judged.judgement, judged.run.manifest, language))
+    for trouble in judged.troubles:
+        click.echo(render(trouble, language), err=True)

@@ -11,7 +11,7 @@ from pydantic import Field, PrivateAttr
 
 from harness import values
 from harness.config.data import DataTable
-from harness.config.environment import EnvironmentTable
+from harness.config.environment import EnvironmentTable, secrets_of_url
 from harness.config.manual import ManualTable
 from harness.config.performance import PerformanceTable
 from harness.config.policy import Policy
@@ -22,7 +22,7 @@ from harness.config.surroundings import FactsTable
 from harness.config.table import Table, hide
 from harness.config.ux import UxTable
 from harness.messages import Language
-from harness.model import EnvironmentPair, Side, Waiver
+from harness.model import EnvironmentPair, Secret, Side, Waiver
 from harness.values import Value
 
 _DEFAULT = Origin(OriginKind.DEFAULT)
@@ -65,6 +65,14 @@ class Config(Table):
     def prepared(self) -> Path:
         """The folder of what was made before the upgrade, to be verified after it."""
         return self.folder / self.project.prepared
+
+    @property
+    def history(self) -> Path | Secret:
+        """Where the history of the runs is: a file of SQLite, or the URL of a PostgreSQL database."""
+        named = self.project.history
+        if named is not None and "://" in named:
+            return Secret(str(named))
+        return self.folder / named if named else self.runs.parent / "history.sqlite"
 
     @property
     def waivers_path(self) -> Path:
@@ -149,6 +157,8 @@ class Config(Table):
         found = {*self.source.secrets(), *self.target.secrets(), *self._variables.values()}
         if self.project.fingerprint_key is not None:
             found.add(self.project.fingerprint_key.reveal())
+        if isinstance(self.history, Secret) and "@" in self.history.reveal():
+            found |= set(secrets_of_url(self.history.reveal()))
         return tuple(sorted(found - {""}, key=lambda item: (-len(item), item)))
 
     def plain(self) -> dict[str, Value]:

@@ -112,6 +112,7 @@ def files(folder: Path, source: Source, policy: Policy | None) -> None:
         if isinstance(named, str) and named.strip() and not (folder / named).is_dir():
             source.problem(f"data.{name}", "no_such_folder")
     _named_files(folder, source)
+    _history(source)
     milestone = _table(source.data, "project").get("milestone")
     if policy is None or not isinstance(milestone, str) or not milestone.strip():
         return
@@ -119,6 +120,14 @@ def files(folder: Path, source: Source, policy: Policy | None) -> None:
     if milestone not in valid:
         found = None if isinstance(milestone, Hidden) else nearest(milestone, valid)
         source.problem("project.milestone", "unknown_milestone", nearest=found, valid=valid)
+
+
+def _history(source: Source) -> None:
+    named = _table(source.data, "project").get("history")
+    if not isinstance(named, str) or isinstance(named, Hidden) or source.has_problem("project.history"):
+        return
+    if ":" in named.partition("://")[2].rpartition("@")[0]:
+        source.problem("project.history", "literal_secret")
 
 
 def _named_files(folder: Path, source: Source) -> None:

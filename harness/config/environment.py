@@ -117,9 +117,9 @@ class EnvironmentTable(Table):
             yield from self.metrics.secrets()
         yield from _hidden(self.options)
         if self.sql is not None:
-            yield from _of_url(self.sql.reveal())
+            yield from secrets_of_url(self.sql.reveal())
         if self.proxy is not None and "@" in self.proxy.reveal():
-            yield from _of_url(self.proxy.reveal())
+            yield from secrets_of_url(self.proxy.reveal())
 
 
 def _hidden(item: object) -> Iterator[str]:
@@ -133,7 +133,8 @@ def _hidden(item: object) -> Iterator[str]:
             yield from _hidden(inner)
 
 
-def _of_url(url: str) -> Iterator[str]:
+def secrets_of_url(url: str) -> Iterator[str]:
+    """Every form in which a secret stands in a database's URL."""
     yield url
     parts = urlsplit(url)
     login = parts.netloc.rpartition("@")[0]

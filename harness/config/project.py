@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
-from harness.config.table import Line, Password, Table, Zone
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from harness.config.table import Hidden, Line, Password, Table, Zone, wrong
 from harness.messages import Language
+
+_POSTGRESQL = re.compile(r"^postgresql(\+psycopg)?://[^\s/]+/\S+$")
+
+
+def _place(history: str) -> str:
+    if "://" not in history:
+        return history
+    if not _POSTGRESQL.match(history):
+        raise wrong("history")
+    return Hidden(history)
 
 
 class ProjectTable(Table):
@@ -28,3 +43,4 @@ class ProjectTable(Table):
     timezone: Zone = "Asia/Shanghai"
     risks: Line | None = None
     fingerprint_key: Password | None = None
+    history: Annotated[Line, AfterValidator(_place)] | None = None

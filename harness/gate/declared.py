@@ -1,4 +1,4 @@
-"""What is judged beside the run: what people found by hand, did and signed, and what the project lists."""
+"""What is judged beside the run: what people found, did and signed, what the project lists, its past."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from harness.config.risks import RiskRow
 from harness.config.surroundings import FactsTable
 from harness.config.table import Table
 from harness.coverage import OPERATION, Operation
+from harness.gate.rehearsed import Earlier
 from harness.manual import NOTHING, Manual
 from harness.model import Item
 
@@ -21,7 +22,7 @@ from harness.model import Item
 class Declared:
     """Results by hand, the project's lists by their names below [project], its risks, and its production.
 
-    Nothing of it is in the run's capture.
+    Nothing of it is in the run's capture. `earlier` is None where no history could be read.
     """
 
     manual: Manual = NOTHING
@@ -36,6 +37,7 @@ class Declared:
     decisions: tuple[DecisionRow, ...] = ()
     risks: tuple[RiskRow, ...] = ()
     production: FactsTable | None = None
+    earlier: Earlier | None = None
 
     def universe(self) -> tuple[Item, ...]:
         """What the company does, as items of the coverage."""
@@ -58,6 +60,7 @@ class Declared:
         for name in (*LISTS, "risks"):
             rows: Sequence[Table] = getattr(self, name)
             parts[name] = b"\n".join(row.model_dump_json().encode() for row in rows)
+        parts["rehearsals"] = b"" if self.earlier is None else self.earlier.content()
         return {name: content for name, content in parts.items() if content}
 
     def digests(self) -> dict[str, str]:

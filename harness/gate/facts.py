@@ -11,7 +11,14 @@ from harness.coverage import KindCoverage
 from harness.evidence import Recorded
 from harness.gate import waivers as accepting
 from harness.gate.human import NOTHING_DONE, HumanEvidence
-from harness.gate.judgement import CheckState, JudgedCheck, JudgedFinding, SignOff, WaiverState
+from harness.gate.judgement import (
+    CheckState,
+    JudgedCheck,
+    JudgedFinding,
+    Rehearsal,
+    SignOff,
+    WaiverState,
+)
 from harness.gate.parity import ParityLine
 from harness.gate.risk import Risk
 from harness.model import (
@@ -41,7 +48,8 @@ _DOUBTS = (
 class Facts:
     """All that a rule may know. Sorted, so that the order in which results came makes no difference.
 
-    `covers` are those of checks that came to a conclusion, with the checks' ids.
+    `covers` are those of checks that came to a conclusion, with the checks' ids. `rehearsals` end with this
+    run, unless it is no complete run of the whole.
     """
 
     milestone: str
@@ -66,6 +74,7 @@ class Facts:
     human: HumanEvidence = NOTHING_DONE
     risks: tuple[Risk, ...] = ()
     parity: tuple[ParityLine, ...] = ()
+    rehearsals: tuple[Rehearsal, ...] = ()
 
     def checks_in(self, area: Area | None) -> tuple[JudgedCheck, ...]:
         """The checks of one area, or of the whole run."""

@@ -26,6 +26,7 @@ from harness.gate.parity import said as parity_said
 from harness.gate.risks import Threshold, measured, unmeasured
 from harness.gate.rules import RULES, Assessment, Rule
 from harness.gate.signing import sign_offs
+from harness.gate.trend import judged_as, rehearsals
 from harness.gate.unverified import not_verified
 from harness.model import (
     Area,
@@ -33,6 +34,7 @@ from harness.model import (
     Outcome,
     RuleResult,
     Severity,
+    Text,
     Verdict,
     Waiver,
     text,
@@ -56,6 +58,8 @@ def judge(
     found. Raises ConfigError when the policy does not have the milestone.
     """
     facts = _facts(recorded, manifest, policy, waivers, as_of, milestone, declared)
+    if not facts.scoped and RULES["run_complete"].evaluate(facts, FLOOR[0]).passed:
+        facts = replace(facts, rehearsals=rehearsals(declared.earlier, manifest, facts))
     _, lines = from_policy(policy, milestone)
     met = tuple(sorted(_evaluated(facts, lines), key=_reading_order))
     results = tuple(result for _, result in met)
@@ -70,12 +74,7 @@ def judge(
         as_of=as_of,
         rules=results,
         conditions=todo,
-        not_verified=(
-            *not_verified(facts),
-            *unserved(covered),
-            *unmeasured(facts.risks),
-            *parity_said(facts.parity),
-        ),
+        not_verified=(*_unverified(facts), *unserved(covered)),
         digests=_digests(recorded, policy, waivers) | declared.digests(),
     )
     return Judgement(
@@ -90,7 +89,12 @@ def judge(
         decisions=decisions(declared.decisions, manifest.run_id, as_of.date(), verdict.outcome),
         risks=facts.risks,
         parity=facts.parity,
+        trend=judged_as(facts.rehearsals, manifest.run_id, verdict.outcome),
     )
+
+
+def _unverified(facts: Facts) -> tuple[Text, ...]:
+    return (*not_verified(facts), *unmeasured(facts.risks), *parity_said(facts.parity))
 
 
 def _facts(

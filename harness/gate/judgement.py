@@ -5,8 +5,9 @@ Reports read this and nothing else, so that no report can know better than the g
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -255,11 +256,69 @@ class BusinessCoverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Counts:
+    """How many differences there are of each severity."""
+
+    blocker: int = 0
+    critical: int = 0
+    major: int = 0
+    minor: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(*(getattr(self, level) + getattr(other, level) for level in Severity))
+
+    def down_to(self, severity: Severity) -> int:
+        """How many are of this severity or worse."""
+        return sum(getattr(self, level) for level in Severity if level.rank <= severity.rank)
+
+    @classmethod
+    def of(cls, severities: Iterable[Severity]) -> Counts:
+        """The severities, counted."""
+        found = list(severities)
+        return cls(*(found.count(level) for level in Severity))
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What became of differences, accepted or open, since the rehearsal before.
+
+    `gone`: their check came to a conclusion and reports them no more. `unseen`: it came to none.
+    """
+
+    new: int = 0
+    gone: int = 0
+    back: int = 0
+    unseen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """A complete run of the whole, among others of its project and profile.
+
+    `unseen` are differences that were open when somebody looked last, which was not in this run.
+    `moved` is None for the first one, `outcome` while it is not judged.
+    """
+
+    run: str
+    created: datetime
+    milestone: str
+    outcome: Outcome | None
+    open: Counts
+    amounts: tuple[Amount, ...] = ()
+    unseen: Counts = Counts()
+    moved: Moved | None = None
+
+    def standing(self, severity: Severity) -> int:
+        """Differences of this severity or worse that are open as far as anybody knows."""
+        return (self.open + self.unseen).down_to(severity)
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """A verdict with all that it was made from; stored beside the run and read back for the reports.
 
     `policy_changes` are against every policy that this milestone was judged by before; `since` is what
-    became of the recommendation since the last judgement.
+    became of the recommendation since the last judgement. `trend` are the rehearsals up to this run.
     """
 
     verdict: Verdict
@@ -275,3 +334,4 @@ class Judgement:
     decisions: tuple[Decision, ...] = ()
     risks: tuple[Risk, ...] = ()
     parity: tuple[ParityLine, ...] = ()
+    trend: tuple[Rehearsal, ...] = ()

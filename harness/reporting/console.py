@@ -38,9 +38,9 @@ def render(judgement: Judgement, manifest: Manifest, language: Language) -> Rend
 
 def _blocks(told: Summary, language: Language) -> Iterator[RenderableType]:
     yield _banner(told, language)
-    yield from _bullets("report.heading.why", told.reasons, language)
+    yield from bullets("report.heading.why", told.reasons, language)
     for key, sentences in changes(told):
-        yield from _bullets(key, sentences, language)
+        yield from bullets(key, sentences, language)
     if told.open:
         yield _heading("report.heading.worst", language)
         yield _differences(told, language)
@@ -51,7 +51,7 @@ def _blocks(told: Summary, language: Language) -> Iterator[RenderableType]:
         yield _conditions(told, language)
     gaps = told.judgement.verdict.not_verified
     shown = (*gaps[:_GAPS], *_more(len(gaps) - _GAPS))
-    yield from _bullets("report.heading.not_verified", shown or (text("report.nothing"),), language)
+    yield from bullets("report.heading.not_verified", shown or (text("report.nothing"),), language)
     yield _footer(told, language)
 
 
@@ -82,7 +82,8 @@ def _heading(key: str, language: Language) -> Line:
     return Line(f"\n{say(text(key), language)}", style="bold")
 
 
-def _bullets(key: str, sentences: tuple[Text, ...], language: Language) -> Iterator[RenderableType]:
+def bullets(key: str, sentences: tuple[Text, ...], language: Language) -> Iterator[RenderableType]:
+    """Sentences under a heading."""
     yield _heading(key, language)
     grid = Table.grid(padding=(0, 1, 0, 0))
     grid.add_column(width=1)
@@ -92,7 +93,8 @@ def _bullets(key: str, sentences: tuple[Text, ...], language: Language) -> Itera
     yield Padding(grid, (0, 0, 0, 2))
 
 
-def _table(*columns: str, language: Language, numbers: int = 0) -> Table:
+def table_of(*columns: str, language: Language, numbers: int = 0) -> Table:
+    """A table under these headings, of which the last ones are over figures."""
     table = Table(
         box=box.SIMPLE_HEAD,
         pad_edge=False,
@@ -112,7 +114,7 @@ def _table(*columns: str, language: Language, numbers: int = 0) -> Table:
 
 
 def _differences(told: Summary, language: Language) -> RenderableType:
-    table = _table(
+    table = table_of(
         "report.column.severity", "report.column.what", "report.column.amount", language=language, numbers=1
     )
     table.columns[2].no_wrap = True
@@ -131,7 +133,7 @@ def _difference(judged: JudgedFinding, language: Language) -> tuple[Line, Line, 
 
 
 def _areas(told: Summary, language: Language) -> RenderableType:
-    table = _table(
+    table = table_of(
         "report.column.area",
         "report.column.state",
         "report.column.passed",
@@ -157,7 +159,7 @@ def _areas(told: Summary, language: Language) -> RenderableType:
 
 
 def _conditions(told: Summary, language: Language) -> RenderableType:
-    table = _table("report.column.todo", "report.column.owner", "report.column.due", language=language)
+    table = table_of("report.column.todo", "report.column.owner", "report.column.due", language=language)
     table.columns[2].no_wrap = True
     conditions = told.judgement.verdict.conditions
     for item in conditions[:_TODO]:

@@ -11,7 +11,7 @@ from harness.gate import AreaSummary, Judgement, SignOff
 from harness.gate.covering import word
 from harness.messages import Language
 from harness.model import Condition, RuleResult, Text, Title, text
-from harness.reporting import coverage, human, risks
+from harness.reporting import coverage, human, rehearsals, risks
 from harness.reporting.pictures.shown import Gallery
 from harness.reporting.summary import Summary, Tone, changes, money, money_of, summarise
 from harness.reporting.wording import moment, plain, say, shown
@@ -72,6 +72,7 @@ def _lines(told: Summary, language: Language, galleries: Sequence[Gallery]) -> I
     yield from _human(told, language)
     yield from _risks(told, language)
     yield from _pictures(galleries, language)
+    yield from _rehearsals(told, language)
     yield from _heading("report.heading.criteria", language)
     yield from _criteria(verdict.rules, language)
     if told.judgement.sign_offs:
@@ -217,6 +218,22 @@ def _risks(told: Summary, language: Language) -> Iterator[str]:
             risks.trend(risk),
         )
         yield f"| {' | '.join(cells)} |"
+
+
+def _rehearsals(told: Summary, language: Language) -> Iterator[str]:
+    """The rehearsals up to this run; one sentence where it is the first, nothing without a history."""
+    trend = told.judgement.trend
+    about = rehearsals.intro(trend)
+    if about is None:
+        return
+    yield from _heading("report.heading.rehearsals", language)
+    yield _said(about, language)
+    if len(trend) > 1:
+        heads = [_said(head, language) for head in rehearsals.heads()]
+        yield f"\n| {' | '.join(heads)} |"
+        yield f"|{'---|' * len(heads)}"
+        for each in trend[-rehearsals.MOST :]:
+            yield f"| {' | '.join(_cell(cell, language) for cell in rehearsals.cells(each))} |"
 
 
 def _pictures(galleries: Sequence[Gallery], language: Language) -> Iterator[str]:

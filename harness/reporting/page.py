@@ -26,7 +26,8 @@ from harness.gate import (
 from harness.gate.covering import word
 from harness.messages import Language
 from harness.model import RuleResult, Severity, Text, Title, text
-from harness.reporting import coverage, human, parity, risks
+from harness.reporting import coverage, human, parity, rehearsals, risks
+from harness.reporting.pictures.rehearsals import rehearsals as picture_of
 from harness.reporting.pictures.shown import Gallery, Picture
 from harness.reporting.summary import STATE_TONE, Tone, changes, money, money_of, summarise
 from harness.reporting.wording import moment, plain, say, shown
@@ -111,6 +112,7 @@ def html(
         settings=list(_settings(manifest, {DECLARED, *(line.fact for line in judgement.parity)})),
         coverage=_coverage(judgement),
         human=human,
+        rehearsals=_rehearsals(judgement),
         title_of=lambda check_id: _both(titles.get(check_id, check_id)),
     )
 
@@ -255,6 +257,24 @@ def _coverage(judgement: Judgement) -> dict[str, Any] | None:
         "requirements": found.requirements,
         "unverified": [item for item in found.requirements if item.state is not RequirementState.VERIFIED],
         "requirements_intro": coverage.requirements_intro(found),
+    }
+
+
+def _rehearsals(judgement: Judgement) -> dict[str, Any] | None:
+    """The section on the rehearsals up to this run; None where no history was read."""
+    trend = judgement.trend[-rehearsals.MOST :]
+    about = rehearsals.intro(judgement.trend)
+    if about is None:
+        return None
+    title = text("report.heading.rehearsals")
+    drawn = {language: picture_of(trend, language) for language in Language} if len(trend) > 1 else None
+    return {
+        "about": about,
+        "heads": rehearsals.heads(),
+        "texts": len(rehearsals.NAMES),
+        "rows": [rehearsals.cells(each) for each in trend],
+        "picture": drawn and Picture("rehearsals", title, title, drawn),
+        "more": len(judgement.trend) - len(trend),
     }
 
 

@@ -18,7 +18,15 @@ from tests.cli.conftest import ROOT
 
 pytestmark = pytest.mark.end_to_end
 
-NO_COMMANDS = {"__init__", "load_console", "options", "outcome", "pytest_run", "ux_console"}
+NO_COMMANDS = {
+    "__init__",
+    "history_console",
+    "load_console",
+    "options",
+    "outcome",
+    "pytest_run",
+    "ux_console",
+}
 
 
 def test_every_file_is_a_command_and_every_command_a_file() -> None:

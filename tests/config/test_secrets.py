@@ -22,6 +22,7 @@ WHOLE: dict[str, Any] = {
     "project": {
         "name": "Upgrade", "language": "en", "runs": "runs", "policy": "policy.toml",
         "waivers": "waivers.toml", "milestone": "SIT", "fingerprint_key": "key-of-fingerprints",
+        "history": "postgresql://db/history",
     },
     "source": {
         "adapter": "tryton", "url": "http://127.0.0.1:8000", "sql": "postgresql://reader:pw-source@db/source",

@@ -10,7 +10,7 @@ from typing import Any
 
 from harness.config.policy import Policy
 from harness.evidence import Cut, Manifest, Recorded
-from harness.gate import Declared, Judgement, judge
+from harness.gate import Counts, Declared, Earlier, Judgement, Known, Seen, follow, judge
 from harness.gate.declared import NOTHING_DECLARED
 from harness.manual import Evidence, Manual, ManualResult, Result
 from harness.model import (
@@ -22,6 +22,7 @@ from harness.model import (
     FindingKind,
     Item,
     Mode,
+    Outcome,
     Part,
     Severity,
     Side,
@@ -38,6 +39,7 @@ STARTED = AS_OF - timedelta(hours=2)
 WHY = text("gate.check.no_conclusion")
 ASKED = (Area.DATA, Area.FUNCTION, Area.UX, Area.PERFORMANCE)
 SIDES = (Part.SOURCE, Part.TARGET, Part.COMPARISON)
+CHECKED = tuple(f"{area}.check_{n}" for area in ASKED for n in range(2))  # the ids of `passing()`
 
 
 def spec(name: str, area: Area = Area.DATA, severity: Severity = Severity.CRITICAL, **more: Any) -> CheckSpec:
@@ -216,6 +218,21 @@ def by_hand(case: str = "TM-1", result: Result = Result.PASSED, **more: Any) -> 
 def people_found(*results: ManualResult, upgraded: date | None = date(2026, 11, 1), **more: Any) -> Declared:
     """What people found by hand, on a target that was upgraded on the first of the month."""
     return Declared(Manual(results, (("uat.csv", "cd" * 32),), upgraded, **more))
+
+
+def rehearsed(*found: Sequence[Known], concluded: Iterable[str] = ()) -> Declared:
+    """Earlier complete runs, a day apart, that found these differences."""
+    earlier = Earlier()
+    for number, known in enumerate(found):
+        created = STARTED - timedelta(days=len(found) - number)
+        seen = Seen(f"r{number}", created, "SIT", Outcome.NO_GO, tuple(known), frozenset(concluded))
+        earlier = follow(earlier, seen)
+    return Declared(earlier=earlier)
+
+
+def known(*names: str, check: str = "data.check_0", **counts: int) -> tuple[Known, ...]:
+    """Differences of a check by their fingerprints, one critical finding each or as `counts` says."""
+    return tuple(Known(name, check, Counts(**(counts or {"critical": 1}))) for name in names)
 
 
 def changed(checks: Sequence[Check], index: int, **change: Any) -> tuple[Check, ...]:

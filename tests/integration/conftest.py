@@ -52,6 +52,7 @@ BUDGETS = {
     "secrets": 180,
     "cap": 300,  # what its servers are installed from; nothing once they are in the cache
     "odata": 90,
+    "history": 60,
     "spread": 90,
     "discover": 120,
     "engines": 180,

@@ -7,10 +7,11 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import time
+from datetime import UTC, datetime, time
 from decimal import Decimal
 from itertools import count
 
+from harness.gate import Counts, Rehearsal
 from harness.messages import Language
 from harness.model import Capture, CheckResult, Part, Side, Status, text
 from harness.performance import Limit, LoadPlan, Scenario
@@ -21,6 +22,7 @@ from harness.reporting.pictures.capacity import Curve, capacity
 from harness.reporting.pictures.gallery import of_load
 from harness.reporting.pictures.lettering import width
 from harness.reporting.pictures.ratios import Interval, Row, ratios
+from harness.reporting.pictures.rehearsals import rehearsals
 from harness.reporting.pictures.shown import Picture
 from harness.reporting.pictures.statements import Statement, statements
 from harness.reporting.pictures.svg import Drawing
@@ -106,6 +108,16 @@ STATEMENTS = (
     Statement("SELECT gone", 12, None),
 )
 
+TREND = tuple(
+    Rehearsal(f"r{day}", datetime(2026, 11, day, 8, tzinfo=UTC), "SIT", None, Counts(*counts), unseen=unseen)
+    for day, counts, unseen in (
+        (2, (1, 14, 30, 55), Counts()),
+        (9, (0, 9, 21, 60), Counts()),
+        (9, (0, 4, 0, 12), Counts(0, 0, 21, 40)),
+        (16, (0, 1, 9, 48), Counts()),
+    )
+)
+
 
 def drawings() -> dict[str, Draw]:
     """One small picture of each kind, from fixed figures."""
@@ -116,6 +128,7 @@ def drawings() -> dict[str, Draw]:
         "ratio": lambda language: ratios(ROWS, 0.2, 0.9, "Sales / 销售", language),
         "capacity": lambda language: capacity(CURVES, "Sales / 销售", language),
         "windows": lambda language: windows(BATCHES, "Night / 夜间", language),
+        "rehearsals": lambda language: rehearsals(TREND, language),
         "statements": lambda language: statements(STATEMENTS, "ms", "SQL", language),
     }
 

@@ -8,12 +8,12 @@ from html.parser import HTMLParser
 
 import pytest
 
-from harness.gate import Judgement
+from harness.gate import Declared, Judgement
 from harness.gate.risks import with_trend
 from harness.messages import Language
 from harness.model import Outcome, Severity, Text, Title, text
 from harness.reporting import page
-from tests.gate.runs import FLOOR_LINE, Line, changed, finding, judged, manifest, policy
+from tests.gate.runs import FLOOR_LINE, Line, changed, finding, judged, known, manifest, policy, rehearsed
 from tests.reporting.worlds import CLEAN, LINES, RED, RULES, WORLDS, hostile, world
 
 HAN = re.compile("[\u4e00-\u9fff]")
@@ -232,6 +232,32 @@ def test_a_rerun_is_visible() -> None:
     checks = changed(CLEAN, 0, attempt=3)
 
     assert '<td class="n">3</td>' in page.html(judged(checks), manifest(), Language.EN)
+
+
+def test_rehearsals_are_shown_once_there_are_two_to_compare() -> None:
+    """Nothing without a history, a sentence for the first one, a picture and a table from the second on."""
+    none, first, several = (
+        page.html(judged(CLEAN, declared=declared), manifest(), Language.EN)
+        for declared in (Declared(), rehearsed(), rehearsed(known("a", "b"), known("a")))
+    )
+
+    assert 'id="rehearsals"' not in none
+    assert "first complete run" in first
+    assert "<svg" not in first
+    shown = several[several.index('id="rehearsals"') : several.index('id="criteria"')]
+    assert shown.count("<svg") == len(Language)
+    for run in ("r0", "r1", manifest().run_id):
+        assert f'<td class="keep">{run}</td>' in shown
+    assert "Not looked at" in shown
+    assert "未再核验" in shown
+
+
+def test_of_many_rehearsals_the_last_are_shown() -> None:
+    content = page.html(judged(CLEAN, declared=rehearsed(*[()] * 40)), manifest(), Language.EN)
+
+    assert "21 more" in content
+    assert "r39" in content
+    assert ">r10<" not in content
 
 
 def test_accepted_differences_are_never_green() -> None:

@@ -20,9 +20,11 @@ from tests.gate.runs import (
     by_hand,
     finding,
     judged,
+    known,
     manifest,
     people_found,
     policy,
+    rehearsed,
     spec,
     waiver,
 )
@@ -231,10 +233,28 @@ def business() -> tuple[Judgement, Manifest]:
     return judgement, replace(manifest(), environments=SURROUNDINGS)
 
 
+def rehearsed_before() -> tuple[Judgement, Manifest]:
+    """The fourth rehearsal: one difference is new, one is back, and one was not looked at again."""
+    price, stock, gone = (f"fp-{LINES.id}-{name}" for name in ("price", "stock", "gone"))
+    again = CENT.fingerprint
+    declared = rehearsed(
+        (*known(price, stock, gone, again, check=LINES.id), *known("m", check=PARTY.id, major=12)),
+        (*known(price, stock, check=LINES.id), *known("m", check=PARTY.id, major=7)),
+        (*known(price, check=LINES.id), *known("old", check="data.dropped", minor=3)),
+        concluded=(LINES.id, INVOICES.id, PARTY.id),
+    )
+    lines = policy(
+        FLOOR_LINE, Line("rehearsals_converge", 2), Line("rehearsals_converge", 1, severity="minor")
+    )
+    return judged(RED, waivers=(WAIVER,), rules=lines, declared=declared), manifest()
+
+
 def world(name: str) -> tuple[Judgement, Manifest]:
     """A judged run by the name of its recommendation."""
     if name == "business":
         return business()
+    if name == "rehearsed":
+        return rehearsed_before()
     scope = ("area=data",) if name.startswith("part") else ()
     checks, waivers = {
         "go": (CLEAN, ()),
@@ -249,7 +269,7 @@ def world(name: str) -> tuple[Judgement, Manifest]:
     return judgement, manifest(scope)
 
 
-WORLDS = ("go", "conditional", "nogo", "part", "part-red", "empty", "business")
+WORLDS = ("go", "conditional", "nogo", "part", "part-red", "empty", "business", "rehearsed")
 
 HOSTILE = (
     "<script>alert(1)</script><img src=x onerror=alert(2)>",

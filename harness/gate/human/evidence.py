@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from harness.gate.declared import Declared
 from harness.gate.human.incidents import Handled, handled
 from harness.gate.human.runbook import Rehearsed, rehearsed
 from harness.gate.human.spending import Spent, spent
 from harness.gate.human.training import Trained, trained
 from harness.gate.human.usability import Score, scores
+
+if TYPE_CHECKING:  # what is declared knows of rehearsals, and those of judgements with this evidence
+    from harness.gate.declared import Declared
 
 
 @dataclass(frozen=True, slots=True)

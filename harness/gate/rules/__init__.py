@@ -12,7 +12,7 @@ from types import MappingProxyType
 from harness.config.policy import LimitShape, RuleShape
 from harness.gate.judgement import CheckState
 from harness.gate.risk import RiskClass
-from harness.gate.rules import checks, evidence, findings, human, parity, people, risks
+from harness.gate.rules import checks, evidence, findings, human, parity, people, rehearsals, risks
 from harness.gate.rules.rule import COUNT, Assessment, Rule, amount_text, amounts_text
 from harness.gate.unverified import KINDS
 from harness.model import Severity
@@ -60,6 +60,15 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             Rule("risks_within", risks.risks_within, _RISK, None, per_area=False),
             Rule("risks_owned", risks.risks_owned, per_area=False),
             Rule("environment_parity", parity.environment_parity, per_area=False),
+            Rule(
+                "rehearsals_converge",
+                rehearsals.rehearsals_converge,
+                _NEEDED_COUNT,
+                None,
+                per_area=False,
+                by_severity=True,
+                at_least=True,
+            ),
             Rule("evidence_age_days", evidence.evidence_age_days, _NEEDED_COUNT, None, per_area=False),
         )
     }
