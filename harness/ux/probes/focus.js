@@ -52,6 +52,12 @@
   }
   const walk = state.walk;
   if (act === "windows") return opened(walk) ? "opened" : "";
+  if (act === "enter") {
+    // Keys are for the window only while the focus is in it.
+    const last = windows().at(-1);
+    if (last && !last.contains(document.activeElement)) reachable(last)[0]?.focus();
+    return "";
+  }
   if (act === "look") {
     // Nothing new for a whole round of presses: it has come round, or it is caught.
     walk.since += 1;

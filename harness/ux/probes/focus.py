@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 ROUND = 6  # presses between two looks: asking after each would take longer than pressing
 ROUNDS = 20
 WINDOWS = 6  # that leaving a field may open on one way
-DISMISSED_MS = 3000
+PRESSES, LOOKS, PAUSE_MS = 5, 6, 100  # half a second is enough for a window to close
 OPENED, OVER = "opened", "over"
 
 
@@ -34,9 +34,10 @@ def walk(page: Page, hide: Callable[[str], str], settle: Callable[[], object]) -
     act("start")
     try:
         _go(page, act)
-        settle()
-        if act("windows") == OPENED:
-            _dismiss(page, act)
+        for _ in range(WINDOWS):  # several may be on their way
+            settle()
+            if act("windows") != OPENED or not _dismiss(page, act):
+                break
     finally:
         raw: Mapping[str, Any] = page.evaluate(script("focus.js"), ["end", describe])
     return Walk(
@@ -63,10 +64,12 @@ def _go(page: Page, act: Callable[[str], str]) -> None:
 
 
 def _dismiss(page: Page, act: Callable[[str], str]) -> bool:
-    """Whether the window that has opened is gone."""
-    page.keyboard.press("Escape")
-    for _ in range(DISMISSED_MS // 100):
-        if act("windows") != OPENED:
-            return True
-        page.wait_for_timeout(100)
+    """Whether every window that has opened is gone; one that lies upon another is left first."""
+    for _ in range(PRESSES):
+        act("enter")
+        page.keyboard.press("Escape")
+        for _ in range(LOOKS):
+            if act("windows") != OPENED:
+                return True
+            page.wait_for_timeout(PAUSE_MS)
     return False
