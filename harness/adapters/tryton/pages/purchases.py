@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from harness.adapters.tryton.pages.forms import WAREHOUSE, Forms
+
+_FINISH = re.compile(r"^(Do|Done|Complete)$")
 
 
 class Purchases(Forms):
@@ -37,4 +41,6 @@ class Purchases(Forms):
 
     @property
     def _finish(self) -> str:
-        return "Do" if self._button("Do").count() else "Done"
+        """What the last button is called: 8.0 has another word for it. It comes after the state."""
+        words = self._tab.get_by_role("button", name=_FINISH).locator("visible=true").first
+        return words.inner_text().strip().capitalize()
