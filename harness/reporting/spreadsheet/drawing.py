@@ -13,8 +13,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from harness.messages import Language
-from harness.model import Side, Text, Title
-from harness.reporting.reconciliation.content import ListSheet
+from harness.model import Text, Title
 from harness.reporting.wording import plain, say
 from harness.values import Value
 
@@ -22,6 +21,7 @@ TICKS = ("☐", "☑")
 _DIGITS = 15  # a spreadsheet keeps no more of a number
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 _LONGEST_NAME = 31
+_LONGEST_CELL = 32_767  # a spreadsheet cuts what is longer, without a mark
 
 _BASE: Mapping[str, Any] = MappingProxyType({"font_size": 10, "valign": "top"})
 _LINED: Mapping[str, Any] = MappingProxyType({**_BASE, "border": 1, "border_color": "#BFBFBF"})
@@ -74,7 +74,12 @@ class Drawing:
         return self._made[name]
 
     def text(self, sheet: Worksheet, row: int, column: int, content: str, style: str) -> None:
-        """A text, whatever it starts with; one that looks like a formula stays text when it is edited."""
+        """A text, whatever it starts with; one that looks like a formula stays text when it is edited.
+
+        One that is longer than a cell may be ends with a mark.
+        """
+        if len(content) > _LONGEST_CELL:
+            content = f"{content[: _LONGEST_CELL - 1]}…"
         sheet.write_string(row, column, content, self.format(style, quoted=content.startswith(_DANGEROUS)))
 
     def number(
@@ -106,10 +111,6 @@ class Drawing:
                 sheet.write_datetime(row, column, moment, self.format(style, "date"))
             case _:
                 self.text(sheet, row, column, plain(str(value)), style)
-
-    def counts(self, each: ListSheet) -> tuple[int, int]:
-        """The lines of both sides."""
-        return each.count(Side.SOURCE), each.count(Side.TARGET)
 
 
 def both(sentence: Text | Title, language: Language) -> str:
