@@ -169,4 +169,5 @@ def project(tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pyte
     for name in ("HARNESS_CONFIG", "HARNESS_TRACEBACK", "PYTEST_ADDOPTS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HARNESS_LANG", "en")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))  # the fakes of each test are its own
     return Project(tmp_path, capfd)
