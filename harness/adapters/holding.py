@@ -107,17 +107,18 @@ def _places(environment: Environment) -> Iterator[str]:
     if environment.url:
         parts = urlsplit(environment.url)
         database = environment.options.get("database") or ""
-        port = parts.port or _PORTS.get(parts.scheme, "")
+        port = parts.port or _PORTS.get(parts.scheme)
         yield f"web {_host(parts.hostname)}:{port}{parts.path.rstrip('/')} {database}"
     if environment.sql is not None:
         parts = urlsplit(environment.sql.reveal())
         dialect, asked = parts.scheme.partition("+")[0], parse_qs(parts.query)
-        socket, port = asked.get("host", [""])[0], asked.get("port", [""])[0]
+        socket = asked.get("host", [""])[0]
+        door = str(parts.port or asked.get("port", [""])[0] or _PORTS.get(dialect))
         if not parts.hostname and not socket:  # a database in a file
             yield f"file {dialect} {Path(environment.folder, parts.path.removeprefix('/')).resolve()}"
             return
         host = _host(parts.hostname) if parts.hostname else socket
-        yield f"sql {host}:{parts.port or port or _PORTS.get(dialect, '')}{parts.path}"
+        yield f"sql {host}:{door}{parts.path}"
 
 
 def _host(name: str | None) -> str:

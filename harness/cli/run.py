@@ -13,7 +13,7 @@ from click.core import ParameterSource
 from harness.adapters.holding import Holding
 from harness.cli import options
 from harness.cli.config import parsed
-from harness.cli.outcome import exit_code, tell
+from harness.cli.outcome import announce, exit_code, tell
 from harness.cli.pytest_run import NO_TESTS, RAN, newest, run_pytest, suites_of
 from harness.cli.report import report
 from harness.config import Config
@@ -102,6 +102,7 @@ def command(
     if not no_report:
         report(judged, language)
     tell(judged, language)
+    announce(judged, config, language)
     return exit_code(judged.judgement.verdict, strict=strict)
 
 
