@@ -18,7 +18,7 @@ from harness.gate import BusinessCoverage, Cell, CellState, Judgement, Requireme
 from harness.gate.covering import tally, word
 from harness.messages import Language
 from harness.model import Text, text
-from harness.reporting.wording import plain, say
+from harness.reporting.wording import as_cell, plain, say
 
 SHOWN = (
     CellState.VERIFIED,
@@ -207,7 +207,7 @@ def as_csv(judgement: Judgement, language: Language) -> str:
             "; ".join(cell.departments),
             "; ".join(cell.checks),
         )
-        writer.writerow(f"'{item}" if item.startswith(("=", "+", "-", "@")) else item for item in line)
+        writer.writerow(map(as_cell, line))
     return out.getvalue()
 
 

@@ -14,12 +14,11 @@ from xlsxwriter.worksheet import Worksheet
 
 from harness.messages import Language
 from harness.model import Text, Title
-from harness.reporting.wording import plain, say
+from harness.reporting.wording import FORMULA_STARTS, plain, say
 from harness.values import Value
 
 TICKS = ("☐", "☑")
 _DIGITS = 15  # a spreadsheet keeps no more of a number
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 _LONGEST_NAME = 31
 _LONGEST_CELL = 32_767  # a spreadsheet cuts what is longer, without a mark
 
@@ -80,7 +79,9 @@ class Drawing:
         """
         if len(content) > _LONGEST_CELL:
             content = f"{content[: _LONGEST_CELL - 1]}…"
-        sheet.write_string(row, column, content, self.format(style, quoted=content.startswith(_DANGEROUS)))
+        sheet.write_string(
+            row, column, content, self.format(style, quoted=content.startswith(FORMULA_STARTS))
+        )
 
     def number(
         self, sheet: Worksheet, row: int, column: int, number: Decimal | int, form: str, style: str = "cell"
