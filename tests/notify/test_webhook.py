@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -183,3 +185,21 @@ def test_a_failure_is_said_without_the_address(answer: Any, said: str, language:
     assert said in sentence
     assert "Sesam" not in sentence and "hooks.example" not in sentence
     assert failed.value.__cause__ is None
+
+
+@pytest.mark.parametrize("page", ["ci.md", "ci.zh-CN.md"])
+def test_the_documented_template_works_and_every_name_is_documented(tmp_path: Path, page: str) -> None:
+    content = (Path(__file__).parents[2] / "docs" / page).read_text("utf-8")
+    (template,) = re.findall(r"```jinja\n(.*?)```", content, re.S)
+    (tmp_path / "own.j2").write_text(template, "utf-8")
+    receiver = Receiver()
+
+    told("nogo", receiver, tmp_path, template="own.j2")
+
+    assert receiver.message["text"]["content"] == "No-go - Tryton 7.0 to 8.0, 20261120-070000: 1/5"
+    known = facts(*world("go"), Language.EN, None)
+    names = [f"{name}.{inner}" for name in known if isinstance(known[name], dict) for inner in known[name]]
+    names += [name for name in known if not isinstance(known[name], dict)]
+    assert [name for name in names if f"`{name}`" not in content] == []
+    (script,) = re.findall(r"```bash\n(.*?)```", content, re.S)
+    assert subprocess.run(["bash", "-n", "-c", script], check=False).returncode == 0

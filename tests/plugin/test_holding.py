@@ -13,9 +13,7 @@ from harness.config import load
 
 
 @pytest.mark.parametrize("arguments", [(), ("--into-run",), ("--side=target",)], ids=" ".join)
-def test_while_another_run_holds_a_system_nothing_starts(
-    project: Any, arguments: tuple[str, ...]
-) -> None:
+def test_while_another_run_holds_a_system_nothing_starts(project: Any, arguments: tuple[str, ...]) -> None:
     config = load(Path(project.pytester.path) / "harness.toml", environ=os.environ)
     with Holding.of_user() as other:
         other.take([config.pair.target])

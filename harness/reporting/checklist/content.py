@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from harness.evidence import Manifest
-from harness.gate import CheckState, JudgedCheck, JudgedFinding, Judgement, Signature, Standing
+from harness.gate import (
+    CheckState,
+    JudgedCheck,
+    JudgedFinding,
+    Judgement,
+    Signature,
+    SignOff,
+    Standing,
+    WaiverState,
+)
 from harness.messages import Language
-from harness.model import Severity, Text, Title, text
+from harness.model import Condition, RuleResult, Severity, Text, Title, text
 from harness.reporting.summary import changes, money, summarise
 from harness.reporting.wording import moment, shown
 from harness.values import Value
@@ -18,6 +27,7 @@ from harness.values import Value
 MOST_ROWS = 1_048_576
 """Rows that a spreadsheet holds on one sheet."""
 
+T = TypeVar("T")
 Cell: TypeAlias = "Value | Text | Title"
 
 
@@ -60,61 +70,49 @@ _SIGNED = MappingProxyType({Signature.VALID: "cell", Signature.SUPERSEDED: _QUIE
 def sheets_of(judgement: Judgement, manifest: Manifest, language: Language) -> tuple[Sheet, ...]:
     """Every list of the judgement in the order of the decision page; an empty one too: it says so."""
     verdict, checks = judgement.verdict, {check.id: check for check in judgement.checks}
-    told = tuple(_verdict(judgement, manifest))
     return (
-        Sheet(text("checklist.sheet.verdict"), _VERDICT, len(told), lambda: told),
-        Sheet(
-            text("report.heading.criteria"),
-            _RULES,
-            len(verdict.rules),
-            lambda: _rules(judgement, language),
-        ),
-        Sheet(
-            text("checklist.sheet.findings"),
+        _sheet("checklist.sheet.verdict", _VERDICT, tuple(_verdict(judgement, manifest)), Row),
+        _sheet("report.heading.criteria", _RULES, verdict.rules, lambda item: _rule(item, language)),
+        _sheet(
+            "checklist.sheet.findings",
             _FINDINGS,
-            len(judgement.findings),
-            lambda: (_finding(each, checks, language) for each in judgement.findings),
+            judgement.findings,
+            lambda item: _finding(item, checks, language),
             ticked=True,
         ),
-        Sheet(
-            text("report.heading.checks"),
-            _CHECKS,
-            len(judgement.checks),
-            lambda: map(_check, judgement.checks),
-            ticked=True,
-        ),
-        Sheet(
-            text("report.heading.not_verified"),
+        _sheet("report.heading.checks", _CHECKS, judgement.checks, _check, ticked=True),
+        _sheet(
+            "report.heading.not_verified",
             (Column("report.heading.not_verified", 120),),
-            len(verdict.not_verified),
-            lambda: (Row((sentence,)) for sentence in verdict.not_verified),
+            verdict.not_verified,
+            lambda sentence: Row((sentence,)),
             ticked=True,
         ),
-        Sheet(
-            text("checklist.sheet.conditions"),
-            _CONDITIONS,
-            len(verdict.conditions),
-            lambda: _conditions(judgement),
-            ticked=True,
-        ),
-        Sheet(text("report.heading.waivers"), _WAIVERS, len(judgement.waivers), lambda: _waivers(judgement)),
-        Sheet(
-            text("report.heading.sign_offs"),
-            _SIGN_OFFS,
-            len(judgement.sign_offs),
-            lambda: _sign_offs(judgement),
-        ),
+        _sheet("checklist.sheet.conditions", _CONDITIONS, verdict.conditions, _condition, ticked=True),
+        _sheet("report.heading.waivers", _WAIVERS, judgement.waivers, _waiver),
+        _sheet("report.heading.sign_offs", _SIGN_OFFS, judgement.sign_offs, _sign_off),
     )
+
+
+def _sheet(
+    title: str,
+    columns: tuple[Column, ...],
+    items: Sequence[T],
+    row: Callable[[T], Row],
+    *,
+    ticked: bool = False,
+) -> Sheet:
+    return Sheet(text(title), columns, len(items), lambda: map(row, items), ticked)
 
 
 _VERDICT = (Column("report.column.setting", 30), Column("checklist.column.value", 110))
 
 
-def _verdict(judgement: Judgement, manifest: Manifest) -> Iterator[Row]:
+def _verdict(judgement: Judgement, manifest: Manifest) -> Iterator[tuple[Cell, ...]]:
     told, verdict = summarise(judgement, manifest), judgement.verdict
     passed, planned = told.checks()
-    yield Row((text("report.title"), told.headline))
-    yield Row((text("report.heading.decision"), text("report.people_decide")))
+    yield (text("report.title"), told.headline)
+    yield (text("report.heading.decision"), text("report.people_decide"))
     for key, value in (
         ("report.field.project", manifest.project),
         ("report.field.milestone", verdict.milestone),
@@ -122,18 +120,18 @@ def _verdict(judgement: Judgement, manifest: Manifest) -> Iterator[Row]:
         ("report.field.judged", moment(verdict.as_of)),
         ("report.field.version", manifest.harness_version),
     ):
-        yield Row((text(key), value))
+        yield (text(key), value)
     for sentence in told.reasons:
-        yield Row((text("report.heading.why"), sentence))
+        yield (text("report.heading.why"), sentence)
     for key, sentences in changes(told):
         for sentence in sentences:
-            yield Row((text(key), sentence))
-    yield Row((text("checklist.checks_passed"), text("checklist.of", count=passed, total=planned)))
-    yield Row((text("report.heading.differences"), len(told.open)))
-    yield Row((text("checklist.open_serious"), len(told.serious)))
-    yield Row((text("report.allure.category.accepted"), len(told.waived)))
-    yield Row((text("report.column.amount"), money(told.amounts)))
-    yield Row((text("report.field.checksum"), told.evidence))
+            yield (text(key), sentence)
+    yield (text("checklist.checks_passed"), text("checklist.of", count=passed, total=planned))
+    yield (text("report.heading.differences"), len(told.open))
+    yield (text("checklist.open_serious"), len(told.serious))
+    yield (text("report.allure.category.accepted"), len(told.waived))
+    yield (text("report.column.amount"), money(told.amounts))
+    yield (text("report.field.checksum"), told.evidence)
 
 
 _RULES = (
@@ -149,20 +147,19 @@ _RULES = (
 )
 
 
-def _rules(judgement: Judgement, language: Language) -> Iterator[Row]:
-    for result in judgement.verdict.rules:
-        cells = (
-            text("report.criterion.met" if result.passed else "report.criterion.unmet"),
-            text(f"gate.severity.{result.severity}"),
-            text(f"gate.rule.{result.rule}.title"),
-            text(f"gate.area.{result.area}") if result.area else text("gate.whole_run"),
-            result.text,
-            shown(result.actual, language),
-            shown(result.limit, language),
-            ", ".join(result.requirements),
-            ", ".join(result.evidence),
-        )
-        yield Row(cells, "cell" if result.passed else _OPEN)
+def _rule(result: RuleResult, language: Language) -> Row:
+    cells = (
+        text("report.criterion.met" if result.passed else "report.criterion.unmet"),
+        text(f"gate.severity.{result.severity}"),
+        text(f"gate.rule.{result.rule}.title"),
+        text(f"gate.area.{result.area}") if result.area else text("gate.whole_run"),
+        result.text,
+        shown(result.actual, language),
+        shown(result.limit, language),
+        ", ".join(result.requirements),
+        ", ".join(result.evidence),
+    )
+    return Row(cells, "cell" if result.passed else _OPEN)
 
 
 _FINDINGS = (
@@ -273,10 +270,9 @@ _CONDITIONS = (
 )
 
 
-def _conditions(judgement: Judgement) -> Iterator[Row]:
-    for condition in judgement.verdict.conditions:
-        owner = condition.owner if condition.owner.strip() else text("report.no_owner")
-        yield Row((condition.text, owner, condition.due or text("report.no_date"), condition.waiver))
+def _condition(condition: Condition) -> Row:
+    owner = condition.owner if condition.owner.strip() else text("report.no_owner")
+    return Row((condition.text, owner, condition.due or text("report.no_date"), condition.waiver))
 
 
 _WAIVERS = (
@@ -292,21 +288,20 @@ _WAIVERS = (
 )
 
 
-def _waivers(judgement: Judgement) -> Iterator[Row]:
-    for state in judgement.waivers:
-        waiver = state.waiver
-        cells = (
-            text(f"gate.standing.{state.standing}"),
-            waiver.id,
-            waiver.reason,
-            waiver.owner,
-            waiver.approver,
-            waiver.expires,
-            waiver.ticket,
-            state.matched,
-            money(state.amounts),
-        )
-        yield Row(cells, _STANDING.get(state.standing, _OPEN))
+def _waiver(state: WaiverState) -> Row:
+    waiver = state.waiver
+    cells = (
+        text(f"gate.standing.{state.standing}"),
+        waiver.id,
+        waiver.reason,
+        waiver.owner,
+        waiver.approver,
+        waiver.expires,
+        waiver.ticket,
+        state.matched,
+        money(state.amounts),
+    )
+    return Row(cells, _STANDING.get(state.standing, _OPEN))
 
 
 _SIGN_OFFS = (
@@ -323,18 +318,17 @@ _SIGN_OFFS = (
 )
 
 
-def _sign_offs(judgement: Judgement) -> Iterator[Row]:
-    for signed in judgement.sign_offs:
-        cells = (
-            text(f"gate.signature.{signed.standing}"),
-            signed.department,
-            signed.name,
-            signed.role,
-            signed.day,
-            signed.run,
-            text(f"gate.consent.{signed.consent}"),
-            signed.outstanding,
-            signed.actual,
-            signed.remark,
-        )
-        yield Row(cells, _SIGNED.get(signed.standing, _OPEN))
+def _sign_off(signed: SignOff) -> Row:
+    cells = (
+        text(f"gate.signature.{signed.standing}"),
+        signed.department,
+        signed.name,
+        signed.role,
+        signed.day,
+        signed.run,
+        text(f"gate.consent.{signed.consent}"),
+        signed.outstanding,
+        signed.actual,
+        signed.remark,
+    )
+    return Row(cells, _SIGNED.get(signed.standing, _OPEN))
