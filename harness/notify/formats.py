@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -64,7 +65,9 @@ def _jira(issue: Issue, tracked: Tracked | None, project: str) -> Mapping[str, A
 
 
 def _github(issue: Issue, tracked: Tracked | None, project: str) -> Mapping[str, Any]:
-    lines = (*(f"- {inert(line)}" for line in issue.lines), "", f"<!-- {issue.marker} -->")
+    *told, place = issue.lines
+    where = f"<{place}>" if re.fullmatch(r"https?://[^\s<>]+", place) else inert(place)
+    lines = (*(f"- {inert(line)}" for line in told), f"- {where}", "", f"<!-- {issue.marker} -->")
     body: dict[str, Any] = {"title": issue.title, "body": "\n".join(lines)}
     search = f'"{issue.fingerprint}" in:body repo:{project}'
     if tracked is not None and tracked.key:

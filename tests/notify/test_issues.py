@@ -127,6 +127,21 @@ def test_hostile_texts_are_inert_in_every_form(language: Language) -> None:
         assert body.count("<") == 1 and body.rstrip().endswith("-->"), "the marker alone is markup"
 
 
+@pytest.mark.parametrize(
+    ("link", "line"),
+    [
+        (None, "- runs/20261120-070000/reports/decision.html"),
+        ("https://ci.example/a_b_c", "- <https://ci.example/a_b_c>"),
+        ("javascript:alert(1)", "- javascript:alert(1)"),
+        ("https://x> <b>", r"- https://x\> \<b\>"),
+    ],
+)
+def test_only_an_address_becomes_a_link(link: str | None, line: str) -> None:
+    (request,) = json.loads(formats.as_github(exported(LOST, link=link), {}, "a/b"))
+
+    assert request["body"]["body"].splitlines()[-3] == line
+
+
 @pytest.mark.parametrize("start", ["=1", "+1", "-1", "@x", "＝1"])
 def test_no_cell_of_the_table_is_a_formula(start: str) -> None:
     issues = exported(named(LOST, entity=start, field=start))

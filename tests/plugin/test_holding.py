@@ -24,6 +24,18 @@ def test_while_another_run_holds_a_system_nothing_starts(project: Any, arguments
     assert not (project.pytester.path / "runs").exists()
 
 
+@pytest.mark.end_to_end
+def test_several_processes_start_nothing_either(project: Any) -> None:
+    config = load(Path(project.pytester.path) / "harness.toml", environ=os.environ)
+    with Holding.of_user() as other:
+        other.take([config.pair.source])
+        ended = project.run(processes=2)
+
+    assert ended.ret == pytest.ExitCode.USAGE_ERROR
+    assert "is in use by another run" in ended.stderr.str() + ended.stdout.str()
+    assert not (project.pytester.path / "runs").exists()
+
+
 def test_a_run_lets_go_when_it_ends(project: Any) -> None:
     config = load(Path(project.pytester.path) / "harness.toml", environ=os.environ)
 
