@@ -185,7 +185,7 @@ SYSTEMS = (github, gitlab, jenkins)
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
-@pytest.mark.parametrize("code", [0, 1, 2, 3, 4, 5])
+@pytest.mark.parametrize("code", [0, 1, 4])
 def test_the_gate_decides_the_job_and_everything_is_kept(
     machine: Callable[..., Machine], system: Callable[[Machine], Job], code: int
 ) -> None:
@@ -199,6 +199,11 @@ def test_the_gate_decides_the_job_and_everything_is_kept(
     assert ({*expected, f"{RUN}/capture/manifest.json"} <= job.kept) is judged
     assert not [name for name in job.kept if "sensitive" in name], "screens are nobody else's"
     assert "SOURCE_PASSWORD=s" in job.secrets
+    calls = [call.split() for call in job.calls if not call.startswith("python")]
+    assert [name for name, *_ in calls] == ["doctor", "run"]
+    for name, *arguments in calls:  # what the command line does not know, it refuses
+        command = group.get_command(click.Context(group), name)
+        assert command is not None and command.make_context(name, arguments)
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
@@ -210,19 +215,6 @@ def test_what_a_machine_lacks_fails_the_job_before_a_run(
     assert not job.passed
     assert [call for call in job.calls if call.startswith("run")] == []
     assert "No run was judged" in job.summary
-
-
-@pytest.mark.parametrize("system", SYSTEMS)
-def test_every_call_of_the_harness_is_one_that_it_knows(
-    machine: Callable[..., Machine], system: Callable[[Machine], Job]
-) -> None:
-    calls = [call.split() for call in system(machine(0)).calls if not call.startswith("python")]
-
-    assert [call[0] for call in calls] == ["doctor", "run"]
-    for name, *arguments in calls:
-        command = group.get_command(click.Context(group), name)
-        assert command is not None
-        command.make_context(name, arguments)
 
 
 def test_secrets_are_given_to_the_steps_that_need_them_and_to_no_other() -> None:

@@ -32,6 +32,12 @@ time.sleep(60)
 """
 
 
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody who holds a system here is about to let it go."""
+    monkeypatch.setattr("harness.adapters.holding._PATIENCE", 0.1)
+
+
 def system(url: str = "", sql: str | None = None, side: Side = Side.SOURCE, **options: Any) -> Environment:
     """A system by its address and that of its database."""
     return Environment(side, "any", url, options, None if sql is None else Secret(sql), folder="/project")

@@ -12,6 +12,12 @@ from harness.adapters.holding import Holding
 from harness.config import load
 
 
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody who holds a system here is about to let it go."""
+    monkeypatch.setattr("harness.adapters.holding._PATIENCE", 0.1)
+
+
 @pytest.mark.parametrize("arguments", [(), ("--into-run",), ("--side=target",)], ids=" ".join)
 def test_while_another_run_holds_a_system_nothing_starts(project: Any, arguments: tuple[str, ...]) -> None:
     config = load(Path(project.pytester.path) / "harness.toml", environ=os.environ)
