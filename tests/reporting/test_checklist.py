@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -76,6 +77,19 @@ def test_every_list_of_the_judgement_is_there_whole(tmp_path: Path, name: str, l
         assert sheet.validated == ticked, title
 
 
+def test_what_is_printed_fits_a_page_and_ends_with_the_remark(tmp_path: Path) -> None:
+    """The tick stands in front; what only helps to look closer stays on the screen."""
+    sheets = book(tmp_path, world("nogo"))
+
+    with zipfile.ZipFile(tmp_path / "verdict.xlsx") as archive:
+        told = archive.read("xl/workbook.xml").decode()
+    areas = dict(re.findall(r"Print_Area[^>]*>'?([\w -]+?)'?!\$A\$1:\$([A-Z]+)\$\d+<", told))
+    for title in ("Differences", "Checks", "Conditions"):
+        heads = [str(cell).split("\n")[0] for cell in sheets[title].rows()[TOP - 1]]
+        assert heads[0] == "Done"
+        assert heads.index("Remark") == ord(areas[title]) - ord("A"), title
+
+
 def test_criteria_that_are_met_are_listed_too(tmp_path: Path) -> None:
     criteria = rows(book(tmp_path, world("nogo"))["Exit criteria"])
 
@@ -95,7 +109,7 @@ def test_a_difference_has_its_amount_its_waiver_and_room_to_tick(tmp_path: Path)
     assert (missing["Done"], missing["Remark"], missing["State"]) == ("☐", "", "Open")
     assert (accepted["Waiver"], accepted["By"]) == ("W-01", datetime(2027, 1, 31))
     place = next(at for at, row in enumerate(sheet.rows()) if 1280 in row)
-    assert sheet.cells[place, 0].fill == "FFF8CBAD"
+    assert sheet.cells[place, 1].fill == "FFF8CBAD"
 
 
 @pytest.mark.parametrize(
@@ -152,7 +166,7 @@ def test_more_rows_than_a_sheet_holds_end_with_a_mark(
 
     sheet = book(tmp_path, (judgement, manifest()), most=room)["Differences"]
 
-    said = [str(row[0]) for row in sheet.rows()[TOP:]]
+    said = [str(cell) for row in sheet.rows()[TOP:] for cell in row[:2]]
     assert len(sheet.rows()) <= room
     assert [name for name in said if name == "Open"] == ["Open"] * shown
     mark = f"... and {left_out} more, which a sheet cannot hold: "

@@ -50,15 +50,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One list. `ticked`: people go through it, so that it ends with a tick and a remark to fill in.
+    """One list. `ticked`: people go through it, so that it has a tick and a remark to fill in.
 
-    `count` is how many rows `rows` gives: they are made one by one, for there may be very many.
+    `count` is how many rows `rows` gives: they are made one by one, for there may be very many. The first
+    `main` columns are printed; what comes after them is for who looks closer, on the screen.
     """
 
     title: Text
     columns: tuple[Column, ...]
     count: int
     rows: Callable[[], Iterable[Row]]
+    main: int
     ticked: bool = False
 
 
@@ -78,9 +80,10 @@ def sheets_of(judgement: Judgement, manifest: Manifest, language: Language) -> t
             _FINDINGS,
             judgement.findings,
             lambda item: _finding(item, checks, language),
+            main=8,
             ticked=True,
         ),
-        _sheet("report.heading.checks", _CHECKS, judgement.checks, _check, ticked=True),
+        _sheet("report.heading.checks", _CHECKS, judgement.checks, _check, main=8, ticked=True),
         _sheet(
             "report.heading.not_verified",
             (Column("report.heading.not_verified", 120),),
@@ -100,9 +103,11 @@ def _sheet(
     items: Sequence[T],
     row: Callable[[T], Row],
     *,
+    main: int | None = None,
     ticked: bool = False,
 ) -> Sheet:
-    return Sheet(text(title), columns, len(items), lambda: map(row, items), ticked)
+    printed = len(columns) if main is None else main
+    return Sheet(text(title), columns, len(items), lambda: map(row, items), printed, ticked)
 
 
 _VERDICT = (Column("report.column.setting", 30), Column("checklist.column.value", 110))
@@ -168,10 +173,11 @@ _FINDINGS = (
     Column("report.column.what", 60),
     Column("report.column.amount", 16, "amount"),
     Column("checklist.column.currency", 9),
-    Column("report.column.source", 24),
-    Column("report.column.target", 24),
     Column("report.column.department", 14),
     Column("report.column.owner", 14),
+    Column("checklist.column.waiver", 12),
+    Column("report.column.source", 24),
+    Column("report.column.target", 24),
     Column("report.column.area", 14),
     Column("coverage.column.module", 14),
     Column("report.column.check", 36),
@@ -180,7 +186,6 @@ _FINDINGS = (
     Column("checklist.column.key", 18),
     Column("checklist.column.field", 16),
     Column("checklist.column.count", 10),
-    Column("checklist.column.waiver", 14),
     Column("report.column.approver", 14),
     Column("report.column.due", 12),
     Column("checklist.column.fingerprint", 16),
@@ -196,10 +201,11 @@ def _finding(judged: JudgedFinding, checks: Mapping[str, JudgedCheck], language:
         finding.text,
         finding.amount,
         finding.currency,
-        shown(finding.source_value, language),
-        shown(finding.target_value, language),
         check.department if check else None,
         check.owner if check else None,
+        waiver.id if waiver else None,
+        shown(finding.source_value, language),
+        shown(finding.target_value, language),
         text(f"gate.area.{check.area}") if check else None,
         check.module if check else None,
         check.title if check else finding.check_id,
@@ -208,7 +214,6 @@ def _finding(judged: JudgedFinding, checks: Mapping[str, JudgedCheck], language:
         finding.key,
         finding.field,
         finding.count,
-        waiver.id if waiver else None,
         waiver.approver if waiver else None,
         waiver.expires if waiver else None,
         finding.fingerprint,
@@ -220,16 +225,16 @@ def _finding(judged: JudgedFinding, checks: Mapping[str, JudgedCheck], language:
 _CHECKS = (
     Column("report.column.state", 14),
     Column("report.column.severity", 10),
-    Column("report.column.check", 50),
-    Column("checklist.column.id", 40),
+    Column("report.column.check", 44),
     Column("report.column.area", 16),
-    Column("coverage.column.module", 14),
     Column("report.column.department", 14),
     Column("report.column.owner", 14),
     Column("report.column.open", 10),
     Column("report.column.accepted", 10),
     Column("report.column.reason", 60),
     Column("checklist.column.caveats", 60),
+    Column("coverage.column.module", 14),
+    Column("checklist.column.id", 40),
     Column("coverage.column.requirement", 16),
     Column("checklist.column.cases", 16),
     Column("report.column.attempts", 9),
@@ -243,15 +248,15 @@ def _check(check: JudgedCheck) -> Row:
         text(f"gate.state.{check.state}"),
         text(f"gate.severity.{check.severity}"),
         check.title,
-        check.id,
         text(f"gate.area.{check.area}"),
-        check.module,
         check.department,
         check.owner,
         check.open,
         check.waived,
         check.reason,
         text("checklist.sentences", sentences=said) if said else None,
+        check.module,
+        check.id,
         ", ".join(check.requirements),
         ", ".join(check.cases),
         check.attempts,

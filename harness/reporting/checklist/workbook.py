@@ -12,12 +12,14 @@ from harness.evidence import Manifest
 from harness.gate import Judgement
 from harness.messages import Language
 from harness.model import Text, Title, text
-from harness.reporting.checklist.content import MOST_ROWS, Column, Row, Sheet, sheets_of
+from harness.reporting.checklist.content import MOST_ROWS, Cell, Column, Row, Sheet, sheets_of
 from harness.reporting.spreadsheet import TICKS, Drawing, added, both, for_paper, written
 from harness.reporting.wording import moment, plain, say
 
 _HEADING = 3  # the row of the headings: above it title, run and how many rows there are
-_FOR_PEOPLE = (Column("business.heading.ticked", 9), Column("business.heading.remark", 40))
+_FIRST = _HEADING + 1
+_LONG = 40  # what is as wide holds sentences
+_TICK, _REMARK = Column("business.heading.ticked", 9), Column("business.heading.remark", 36)
 
 
 def write(
@@ -55,44 +57,60 @@ def _place(judgement: Judgement, manifest: Manifest) -> Text:
 
 
 def _draw(sheet: Worksheet, drawing: Drawing, each: Sheet, place: Text, most: int) -> None:
-    language = drawing.language
-    columns = (*each.columns, *(_FOR_PEOPLE if each.ticked else ()))
+    language, columns = drawing.language, _columns(each)
     drawing.text(sheet, 0, 0, both(each.title, language).replace("\n", " · "), "title")
     drawing.text(sheet, 1, 0, say(place, language), "note")
     drawing.text(sheet, 2, 0, say(text("checklist.rows", count=each.count), language), "note")
+    sheet.set_row(_HEADING, 32)  # a line for each language
     for number, column in enumerate(columns):
         sheet.set_column(number, number, column.width)
         drawing.text(sheet, _HEADING, number, both(text(column.heading), language), "heading")
-    first = _HEADING + 1
-    room = most - first
+    room = most - _FIRST
     shown = each.count if each.count <= room else room - 1
-    for row, content in enumerate(islice(each.rows(), shown), first):
-        _row(sheet, drawing, each, row, content)
+    for row, content in enumerate(islice(each.rows(), shown), _FIRST):
+        _row(sheet, drawing, columns, row, content)
     if shown < each.count:
         more = say(text("checklist.cut", count=each.count - shown), language)
-        drawing.text(sheet, first + shown, 0, more, "different")
-    _furnish(sheet, each, shown, len(columns))
+        drawing.text(sheet, _FIRST + shown, 0, more, "different")
+    _furnish(sheet, each, shown, columns)
 
 
-def _furnish(sheet: Worksheet, each: Sheet, shown: int, columns: int) -> None:
+def _columns(each: Sheet) -> tuple[Column, ...]:
+    """The columns as they stand: the tick in front, the remark at the end of what is printed."""
+    if not each.ticked:
+        return each.columns
+    return (_TICK, *each.columns[: each.main], _REMARK, *each.columns[each.main :])
+
+
+def _furnish(sheet: Worksheet, each: Sheet, shown: int, columns: tuple[Column, ...]) -> None:
     """What helps to read a long list: headings that stay, filters, ticks to choose, pages."""
-    first = _HEADING + 1
-    sheet.freeze_panes(first, 0)
+    last = _HEADING + shown
+    sheet.freeze_panes(_FIRST, 0)
     if shown:
-        sheet.autofilter(_HEADING, 0, _HEADING + shown, columns - 1)
+        sheet.autofilter(_HEADING, 0, last, len(columns) - 1)
     if shown and each.ticked:
-        ticks = {"validate": "list", "source": list(TICKS)}
-        sheet.data_validation(first, len(each.columns), _HEADING + shown, len(each.columns), ticks)
+        sheet.data_validation(_FIRST, 0, last, 0, {"validate": "list", "source": list(TICKS)})
     for_paper(sheet, _HEADING)
+    sheet.print_area(0, 0, last + (shown < each.count), each.main + 2 * each.ticked - 1)
 
 
-def _row(sheet: Worksheet, drawing: Drawing, each: Sheet, row: int, content: Row) -> None:
-    for number, (column, cell) in enumerate(zip(each.columns, content.cells, strict=True)):
-        style = "cell" if number else content.tone
-        if isinstance(cell, Text | Title):
-            drawing.text(sheet, row, number, say(cell, drawing.language), style)
+def _row(sheet: Worksheet, drawing: Drawing, columns: tuple[Column, ...], row: int, content: Row) -> None:
+    cells, tone = iter(content.cells), content.tone
+    for number, column in enumerate(columns):
+        if column is _TICK:
+            drawing.text(sheet, row, number, TICKS[0], "tick")
+        elif column is _REMARK:
+            drawing.text(sheet, row, number, "", "field")
         else:
-            drawing.value(sheet, row, number, cell, column.form, style)
-    if each.ticked:
-        drawing.text(sheet, row, len(each.columns), TICKS[0], "tick")
-        drawing.text(sheet, row, len(each.columns) + 1, "", "field")
+            plainly = "text" if column.width >= _LONG else "cell"
+            style, tone = plainly if tone == "cell" else tone, "cell"
+            _cell(sheet, drawing, row, number, next(cells), column.form, style)
+
+
+def _cell(
+    sheet: Worksheet, drawing: Drawing, row: int, number: int, cell: Cell, form: str, style: str
+) -> None:
+    if isinstance(cell, Text | Title):
+        drawing.text(sheet, row, number, say(cell, drawing.language), style)
+    else:
+        drawing.value(sheet, row, number, cell, form, style)

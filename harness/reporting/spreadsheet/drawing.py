@@ -31,6 +31,7 @@ _STYLES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "note": {**_BASE},
         "heading": {**_LINED, "bold": True, "bg_color": "#D9E1F2", "text_wrap": True, "align": "center"},
         "cell": {**_LINED},
+        "text": {**_LINED, "text_wrap": True},
         "different": {**_LINED, **_RED},
         "following": {**_LINED, "bg_color": "#FFEB9C"},
         "quiet": {**_LINED, "font_color": "#7F7F7F"},
