@@ -149,15 +149,16 @@ def _from_json(content: str) -> Iterator[Mapping[str, str]]:
     """GitHub's and GitLab's lists, the answer to a search of Jira's, or a list with a fingerprint each."""
     stored = json.loads(content)
     items = stored if isinstance(stored, list) else stored.get("issues") or stored.get("items") or []
-    for item in items:
+    for item in items if isinstance(items, list) else [None]:
         if not isinstance(item, dict):
-            raise ValueError("an issue is an object")
+            raise ValueError("an issue is an object in a list")
         fields = item["fields"] if isinstance(item.get("fields"), dict) else {}
         flat = {str(name).casefold(): _words(value) for name, value in {**fields, **item}.items()}
         status = fields.get("status") or item.get("status")
         if isinstance(status, dict):
             flat["status"] = str(status.get("name", ""))
-            flat["category"] = str((status.get("statusCategory") or {}).get("key", ""))
+            category = status.get("statusCategory")
+            flat["category"] = str(category.get("key", "")) if isinstance(category, dict) else ""
         yield flat
 
 
