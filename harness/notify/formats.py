@@ -12,7 +12,7 @@ from typing import Any
 from harness.notify.issue import TOOL, Issue
 from harness.notify.statuses import Tracked, short
 from harness.reporting.markdown import inert
-from harness.reporting.wording import as_cell
+from harness.values import as_cell
 
 _COLUMNS = (
     "fingerprint", "key", "status", "title", "description", "state", "severity", "area", "module",

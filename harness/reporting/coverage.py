@@ -18,7 +18,8 @@ from harness.gate import BusinessCoverage, Cell, CellState, Judgement, Requireme
 from harness.gate.covering import tally, word
 from harness.messages import Language
 from harness.model import Text, text
-from harness.reporting.wording import as_cell, plain, say
+from harness.reporting.wording import plain, say
+from harness.values import as_cell
 
 SHOWN = (
     CellState.VERIFIED,

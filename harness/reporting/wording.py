@@ -18,14 +18,6 @@ _UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]+"
 )
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What a spreadsheet may take for the beginning of a formula; wide forms where Chinese is spoken."""
-
-
-def as_cell(content: str) -> str:
-    """The text as a cell of a CSV file, which a spreadsheet then shows and does not work out."""
-    return f"'{content}" if content.startswith(FORMULA_STARTS) else content
-
 
 def plain(content: str, longest: int = _LONGEST) -> str:
     """The text on one line, without anything that acts instead of being read; long text is cut."""

@@ -14,8 +14,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from harness.messages import Language
 from harness.model import Text, Title
-from harness.reporting.wording import FORMULA_STARTS, plain, say
-from harness.values import Value
+from harness.reporting.wording import plain, say
+from harness.values import FORMULA_STARTS, Value
 
 TICKS = ("☐", "☑")
 _DIGITS = 15  # a spreadsheet keeps no more of a number
