@@ -146,7 +146,8 @@ class Project:
         """Returns when so many results are in the journal."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            if self.runs and len(Run.open(self.runs[-1]).read().results) >= count:
+            begun = self.runs and (self.runs[-1] / "capture/manifest.json").exists()
+            if begun and len(Run.open(self.runs[-1]).read().results) >= count:
                 return
             time.sleep(0.05)
         raise TimeoutError
