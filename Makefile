@@ -17,7 +17,7 @@ BENCH_ROWS ?= 1000000
 BENCH_ROUNDS ?= 7
 BENCH_ONLY ?=
 PROCESSES ?= 2
-SERVERS := commands engines history odata spread ways_in
+SERVERS := commands engines history odata spread ways_in webhook
 
 .PHONY: bench-load bench-reconcile help setup machine demo demo-down lint qualify-functional qualify-interruption \
   qualify-load qualify-statistics qualify-ux cached-pair checked test test-data test-functional test-load \

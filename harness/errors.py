@@ -10,6 +10,7 @@ HarnessError                   exit code 3 unless said otherwise
 +-- EvidenceError              3  a run directory that is missing, altered or of an unknown schema
 |   +-- UnknownRun             4  no run of the name that was asked for
 +-- HistoryError                 4  the history of the runs cannot be read or written, or is of another format
++-- InUse                      4  another run holds one of the systems: says which process, and since when
 +-- MissingTool                4  a browser, Node, PostgreSQL ...: says the command that installs it
 +-- DemoError                  3  a step of the demo failed
 +-- LoadError                  3  the load generator could not do what was asked
@@ -98,6 +99,12 @@ class UnknownRun(EvidenceError):
 
 class HistoryError(HarnessError):
     """The history of the runs cannot be read or written; the runs and their verdicts are untouched."""
+
+    exit_code = ExitCode.USAGE_ERROR
+
+
+class InUse(HarnessError):
+    """Another run holds one of the systems; nothing was started."""
 
     exit_code = ExitCode.USAGE_ERROR
 

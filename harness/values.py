@@ -81,3 +81,12 @@ def loads(content: bytes) -> Value:
     """The value that `dumps` wrote; ValueError when it is not tagged JSON."""
     data: Json = json.loads(content)
     return from_json(data)
+
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a spreadsheet may take for the beginning of a formula; wide forms where Chinese is spoken."""
+
+
+def as_cell(content: str) -> str:
+    """The text as a cell of a CSV file, which a spreadsheet then shows and does not work out."""
+    return f"'{content}" if content.startswith(FORMULA_STARTS) else content

@@ -21,6 +21,7 @@ COMMANDS = {
     "gate": "harness.cli.gate",
     "report": "harness.cli.report",
     "waive": "harness.cli.waive",
+    "issues": "harness.cli.issues",
     "coverage": "harness.cli.coverage",
     "manual": "harness.cli.manual",
     "template": "harness.cli.template",

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from harness.cli import options
-from harness.cli.outcome import exit_code, tell
+from harness.cli.outcome import announce, exit_code, tell
 from harness.errors import ExitCode
 from harness.evidence import Run
 from harness.project import judge_run
@@ -30,5 +30,7 @@ def command(
     config = options.opened(config_path)
     run = Run.find(config.runs, run_id)
     judged = judge_run(run, config, datetime.now(UTC), milestone)
-    tell(judged, options.language(lang, config))
+    spoken = options.language(lang, config)
+    tell(judged, spoken)
+    announce(judged, config, spoken)
     return exit_code(judged.judgement.verdict, strict=strict)

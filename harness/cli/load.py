@@ -14,6 +14,7 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
+from harness.adapters.holding import Holding
 from harness.cli import console_language, options
 from harness.cli.load_console import announce, progress, show, show_share, store
 from harness.errors import ConfigError, ExitCode
@@ -106,9 +107,11 @@ def run(
         raise ConfigError(text("load.run.exists", folder=str(folder)))
     environments = {each: config.pair[each] for each in Side}
     with (
+        Holding.of_user() as holding,
         tempfile.TemporaryDirectory(prefix="harness-load-") as work,
         progress(Path(work), wanted, part, language),
     ):
+        holding.take(environments[each] for each in Side if side in (each, None))
         capture = gather(
             wanted,
             environments,

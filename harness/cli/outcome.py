@@ -5,9 +5,10 @@ from __future__ import annotations
 import click
 from rich.console import Console
 
-from harness.errors import ExitCode
+from harness.config import Config
+from harness.errors import ExitCode, HarnessError
 from harness.messages import Language, render
-from harness.model import Outcome, Verdict
+from harness.model import Outcome, Verdict, text
 from harness.project import Judged
 from harness.reporting import console
 
@@ -25,3 +26,19 @@ def tell(judged: Judged, language: Language) -> None:
     Console(highlight=False).print(console.render(judged.judgement, judged.run.manifest, language))
     for trouble in judged.troubles:
         click.echo(render(trouble, language), err=True)
+
+
+def announce(judged: Judged, config: Config, language: Language) -> None:
+    """Sends the message that [project.webhook] asks for; a failure is said, and changes nothing."""
+    table = config.project.webhook
+    if table is None:
+        return
+    from harness.notify import webhook  # needed by those alone who have somebody told
+
+    try:
+        sent = webhook.announce(table, judged.judgement, judged.run.manifest, language, config.folder)
+    except HarnessError as problem:
+        click.echo(render(text("webhook.not_sent", why=problem.sentence), language), err=True)
+        return
+    if sent:
+        click.echo(render(text("webhook.sent"), language))

@@ -8,18 +8,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
+from harness.adapters.holding import Holding
 from harness.cli import options
 from harness.cli.config import parsed
-from harness.cli.outcome import exit_code, tell
+from harness.cli.outcome import announce, exit_code, tell
 from harness.cli.pytest_run import NO_TESTS, RAN, newest, run_pytest, suites_of
 from harness.cli.report import report
 from harness.config import Config
 from harness.errors import ExitCode
-from harness.evidence import Run
+from harness.evidence import Manifest, Run
 from harness.impact import run_with_inventory
 from harness.messages import Language, render
-from harness.model import Area, text
+from harness.model import Area, Side, text
 from harness.project import declared_of, judge_run, locate, milestone_of, open_config
 
 
@@ -37,7 +39,13 @@ from harness.project import declared_of, judge_run, locate, milestone_of, open_c
 )
 @click.option("--module", multiple=True, help="Only this module of the ERP (a scoped result).")
 @click.option("--department", multiple=True, help="Only this department's checks (a scoped result).")
-@click.option("--failed", metavar="ID", help="Only what did not pass in this run (a scoped result).")
+@click.option(
+    "--failed",
+    metavar="[ID]",
+    is_flag=False,
+    flag_value="latest",
+    help="Only what did not pass in this run, by default the last one (a scoped result).",
+)
 @click.option(
     "--impacted",
     metavar="[ID]",
@@ -74,10 +82,16 @@ def command(
     declared_of(config)
     if selection["impacted"]:  # by its id: `latest` would be the run that is made now
         selection["impacted"] = run_with_inventory(config.runs, str(selection["impacted"])).manifest.run_id
+    if selection["failed"]:
+        failed = _with_failures(Run.find(config.runs, str(selection["failed"])), language)
+        selection["failed"] = failed.run_id
+        if click.get_current_context().get_parameter_source("profile") is ParameterSource.DEFAULT:
+            selection["profile"] = failed.profile  # as large as it was
     run = Run.find(config.runs, run_id) if run_id else None
     if run is not None and run.sealed:
         click.echo(render(text("cli.already_complete", run=run.manifest.run_id), language))
     else:
+        _demand_free(config, str(selection["side"]))
         run = _checked(
             [*suites_of(suites, config), *_selected(run_id, {**selection, "settings": settings})],
             config,
@@ -88,7 +102,24 @@ def command(
     if not no_report:
         report(judged, language)
     tell(judged, language)
+    announce(judged, config, language)
     return exit_code(judged.judgement.verdict, strict=strict)
+
+
+def _with_failures(run: Run, language: Language) -> Manifest:
+    """What the run that something did not pass in was started with; else there is nothing to do."""
+    recorded = run.read()
+    if recorded.not_passed():
+        return run.manifest
+    key = "cli.nothing_failed" if recorded.planned else "cli.no_check_ran"
+    click.echo(render(text(key, run=run.manifest.run_id), language), err=True)
+    raise click.exceptions.Exit(ExitCode.NO_CHECK_RAN)
+
+
+def _demand_free(config: Config, side: str) -> None:
+    """InUse while another run holds a system; pytest, which will speak to them, then holds them itself."""
+    with Holding.of_user() as holding:
+        holding.take(config.pair[each] for each in Side if side in (each, "both"))
 
 
 def _checked(arguments: list[str], config: Config, run: Run | None, language: Language) -> Run:

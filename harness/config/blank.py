@@ -13,6 +13,7 @@ from harness.config.rows import TOML, headings
 from harness.config.table import Table
 from harness.messages import Language, render
 from harness.model import Text, text
+from harness.values import as_cell
 
 _LINES = 500
 _WIDTH = 13
@@ -38,7 +39,7 @@ def write_table(
         path.write_text(_toml(path.stem, model, language), encoding="utf-8")
     else:
         out = io.StringIO()
-        csv.writer(out).writerows([_inert(cell) for cell in line] for line in lines)
+        csv.writer(out).writerows([as_cell(cell) for cell in line] for line in lines)
         path.write_text(out.getvalue(), encoding="utf-8-sig", newline="")
 
 
@@ -70,11 +71,6 @@ def _toml(stem: str, model: type[Table], language: Language) -> str:
         told += [" / ".join(found)] if (found := _words(model, name, language)) else []
         lines.append(f'# {name} = ""' + (f"    # {'; '.join(told)}" if told else ""))
     return f"# {stem}\n" + "\n".join(lines) + "\n"
-
-
-def _inert(cell: str) -> str:
-    # A spreadsheet program would run it.
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell
 
 
 def _workbook(

@@ -159,6 +159,8 @@ class Config(Table):
             found.add(self.project.fingerprint_key.reveal())
         if isinstance(self.history, Secret) and "@" in self.history.reveal():
             found |= set(secrets_of_url(self.history.reveal()))
+        if self.project.webhook is not None:
+            found.update(self.project.webhook.secrets())
         return tuple(sorted(found - {""}, key=lambda item: (-len(item), item)))
 
     def plain(self) -> dict[str, Value]:

@@ -19,6 +19,7 @@ from harness.config.problems import nearest
 from harness.config.sources import Source
 from harness.config.table import MASK, Hidden
 from harness.config.ways import check_files, check_ways
+from harness.config.webhook import check_webhook
 
 SIDES = ("source", "target")
 _PORTS = {"http": 80, "https": 443}
@@ -113,6 +114,7 @@ def files(folder: Path, source: Source, policy: Policy | None) -> None:
             source.problem(f"data.{name}", "no_such_folder")
     _named_files(folder, source)
     _history(source)
+    check_webhook(source, folder)
     milestone = _table(source.data, "project").get("milestone")
     if policy is None or not isinstance(milestone, str) or not milestone.strip():
         return

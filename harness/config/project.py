@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from harness.config.table import Hidden, Line, Password, Table, Zone, wrong
+from harness.config.webhook import WebhookTable
 from harness.messages import Language
 
 _POSTGRESQL = re.compile(r"^postgresql(\+psycopg)?://[^\s/]+/\S+$")
@@ -44,3 +45,4 @@ class ProjectTable(Table):
     risks: Line | None = None
     fingerprint_key: Password | None = None
     history: Annotated[Line, AfterValidator(_place)] | None = None
+    webhook: WebhookTable | None = None

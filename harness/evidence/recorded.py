@@ -68,6 +68,11 @@ class Recorded:
                     deciding[check_id] = result
         return MappingProxyType(deciding)
 
+    def not_passed(self) -> frozenset[str]:
+        """The checks that did not pass, whatever the reason; a missing result counts."""
+        passed = {name for name, result in self.conclusions().items() if result.status is Status.PASSED}
+        return frozenset(spec.id for spec, _ in self.planned if spec.id not in passed)
+
     def _outdated(self, check_id: str, part: Part) -> bool:
         compared_at = self.recorded_at.get((check_id, part))
         if part is not Part.COMPARISON or compared_at is None:

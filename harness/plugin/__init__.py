@@ -123,7 +123,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def pytest_configure_node(node: Any) -> None:
     """Tells a worker process which run it writes to."""
     session = node.config.stash.get(SESSION, None)
-    node.workerinput["harness_run"] = str(session.run.path) if session else ""
+    node.workerinput["harness_run"] = str(_begun(session).path) if session else ""
     if session:
         processes.prepare(node.config, node.workerinput)
 
@@ -279,7 +279,7 @@ def _wanted(session: Session) -> frozenset[str] | None:
     given, runs = session.options, session.config.runs
     wanted = []
     if given.previous:
-        wanted.append(ordering.not_passed(Run.find(runs, given.previous).read()))
+        wanted.append(Run.find(runs, given.previous).read().not_passed())
     if given.impacted:
         wanted.append(impact_of(run_with_inventory(runs, given.impacted), runs).checks)
     return frozenset.intersection(*wanted) if wanted else None
@@ -307,8 +307,17 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if harness is None or not planned or session.testsfailed or session.config.option.collectonly:
         return
     if worker == "gw0":
+        _begun(harness)
         harness.recorder.plan(planned)
         _tell_left_out(harness, session.config.stash.get(LEFT_TO_LARGER, ()), planned)
+
+
+def _begun(session: Session) -> Run:
+    """The run directory; another run on these systems, or a sealed one, is an error of usage."""
+    try:
+        return session.run
+    except HarnessError as problem:
+        raise pytest.UsageError(str(problem)) from problem
 
 
 def _tell_left_out(

@@ -16,6 +16,7 @@ import pytest
 from harness.messages import Language, render
 from harness.model import Attachment, CheckSpec, Finding, Part, Severity
 from harness.redact import Redactor
+from harness.values import as_cell
 
 _SEVERITY = {
     Severity.BLOCKER: "blocker",
@@ -127,10 +128,5 @@ def _csv(rows: list[list[str]]) -> str:
     import io
 
     out = io.StringIO()
-    csv.writer(out).writerows([_inert(cell) for cell in row] for row in rows)
+    csv.writer(out).writerows([as_cell(cell) for cell in row] for row in rows)
     return out.getvalue()
-
-
-def _inert(cell: str) -> str:
-    """A cell that a spreadsheet does not take for a formula."""
-    return f"'{cell}" if cell[:1] in "=+-@\t\r" and cell[:1] else cell

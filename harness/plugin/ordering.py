@@ -45,12 +45,6 @@ def selected(spec: CheckSpec, options: Options) -> bool:
     )
 
 
-def not_passed(recorded: Recorded) -> frozenset[str]:
-    """The checks of a run that did not pass, whatever the reason; a missing result counts."""
-    passed = {result.spec.id for result in recorded.conclusions().values() if result.status is Status.PASSED}
-    return frozenset(spec.id for spec, _ in recorded.planned if spec.id not in passed)
-
-
 def still_to_do(items: Iterable[pytest.Item], recorded: Recorded) -> list[pytest.Item]:
     """The items without a final result. A comparison is done again when one of its parts is."""
     todo = [item for item in items if not _done(item, recorded)]

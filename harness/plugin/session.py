@@ -11,6 +11,7 @@ from pathlib import Path
 
 import harness
 from harness.adapters import registry
+from harness.adapters.holding import Holding
 from harness.adapters.protocol import Adapter, QueriesSql
 from harness.adapters.surroundings import surroundings
 from harness.adapters.wire.kept import kept_secrets
@@ -42,6 +43,7 @@ class Session:
         self._run: Run | None = None
         self._recorder: Recorder | None = None
         self._adapters: dict[tuple[Side, str, bool], Adapter] = {}
+        self._holding = Holding.of_user()
 
     @property
     def run(self) -> Run:
@@ -89,17 +91,19 @@ class Session:
         return adapter.sql_engine()
 
     def close(self) -> None:
-        """Logs out everywhere and closes the journal."""
+        """Logs out everywhere, closes the journal, and lets the systems go."""
         for adapter in self._adapters.values():
             adapter.close()
         self._adapters.clear()
         if self._recorder is not None:
             self._recorder.close()
             self._recorder = None
+        self._holding.release()
 
     def _open_run(self) -> Run:
-        if self._run_path is not None:
+        if self._run_path is not None:  # the controller holds the systems for its workers
             return Run.open(self._run_path)
+        self._holding.take(self.config.pair[side] for side in self.options.sides)
         if self.options.run is not None:
             run = Run.find(self.config.runs, self.options.run)
             if run.sealed:

@@ -55,8 +55,21 @@ def write_all(
         Written(text("report.name.junit"), folder / "junit.xml"),
         made,
         *_drawn(galleries, folder),
+        _checklist(judgement, run, folder, language),
         *_reconciliation(run, judgement, folder, language),
     )
+
+
+def _checklist(judgement: Judgement, run: Run, folder: Path, language: Language) -> Written:
+    # Loaded here: a program that only judges needs none of it.
+    from harness.reporting import checklist
+
+    name, path = text("checklist.name"), folder / "verdict.xlsx"
+    try:
+        checklist.write(judgement, run.manifest, language, path)
+    except HarnessError as problem:
+        return Written(name, None, problem.sentence)
+    return Written(name, path)
 
 
 def _reconciliation(run: Run, judgement: Judgement, folder: Path, language: Language) -> Iterator[Written]:

@@ -19,6 +19,7 @@ from harness.gate.covering import tally, word
 from harness.messages import Language
 from harness.model import Text, text
 from harness.reporting.wording import plain, say
+from harness.values import as_cell
 
 SHOWN = (
     CellState.VERIFIED,
@@ -207,7 +208,7 @@ def as_csv(judgement: Judgement, language: Language) -> str:
             "; ".join(cell.departments),
             "; ".join(cell.checks),
         )
-        writer.writerow(f"'{item}" if item.startswith(("=", "+", "-", "@")) else item for item in line)
+        writer.writerow(map(as_cell, line))
     return out.getvalue()
 
 

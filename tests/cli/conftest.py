@@ -146,7 +146,8 @@ class Project:
         """Returns when so many results are in the journal."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            if self.runs and len(Run.open(self.runs[-1]).read().results) >= count:
+            begun = self.runs and (self.runs[-1] / "capture/manifest.json").exists()
+            if begun and len(Run.open(self.runs[-1]).read().results) >= count:
                 return
             time.sleep(0.05)
         raise TimeoutError
@@ -169,4 +170,5 @@ def project(tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pyte
     for name in ("HARNESS_CONFIG", "HARNESS_TRACEBACK", "PYTEST_ADDOPTS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HARNESS_LANG", "en")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))  # the fakes of each test are its own
     return Project(tmp_path, capfd)

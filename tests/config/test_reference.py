@@ -35,12 +35,14 @@ from harness.config.surroundings import FactsTable
 from harness.config.ux import UxTable
 from harness.config.waivers import WaiversTable, WaiverTable
 from harness.config.ways import LoginTable, TlsTable
+from harness.config.webhook import WebhookTable
 from harness.gate import SHAPES
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = ("configuration.md", "configuration.zh-CN.md")
 TABLES: dict[str, type[Table]] = {
     "[project]": ProjectTable,
+    "[project.webhook]": WebhookTable,
     "[source]": EnvironmentTable,
     "[source.accounts.ROLE]": AccountTable,
     "[source.tls]": TlsTable,

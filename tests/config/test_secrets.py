@@ -23,6 +23,7 @@ WHOLE: dict[str, Any] = {
         "name": "Upgrade", "language": "en", "runs": "runs", "policy": "policy.toml",
         "waivers": "waivers.toml", "milestone": "SIT", "fingerprint_key": "key-of-fingerprints",
         "history": "postgresql://db/history",
+        "webhook": {"url": "${HOOK}", "link": "https://ci.example/1", "on": ["NO_GO"], "timeout": "3"},
     },
     "source": {
         "adapter": "tryton", "url": "http://127.0.0.1:8000", "sql": "postgresql://reader:pw-source@db/source",
@@ -88,9 +89,8 @@ def written(folder: Path, data: dict[str, Any]) -> Path:
 
 
 def loaded(path: Path, environ: dict[str, str]) -> Config:
-    return load(
-        path, environ={"API_KEY": "key-of-partner", **environ}, known_adapters=ADAPTERS, known_rules=RULES
-    )
+    known = {"API_KEY": "key-of-partner", "HOOK": "https://hooks.example/T0/B0", **environ}
+    return load(path, environ=known, known_adapters=ADAPTERS, known_rules=RULES)
 
 
 def everything_shown(config: Config) -> str:
@@ -150,6 +150,7 @@ def test_secrets_are_everything_that_must_be_redacted(tmp_path: Path) -> None:
     assert set(config.secrets()) == {
         "postgresql://reader:a%40b@db/books", "reader:a%40b", "a%40b", "a@b", "books",
         "key-of-fingerprints", "key-of-partner", "pw-admin", "token", "p",
+            "https://hooks.example/T0/B0",
     }  # fmt: skip
     assert list(config.secrets()) == sorted(config.secrets(), key=lambda item: (-len(item), item))
 

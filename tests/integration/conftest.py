@@ -63,6 +63,7 @@ BUDGETS = {
     "functional_inventory": 420,
     "functional_interfaces": 300,
     "ways_in": 120,
+    "webhook": 60,
     "ways_in_tryton": 120,
     "rights": 600,
     "overlays": 120,

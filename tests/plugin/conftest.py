@@ -76,6 +76,7 @@ def project(
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.syspath_prepend(str(ROOT))
     monkeypatch.delenv("HARNESS_CONFIG", raising=False)
+    monkeypatch.setenv("XDG_STATE_HOME", str(pytester.path / "state"))
     name = "".join(letter if letter.isalnum() else "-" for letter in request.node.name)
     return Project(pytester, name.lower())
 

@@ -33,6 +33,8 @@ class Sheet:
     frozen: bool
     validated: bool
     formulas: int
+    filtered: str | None = None
+    landscape: bool = False
     width: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -51,8 +53,7 @@ class Sheet:
 def read(path: Path) -> tuple[Sheet, ...]:
     """Every sheet of a workbook, in order."""
     with zipfile.ZipFile(path) as archive:
-        shared = ET.fromstring(archive.read("xl/sharedStrings.xml"))
-        texts = ["".join(part.itertext()) for part in shared.iter(f"{_MAIN}si")]
+        texts = _shared(archive)
         looks = _looks(ET.fromstring(archive.read("xl/styles.xml")))
         book = ET.fromstring(archive.read("xl/workbook.xml"))
         names = [item.attrib["name"] for item in book.iter(f"{_MAIN}sheet")]
@@ -60,6 +61,13 @@ def read(path: Path) -> tuple[Sheet, ...]:
             _sheet(name, ET.fromstring(archive.read(f"xl/worksheets/sheet{number}.xml")), texts, looks)
             for number, name in enumerate(names, 1)
         )
+
+
+def _shared(archive: zipfile.ZipFile) -> list[str]:
+    if "xl/sharedStrings.xml" not in archive.namelist():
+        return []
+    shared = ET.fromstring(archive.read("xl/sharedStrings.xml"))
+    return ["".join(part.itertext()) for part in shared.iter(f"{_MAIN}si")]
 
 
 def _looks(styles: ET.Element) -> list[tuple[str | None, bool, bool]]:
@@ -87,17 +95,30 @@ def _sheet(
     cells = {}
     for item in root.iter(f"{_MAIN}c"):
         fill, quoted, is_date = looks[int(item.attrib.get("s", "0"))]
-        is_text = item.attrib.get("t") == "s"
+        kind = item.attrib.get("t")
         found = item.find(f"{_MAIN}v")
-        value = None if found is None else _value(found.text or "", texts if is_text else None, is_date)
-        cells[_place(item.attrib["r"])] = Cell(value, is_text, fill, quoted)
+        if kind == "inlineStr":  # sheets that are written row by row
+            value: Content = "".join(item.itertext())
+        else:
+            value = (
+                None if found is None else _value(found.text or "", texts if kind == "s" else None, is_date)
+            )
+        cells[_place(item.attrib["r"])] = Cell(value, kind in ("s", "inlineStr"), fill, quoted)
     return Sheet(
         name,
         cells,
         frozen=root.find(f".//{_MAIN}pane") is not None,
         validated=root.find(f".//{_MAIN}dataValidation") is not None,
         formulas=sum(1 for _ in root.iter(f"{_MAIN}f")),
+        filtered=None if (filters := root.find(f"{_MAIN}autoFilter")) is None else filters.attrib["ref"],
+        landscape=_on_paper(root) == {"paperSize": "9", "orientation": "landscape"},
     )
+
+
+def _on_paper(root: ET.Element) -> dict[str, str]:
+    setup = root.find(f"{_MAIN}pageSetup")
+    found = {} if setup is None else setup.attrib
+    return {name: found[name] for name in ("paperSize", "orientation") if name in found}
 
 
 def _value(content: str, texts: list[str] | None, is_date: bool) -> Content:

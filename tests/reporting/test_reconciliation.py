@@ -198,21 +198,23 @@ def test_the_same_run_gives_the_same_bytes(tmp_path: Path) -> None:
     assert written[0] == written[1]
 
 
+@pytest.mark.parametrize("name", ["reconciliation.xlsx", "verdict.xlsx"])
 def test_a_workbook_that_cannot_be_written_harms_no_other_report(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     """It is named with the reason; the rest is there."""
     from harness.reporting import allure
 
     monkeypatch.setattr(allure, "generate", lambda *given: tmp_path / "reports" / "allure" / "index.html")
     run, judgement = recorded(tmp_path, (SAME,), (SAME,))
-    (tmp_path / "reports" / "reconciliation.xlsx").mkdir(parents=True)
+    (tmp_path / "reports" / name).mkdir(parents=True)
 
     written = write_all(run, judgement, Language.EN, tmp_path / "reports")
 
     missing = [each for each in written if each.path is None]
     assert [each.why.key for each in missing if each.why] == ["business.sheet.not_written"]
-    assert (tmp_path / "reports" / "decision.html").is_file()
+    made = {path.name for path in (tmp_path / "reports").iterdir() if path.is_file()}
+    assert {"decision.html", "reconciliation.xlsx", "verdict.xlsx"} - {name} <= made
 
 
 def test_dates_before_the_calendar_of_spreadsheets_stay_texts(book: Callable[..., tuple[Sheet, ...]]) -> None:

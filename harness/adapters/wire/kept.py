@@ -24,6 +24,7 @@ from harness.model import Environment, text
 from harness.ways import BrowserSession
 
 KEY_VARIABLE = "HARNESS_SESSION_KEY"
+_NAME = "erp-upgrade-harness"
 _PRIVATE = 0o600
 _SECRET = 12  # characters
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -74,11 +75,8 @@ class SessionStore:
     def of_user(cls, environ: Mapping[str, str] | None = None) -> SessionStore:
         """The user's own, where the desktop convention puts such things."""
         known = os.environ if environ is None else environ
-        home = Path(known.get("HOME") or Path.home())
-        state = Path(known.get("XDG_STATE_HOME") or home / ".local" / "state")
-        config = Path(known.get("XDG_CONFIG_HOME") or home / ".config")
-        name = "erp-upgrade-harness"
-        return cls(state / name / "sessions", config / name / "session.key", known)
+        config = Path(known.get("XDG_CONFIG_HOME") or _home(known) / ".config")
+        return cls(state_folder(known) / "sessions", config / _NAME / "session.key", known)
 
     def keep(self, environment: Environment, role: str, session: KeptSession) -> Path:
         """Encrypts the session into its file, which only the user can read."""
@@ -135,6 +133,16 @@ class SessionStore:
             where = str(self.key_file) if given is None else KEY_VARIABLE
             raise ConfigError(text("adapters.kept.bad_key", where=where)) from None
         return key
+
+
+def state_folder(environ: Mapping[str, str] | None = None) -> Path:
+    """The user's own folder for what outlives a command, where the desktop convention puts it."""
+    known = os.environ if environ is None else environ
+    return Path(known.get("XDG_STATE_HOME") or _home(known) / ".local" / "state") / _NAME
+
+
+def _home(known: Mapping[str, str]) -> Path:
+    return Path(known.get("HOME") or Path.home())
 
 
 def kept_secrets(environments: Iterable[Environment]) -> Iterator[str]:

@@ -15,7 +15,7 @@ from harness.reconcile.business.control import Column, Control
 from harness.reconcile.business.lists import Line
 from harness.reconcile.kinds import Kind
 from harness.reporting.reconciliation.content import ListSheet
-from harness.reporting.reconciliation.drawing import TICKS, Drawing, both
+from harness.reporting.spreadsheet import TICKS, Drawing, both, for_paper
 from harness.reporting.wording import say
 from harness.values import Value
 
@@ -62,9 +62,7 @@ def draw(sheet: Worksheet, drawing: Drawing, each: ListSheet) -> None:
         sheet.autofilter(row + 1, 0, end - 1, len(places) + 2)
         ticks = {"validate": "list", "source": list(TICKS)}
         sheet.data_validation(start, len(places) + 1, end - 1, len(places) + 1, ticks)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(row + 1)
+    for_paper(sheet, row + 1)
 
 
 def _notes(each: ListSheet) -> Iterator[Text | Title]:

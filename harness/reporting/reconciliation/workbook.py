@@ -1,33 +1,24 @@
-"""Writes the workbook. Every text of an ERP is written as a string: no cell can become a formula."""
+"""Writes the workbook of the lists: a summary, and a sheet for each."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from pathlib import Path
 
-import xlsxwriter
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from harness.errors import HarnessError
 from harness.evidence import Manifest
 from harness.gate import Judgement
 from harness.gate.amounts import amounts_of
 from harness.messages import Language
-from harness.model import Text, text
+from harness.model import Side, Text, text
 from harness.reporting.reconciliation.content import ListSheet
-from harness.reporting.reconciliation.drawing import TICKS, Drawing, both, sheet_name
 from harness.reporting.reconciliation.sheet import draw
+from harness.reporting.spreadsheet import TICKS, Drawing, added, both, for_paper, sheet_name, written
 from harness.reporting.summary import money
 from harness.reporting.wording import moment, plain, say
 
-_OPTIONS = {
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "in_memory": True,
-}
 _HEADINGS = (
     ("ticked", 8),
     ("list", 44),
@@ -53,25 +44,16 @@ def write(
 
     HarnessError when the file cannot be written, for example because somebody has it open.
     """
-    content = io.BytesIO()
-    with xlsxwriter.Workbook(content, _OPTIONS) as book:
-        # The time of the judgement, not of the writing: the same run gives the same file.
-        book.set_properties({"created": judgement.verdict.as_of.replace(tzinfo=None)})
+
+    def fill(book: Workbook) -> None:
         drawing = Drawing(book, language)
-        summary = book.add_worksheet(say(text("business.sheet.summary"), language))
+        summary = added(book, say(text("business.sheet.summary"), language))
         names = [sheet_name(place, each.check.title, language) for place, each in enumerate(sheets, 1)]
         _summary(summary, drawing, sheets, names, judgement, manifest)
         for name, each in zip(names, sheets, strict=True):
-            draw(_added(book, name), drawing, each)
-    try:
-        path.write_bytes(content.getvalue())
-    except OSError as problem:
-        raise HarnessError(text("business.sheet.not_written", why=type(problem).__name__)) from problem
+            draw(added(book, name), drawing, each)
 
-
-def _added(book: Workbook, name: str) -> Worksheet:
-    sheet: Worksheet = book.add_worksheet(name)
-    return sheet
+    written(path, judgement.verdict.as_of, fill)
 
 
 def _summary(
@@ -98,7 +80,7 @@ def _summary(
         sheet.autofilter(row, 0, row + len(sheets), len(_HEADINGS) - 1)
         sheet.data_validation(row + 1, 0, row + len(sheets), 0, {"validate": "list", "source": list(TICKS)})
     drawing.text(sheet, row + len(sheets) + 2, 0, say(text("business.sheet.sums"), drawing.language), "note")
-    _page(sheet, row)
+    for_paper(sheet, row)
 
 
 def _summary_row(sheet: Worksheet, drawing: Drawing, row: int, name: str, each: ListSheet) -> None:
@@ -108,7 +90,8 @@ def _summary_row(sheet: Worksheet, drawing: Drawing, row: int, name: str, each: 
     sheet.write_url(row, 1, f"internal:'{name}'!A1", drawing.format("link"), both(check.title, language))
     drawing.text(sheet, row, 2, plain(check.department or ""), "cell")
     drawing.text(sheet, row, 3, both(text(f"gate.state.{check.state}"), language), tone)
-    for place, count in enumerate((*drawing.counts(each), each.different, each.followed), 4):
+    counts = (each.count(Side.SOURCE), each.count(Side.TARGET), each.different, each.followed)
+    for place, count in enumerate(counts, 4):
         if each.lines is None:
             drawing.text(sheet, row, place, "—", "cell")
         else:
@@ -131,10 +114,3 @@ def _about(sheets: Sequence[ListSheet], judgement: Judgement, manifest: Manifest
     materiality = [rule for rule in verdict.rules if rule.rule == "amount_within_materiality"]
     said += [rule.text for rule in materiality] or [text("business.sheet.no_materiality")]
     return tuple(said)
-
-
-def _page(sheet: Worksheet, heading: int) -> None:
-    sheet.set_landscape()
-    sheet.set_paper(9)  # A4
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(heading)

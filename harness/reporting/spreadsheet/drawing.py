@@ -13,15 +13,14 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from harness.messages import Language
-from harness.model import Side, Text, Title
-from harness.reporting.reconciliation.content import ListSheet
+from harness.model import Text, Title
 from harness.reporting.wording import plain, say
-from harness.values import Value
+from harness.values import FORMULA_STARTS, Value
 
 TICKS = ("☐", "☑")
 _DIGITS = 15  # a spreadsheet keeps no more of a number
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 _LONGEST_NAME = 31
+_LONGEST_CELL = 32_767  # a spreadsheet cuts what is longer, without a mark
 
 _BASE: Mapping[str, Any] = MappingProxyType({"font_size": 10, "valign": "top"})
 _LINED: Mapping[str, Any] = MappingProxyType({**_BASE, "border": 1, "border_color": "#BFBFBF"})
@@ -32,6 +31,7 @@ _STYLES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "note": {**_BASE},
         "heading": {**_LINED, "bold": True, "bg_color": "#D9E1F2", "text_wrap": True, "align": "center"},
         "cell": {**_LINED},
+        "text": {**_LINED, "text_wrap": True},
         "different": {**_LINED, **_RED},
         "following": {**_LINED, "bg_color": "#FFEB9C"},
         "quiet": {**_LINED, "font_color": "#7F7F7F"},
@@ -74,8 +74,15 @@ class Drawing:
         return self._made[name]
 
     def text(self, sheet: Worksheet, row: int, column: int, content: str, style: str) -> None:
-        """A text, whatever it starts with; one that looks like a formula stays text when it is edited."""
-        sheet.write_string(row, column, content, self.format(style, quoted=content.startswith(_DANGEROUS)))
+        """A text, whatever it starts with; one that looks like a formula stays text when it is edited.
+
+        One that is longer than a cell may be ends with a mark.
+        """
+        if len(content) > _LONGEST_CELL:
+            content = f"{content[: _LONGEST_CELL - 1]}…"
+        sheet.write_string(
+            row, column, content, self.format(style, quoted=content.startswith(FORMULA_STARTS))
+        )
 
     def number(
         self, sheet: Worksheet, row: int, column: int, number: Decimal | int, form: str, style: str = "cell"
@@ -106,10 +113,6 @@ class Drawing:
                 sheet.write_datetime(row, column, moment, self.format(style, "date"))
             case _:
                 self.text(sheet, row, column, plain(str(value)), style)
-
-    def counts(self, each: ListSheet) -> tuple[int, int]:
-        """The lines of both sides."""
-        return each.count(Side.SOURCE), each.count(Side.TARGET)
 
 
 def both(sentence: Text | Title, language: Language) -> str:
