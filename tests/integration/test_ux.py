@@ -81,6 +81,27 @@ ASKING_PAGE = """
 """
 
 
+SCROLLED_PAGE = """
+<!doctype html><html lang="en"><title>Order</title>
+<main>
+  <header style="height: 80px; background: teal; color: white">Order</header>
+  <div id="frame" style="height: 120px; overflow: auto">
+    <label for="party">Party</label> <input id="party">
+    <p style="height: 60px"></p>
+    <div style="position: relative">
+      <button>Buried</button>
+      <span style="position: absolute; inset: 0; background: white"></span>
+    </div>
+    <label for="name">Name</label> <input id="name">
+  </div>
+</main>
+<script>
+  const frame = document.getElementById("frame");
+  frame.scrollTop = frame.scrollHeight;
+</script>
+"""
+
+
 class OwnClient:
     """The smallest web client: a page of our own, no server behind it."""
 
@@ -190,6 +211,18 @@ def test_a_window_that_tab_opens_neither_stays_nor_ends_the_way_through_the_scre
         'textbox "Name"',
     ]
     assert walk.walk.caught is None
+
+
+def test_what_is_scrolled_out_of_its_frame_is_not_covered_but_what_is_buried_is(
+    browser: BrowserHandle,
+) -> None:
+    adapter: Any = OwnAdapter(SCROLLED_PAGE)
+
+    capture = gather(Task("own", enter_a_name), adapter, Part.SOURCE, browser, repeats=1, seed="seed")
+
+    examined = observed(capture.value).screens["form"].examined
+    assert examined is not None
+    assert [(place.where, place.problem) for place in examined.places] == [('button "Buried"', "covered")]
 
 
 def save_party(steps: Steps, client: WebClient) -> None:

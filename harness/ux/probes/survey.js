@@ -15,7 +15,7 @@
 
   // Where it is: cut off, beside the screen, or under something else. What can be scrolled to is reachable.
   const place = (item) => {
-    let box = item.getBoundingClientRect();
+    let box = item.getBoundingClientRect(), away = false;
     for (let up = item.parentElement; up && up !== document.documentElement; up = up.parentElement) {
       const style = getComputedStyle(up);
       const frame = up.getBoundingClientRect();
@@ -27,7 +27,10 @@
         if (hides(style.overflowX) && beyondX || hides(style.overflowY) && beyondY) return "clipped";
         // Behind the beginning of what scrolls nobody can scroll.
         if (scrolls(style.overflowX) && x + up.scrollLeft < frame.left) return "off";
-        if (scrolls(style.overflowX) && beyondX || scrolls(style.overflowY) && beyondY) box = frame;
+        if (scrolls(style.overflowX) && beyondX || scrolls(style.overflowY) && beyondY) {
+          box = frame;
+          away = true;
+        }
       }
       if (style.position === "fixed") break;
     }
@@ -36,6 +39,8 @@
     const [right, down] = document.scrollingElement === document.body ? [0, 0]
       : [document.body.scrollLeft, document.body.scrollTop];
     if (x + scrollX + right < 0 || y + scrollY + down < 0 || x > wide) return "off";
+    // What is scrolled out of its own frame lies under others now, but nobody has to use it there.
+    if (away) return null;
     const seen = item.getBoundingClientRect();
     const cx = seen.left + seen.width / 2, cy = seen.top + seen.height / 2;
     if (cx < 0 || cy < 0 || cx > wide || cy > innerHeight) return null;
