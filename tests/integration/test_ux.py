@@ -88,7 +88,11 @@ SCROLLED_PAGE = """
   <div id="frame" style="height: 120px; overflow: auto">
     <label for="party">Party</label> <input id="party">
     <p style="height: 60px"></p>
+    <h2 style="position: sticky; top: 0; margin: 0; height: 30px; background: teal">Lines</h2>
+    <label for="line">Line</label> <input id="line">
+    <p style="height: 30px"></p>
     <div style="position: relative">
+      <button style="width: 30px; height: 20px"></button>
       <button>Buried</button>
       <span style="position: absolute; inset: 0; background: white"></span>
     </div>

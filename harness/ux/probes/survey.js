@@ -15,13 +15,14 @@
 
   // Where it is: cut off, beside the screen, or under something else. What can be scrolled to is reachable.
   const place = (item) => {
-    let box = item.getBoundingClientRect(), away = false;
+    let box = item.getBoundingClientRect(), away = false, scrolled = false;
     for (let up = item.parentElement; up && up !== document.documentElement; up = up.parentElement) {
       const style = getComputedStyle(up);
       const frame = up.getBoundingClientRect();
       const x = box.left + box.width / 2, y = box.top + box.height / 2;
       const beyondX = x < frame.left || x > frame.right, beyondY = y < frame.top || y > frame.bottom;
       const scrolls = (value) => value === "auto" || value === "scroll";
+      scrolled ||= scrolls(style.overflowY) && up.scrollTop > 0;
       const hides = (value) => value === "hidden" || value === "clip";
       if (up !== document.body && frame.width && frame.height) {
         if (hides(style.overflowX) && beyondX || hides(style.overflowY) && beyondY) return "clipped";
@@ -47,9 +48,22 @@
     const over = document.elementFromPoint(cx, cy);
     const related = !over || item.contains(over) || over.contains(item)
       || [...(item.labels || [])].some((label) => label.contains(over));
-    return related ? null : "covered";
+    return related || scrolled && sticks(over) ? null : "covered";
   };
-  const used = [...root.querySelectorAll(USED)].filter((item) => !data(item) && shown(item));
+  // A heading that stays lies over what is scrolled below it, for as long as it is there.
+  const sticks = (over) => {
+    for (let up = over; up; up = up.parentElement) {
+      if (/sticky|fixed/.test(getComputedStyle(up).position)) return true;
+    }
+    return false;
+  };
+  // A button on which nothing is drawn is nothing to press; that it has no name is said elsewhere.
+  const drawnOn = (item) => !item.matches("button, a[href]") || item.innerText.trim()
+    || getComputedStyle(item).backgroundImage !== "none"
+    || [...item.querySelectorAll("*")].some((part) => part.matches("svg, canvas, video") || part.naturalWidth
+      || getComputedStyle(part, "::before").content !== "none" || getComputedStyle(part).backgroundImage !== "none")
+    || getComputedStyle(item, "::before").content !== "none" || item.getAttribute("aria-label")?.trim();
+  const used = [...root.querySelectorAll(USED)].filter((item) => !data(item) && shown(item) && drawnOn(item));
   const places = used.map((item) => [said(item), place(item)]).filter(([, problem]) => problem);
   if (onlyPlaces) return { places };
 
