@@ -46,7 +46,9 @@
     const cx = seen.left + seen.width / 2, cy = seen.top + seen.height / 2;
     if (cx < 0 || cy < 0 || cx > wide || cy > innerHeight) return null;
     const over = document.elementFromPoint(cx, cy);
-    const related = !over || item.contains(over) || over.contains(item)
+    // A control that lies on its neighbour, as a date field on the picture of a calendar, takes its clicks.
+    const instead = over && over !== item && over.parentElement === item.parentElement && over.matches(USED);
+    const related = !over || instead || item.contains(over) || over.contains(item)
       || [...(item.labels || [])].some((label) => label.contains(over));
     return related || scrolled && sticks(over) ? null : "covered";
   };
