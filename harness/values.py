@@ -19,6 +19,7 @@ Value: TypeAlias = (
 )
 Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _DECODE: dict[str, Callable[[str], Value]] = {
     "decimal": Decimal,
     "float": float,
@@ -74,7 +75,7 @@ def from_json(data: Json) -> Value:
 
 def dumps(value: Value) -> bytes:
     """Canonical UTF-8 bytes of the value: equal values give equal bytes."""
-    return json.dumps(to_json(value), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return _ENCODER.encode(to_json(value)).encode()
 
 
 def loads(content: bytes) -> Value:
