@@ -112,6 +112,12 @@ bench-reconcile: setup  ## how fast data is compared, against every rival that i
 bench-load: setup  ## requests a second of one generator, against plain Locust's own users
 	@$(BIN)/python -m benchmarks.load
 
+bench-verdict: setup  ## seconds and memory of judging and reporting 5,000 checks with 100,000 findings
+	@$(BIN)/python -m benchmarks.verdict
+
+bench-verify: setup  ## seconds of verifying 100 MB of evidence
+	@$(BIN)/python -m benchmarks.verdict --findings 115000 --only verify
+
 lock:  ## renew requirements.lock from pyproject.toml
 	@$(BIN)/uv pip compile --quiet pyproject.toml --all-extras --group dev --universal --python-version 3.11 \
 	  --no-header --generate-hashes --output-file requirements.lock

@@ -13,6 +13,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TypeAlias
 
+from harness.inert import cell
+
 Value: TypeAlias = (
     "bool | int | float | str | Decimal | datetime | date | time | timedelta | bytes"
     " | Sequence[Value] | Mapping[str, Value] | None"
@@ -90,4 +92,4 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 
 def as_cell(content: str) -> str:
     """The text as a cell of a CSV file, which a spreadsheet then shows and does not work out."""
-    return f"'{content}" if content.startswith(FORMULA_STARTS) else content
+    return cell(content)
