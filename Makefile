@@ -19,7 +19,7 @@ BENCH_ONLY ?=
 PROCESSES ?= 2
 SERVERS := commands engines history odata spread ways_in webhook
 
-.PHONY: bench-load bench-reconcile help setup machine demo demo-down lint qualify-functional qualify-interruption \
+.PHONY: bench-load bench-reconcile bench-verdict bench-verify help setup machine demo demo-down lint qualify-functional qualify-interruption \
   qualify-load qualify-statistics qualify-ux cached-pair checked test test-data test-functional test-load \
   test-offline test-verdict test-pair test-servers test-ux lock clean
 
