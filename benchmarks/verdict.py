@@ -62,7 +62,8 @@ def main() -> None:
         if wanted == ("report",):
             measured(("gate", "--config", str(folder / "harness.toml")))
         for name in wanted:
-            seconds, processor, memory = measured((name, "--config", str(folder / "harness.toml")))
+            subject = (str(run.path),) if name == "verify" else ("--config", str(folder / "harness.toml"))
+            seconds, processor, memory = measured((name, *subject))
             limit = LIMITS[name]
             most = f", {limit.megabytes} MB" if limit.megabytes else ""
             print(
