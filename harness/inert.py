@@ -13,7 +13,6 @@ _IN_LINES = re.compile(f"[{_UNSEEN}]+")
 _IN_ONE_LINE = re.compile(f"[\t\n{_UNSEEN}]+")
 _BROKEN = re.compile("[\ud800-\udfff]")
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]")  # full-width signs begin a formula too
-_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)*")
 
 
 def one_line(content: str) -> str:
@@ -36,5 +35,4 @@ def storable(content: str) -> str:
 def cell(content: str) -> str:
     """A cell of a CSV that no spreadsheet program takes for a formula."""
     clean = lines(content)
-    harmless = _NUMBER.fullmatch(clean) or not _FORMULA.match(clean)
-    return clean if harmless else f"'{clean}"
+    return f"'{clean}" if _FORMULA.match(clean) else clean

@@ -100,7 +100,7 @@ def test_no_cell_of_a_csv_is_a_formula(formula: str) -> None:
     assert cell.startswith("'")
 
 
-@pytest.mark.parametrize("number", ["-12.50", "+7", "-1,234.50", "0", "", "a=b", "2026-11-20"])
+@pytest.mark.parametrize("number", ["12.50", "1,234.50", "0", "", "a=b", "2026-11-20"])
 def test_numbers_and_plain_texts_stay_as_they_are(number: str) -> None:
     assert outside.cell(number) == number
 
@@ -109,7 +109,7 @@ def test_numbers_and_plain_texts_stay_as_they_are(number: str) -> None:
 def test_whatever_is_in_a_cell_starts_no_formula_and_drives_nothing(content: str) -> None:
     cell = outside.cell(content)
 
-    assert outside._NUMBER.fullmatch(cell) or not outside._FORMULA.match(cell)
+    assert not outside._FORMULA.match(cell)
     assert not DRIVING.search(cell)
     cell.encode("utf-8")
 
