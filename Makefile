@@ -19,7 +19,7 @@ BENCH_ONLY ?=
 PROCESSES ?= 2
 SERVERS := commands engines history odata spread ways_in webhook
 
-.PHONY: bench-load bench-reconcile help setup machine demo demo-down lint qualify-functional qualify-interruption \
+.PHONY: bench-load bench-reconcile bench-verdict bench-verify help setup machine demo demo-down lint qualify-functional qualify-interruption \
   qualify-load qualify-statistics qualify-ux cached-pair checked test test-data test-functional test-load \
   test-offline test-verdict test-pair test-servers test-ux lock clean
 
@@ -111,6 +111,12 @@ bench-reconcile: setup  ## how fast data is compared, against every rival that i
 
 bench-load: setup  ## requests a second of one generator, against plain Locust's own users
 	@$(BIN)/python -m benchmarks.load
+
+bench-verdict: setup  ## seconds and memory of judging and reporting 5,000 checks with 100,000 findings
+	@$(BIN)/python -m benchmarks.verdict
+
+bench-verify: setup  ## seconds of verifying 100 MB of evidence
+	@$(BIN)/python -m benchmarks.verdict --findings 115000 --only verify
 
 lock:  ## renew requirements.lock from pyproject.toml
 	@$(BIN)/uv pip compile --quiet pyproject.toml --all-extras --group dev --universal --python-version 3.11 \

@@ -264,9 +264,13 @@ class Finding:
 
 def fingerprint_of(finding: Finding, key: bytes) -> str:
     """The lasting name of a finding: it survives a rerun and never depends on the values."""
-    business_key = hmac.new(key, (finding.key or "").encode(), hashlib.sha256).hexdigest()
+    business_key = hmac.new(key, _bytes_of(finding.key or ""), hashlib.sha256).hexdigest()
     parts = (finding.check_id, finding.kind, finding.entity, business_key, finding.field or "")
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+    return hashlib.sha256(_bytes_of("\x1f".join(parts))).hexdigest()
+
+
+def _bytes_of(content: str) -> bytes:
+    return content.encode("utf-8", "backslashreplace")  # an ERP may hold half a character
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from harness.config import Config, Policy, Table, find, load
 from harness.config.lists import LISTS, load_list
 from harness.config.risks import load_risks
 from harness.errors import ConfigError
-from harness.evidence import Run
+from harness.evidence import Run, without_collection
 from harness.evidence.codec import from_value, to_value
 from harness.gate import SHAPES, Declared, Judgement, judge, to_bytes
 from harness.manual import Manual
@@ -127,16 +127,18 @@ def judge_run(run: Run, config: Config, as_of: datetime, milestone: str | None =
     to the history once its judgement is stored; a history that fails is said and costs no verdict.
     """
     policy, asked = milestone_of(config, milestone)
-    recorded = run.read()
-    earlier, unread = rehearsals_before(run, config)
-    declared = replace(declared_of(config), earlier=earlier)
-    judgement = judge(recorded, run.manifest, policy, config.waivers, as_of, asked, declared)
-    judgement = with_past(judgement, policy, run, config)
+    with without_collection():
+        recorded = run.read()
+        earlier, unread = rehearsals_before(run, config)
+        declared = replace(declared_of(config), earlier=earlier)
+        judgement = judge(recorded, run.manifest, policy, config.waivers, as_of, asked, declared)
+        judgement = with_past(judgement, policy, run, config)
+        verdict = to_bytes(judgement)
     redactor = Redactor(config.secrets())
     paths = (config.policy_path, config.waivers_path)
     inputs = {
         path.name: redactor.content(path.read_bytes(), "application/toml") for path in paths if path.is_file()
     }
     inputs |= {f"{name}.json": content for name, content in declared.contents().items()}
-    folder = run.add_judgement(to_bytes(judgement), inputs)
+    folder = run.add_judgement(verdict, inputs)
     return Judged(run, judgement, folder, (*unread, *remembered(run, recorded, judgement, config)))

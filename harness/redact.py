@@ -22,6 +22,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from urllib.parse import quote, quote_plus
 
+from harness.inert import storable
 from harness.values import Value, dumps
 
 MASK = "***"
@@ -70,9 +71,10 @@ class Redactor:
         return f"Redactor({len(self._whole)} secrets)"
 
     def text(self, content: str) -> str:
-        """The text with every secret masked."""
+        """The text with every secret masked, as UTF-8 can hold it."""
         if content in self._whole:
             return MASK
+        content = storable(content)
         if self._pattern is not None:
             content = self._pattern.sub(MASK, content)
         return _by_place(content) if _TRIGGER.search(content) else content

@@ -13,12 +13,15 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TypeAlias
 
+from harness.inert import cell
+
 Value: TypeAlias = (
     "bool | int | float | str | Decimal | datetime | date | time | timedelta | bytes"
     " | Sequence[Value] | Mapping[str, Value] | None"
 )
 Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _DECODE: dict[str, Callable[[str], Value]] = {
     "decimal": Decimal,
     "float": float,
@@ -74,7 +77,7 @@ def from_json(data: Json) -> Value:
 
 def dumps(value: Value) -> bytes:
     """Canonical UTF-8 bytes of the value: equal values give equal bytes."""
-    return json.dumps(to_json(value), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return _ENCODER.encode(to_json(value)).encode()
 
 
 def loads(content: bytes) -> Value:
@@ -89,4 +92,4 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 
 def as_cell(content: str) -> str:
     """The text as a cell of a CSV file, which a spreadsheet then shows and does not work out."""
-    return f"'{content}" if content.startswith(FORMULA_STARTS) else content
+    return cell(content)

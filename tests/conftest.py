@@ -1,9 +1,12 @@
 """Offline by default: no test may open a connection, and those that need servers are not selected."""
 
+from pathlib import Path
+
 import pytest
 import pytest_socket
 from hypothesis import settings
 
+INTEGRATION = Path(__file__).parent / "integration"
 ASKED_FOR = ("real_pair", "end_to_end", "thorough", "qualify")
 
 
@@ -23,11 +26,17 @@ def pytest_configure(config: pytest.Config) -> None:
     )
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Tests on the real pair are not even imported unless they are asked for or named."""
+    if collection_path != INTEGRATION or config.getoption("real_pair"):
+        return None
+    named = (Path(argument.partition("::")[0]).resolve() for argument in config.args)
+    return None if any(path.is_relative_to(INTEGRATION) for path in named) else True
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What was not asked for is deselected, never skipped green."""
-    unasked = [
-        mark for mark in ("real_pair", "end_to_end", "thorough", "qualify") if not config.getoption(mark)
-    ]
+    unasked = [mark for mark in ASKED_FOR if not config.getoption(mark)]
     left_out = [item for item in items if any(item.get_closest_marker(mark) for mark in unasked)]
     if left_out:
         items[:] = [item for item in items if item not in set(left_out)]

@@ -126,6 +126,14 @@ def raises(handler: ast.ExceptHandler) -> bool:
     return isinstance(last, ast.Raise) and last.exc is None
 
 
+def test_every_test_of_the_integration_folder_needs_the_real_pair() -> None:
+    """Bare pytest does not collect that folder: an offline test in it would never run."""
+    files = sorted((ROOT / "tests" / "integration").glob("**/test_*.py"))
+
+    assert files
+    assert [file.name for file in files if "mark.real_pair" not in file.read_text("utf-8")] == []
+
+
 def test_everything_is_synchronous() -> None:
     assert list(nodes((ast.AsyncFunctionDef, ast.AsyncFor, ast.AsyncWith, ast.Await))) == []
     imported = {(path, alias.name) for path, node in nodes(ast.Import) for alias in node.names}

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from harness import inert
 from harness.errors import ExitCode, HarnessError
 from harness.messages import Language, render
 from harness.model import text
@@ -83,7 +84,7 @@ def invoke(arguments: Sequence[str]) -> ExitCode:
     try:
         code: Any = group.main(args=list(arguments), prog_name="harness", standalone_mode=False)
     except HarnessError as problem:
-        click.echo(render(problem.sentence, console_language()), err=True)
+        click.echo(inert.lines(render(problem.sentence, console_language())), err=True)
         return problem.exit_code
     except click.Abort:
         click.echo(render(text("cli.interrupted"), console_language()), err=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from harness import inert
 from harness.cli import options
 from harness.compare import compare_recorded
 from harness.errors import ConfigError, ExitCode
@@ -40,7 +41,7 @@ def command(checks: tuple[str, ...], config_path: Path | None, run_id: str, lang
 def _again(run: Run, recorded: Recorded, check_id: str, language: Language) -> bool:
     conclusion = compare_recorded(run, recorded, check_id)
     same, sentence = _held_against(recorded, check_id, conclusion)
-    click.echo(render(sentence, language))
+    click.echo(inert.lines(render(sentence, language)))
     return same
 
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from harness import inert
 from harness.cli import console_language, options
 from harness.errors import ConfigError, ExitCode
 from harness.messages import render
@@ -54,6 +55,6 @@ def from_har(file: Path, config_path: Path | None, host: str | None, out: Path |
             place.write_text(one.content, encoding="utf-8")
             written += 1
         told = text(f"contracts.har.{key}", file=str(place), method=one.method, path=one.path)
-        click.echo(render(told, language))
+        click.echo(inert.lines(render(told, language)))
     click.echo(render(text("contracts.har.done", count=written, folder=str(folder)), language))
     return ExitCode.GO

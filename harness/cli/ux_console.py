@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from harness.errors import ConfigError
+from harness.inert import one_line, storable
 from harness.messages import Language, render
 from harness.model import Capture, Text, text
 from harness.ux.alone import Trouble, Vital, as_json, troubles, vitals
@@ -34,17 +35,18 @@ def show(
 
     for url, capture in zip(urls, captures, strict=True):
         found = troubles(capture)
-        table = Table(title=escape(url), title_justify="left")
+        table = Table(title=escape(one_line(url)), title_justify="left")
         for heading in ("kind", "where", "detail"):
             table.add_column(say(f"ux.page.column.{heading}"), overflow="fold")
         for kind, item in _worded(found, language):
-            table.add_row(escape(kind), escape(item.where), escape(item.detail))
-        console.print(table if found else f"{escape(url)}: {say('ux.page.nothing')}", soft_wrap=not found)
+            table.add_row(escape(kind), escape(one_line(item.where)), escape(one_line(item.detail)))
+        nothing = f"{escape(one_line(url))}: {say('ux.page.nothing')}"
+        console.print(table if found else nothing, soft_wrap=not found)
         console.print(f"  {'  '.join(escape(each) for each in _vitals(vitals(capture), language))}")
     if len(captures) == 2:
         console.print(say("ux.page.worse" if worse else "ux.page.no_worse", count=len(worse)))
         for each in worse:
-            console.print(f"  {escape(render(each, language))}", soft_wrap=True)
+            console.print(f"  {escape(one_line(render(each, language)))}", soft_wrap=True)
     console.print(say("ux.page.stored", folder=str(folder)), soft_wrap=True)
 
 
@@ -53,7 +55,7 @@ def store(folder: Path, urls: Sequence[str], captures: Sequence[Capture], worse:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         found = json.dumps(as_json(urls, captures, worse), ensure_ascii=False, indent=2)
-        (folder / "found.json").write_text(found + "\n", encoding="utf-8")
+        (folder / "found.json").write_text(storable(found) + "\n", encoding="utf-8")
         for language, lang in _LANG.items():
             page = _page(urls, captures, worse, language, lang)
             (folder / f"report.{lang}.html").write_text(page, encoding="utf-8")
@@ -80,13 +82,16 @@ def _page(
         say=lambda key, **params: render(text(f"ux.page.{key}", **params), language),
         pages=[
             {
-                "url": url,
-                "troubles": _worded(troubles(capture), language),
+                "url": one_line(url),
+                "troubles": [
+                    (kind, {"where": one_line(item.where), "detail": one_line(item.detail)})
+                    for kind, item in _worded(troubles(capture), language)
+                ],
                 "vitals": _vitals(vitals(capture), language),
             }
             for url, capture in zip(urls, captures, strict=True)
         ],
-        worse=[render(each, language) for each in worse],
+        worse=[one_line(render(each, language)) for each in worse],
         pictures=[f"data:image/png;base64,{b64encode(each).decode()}" for each in (*pictures, *differs)],
     )
 

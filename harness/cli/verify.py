@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from harness import inert
 from harness.cli import console_language
 from harness.errors import ExitCode
 from harness.evidence import verify
@@ -23,7 +24,7 @@ def command(path: Path) -> ExitCode:
     found = verify(path)
     language = console_language()
     for problem in found.problems:
-        click.echo(render(problem.text, language), err=True)
+        click.echo(inert.lines(render(problem.text, language)), err=True)
     if found.problems:
         return ExitCode.NO_GO
     if not found.sealed:

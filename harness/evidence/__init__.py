@@ -1,6 +1,7 @@
 """The run directory: what was gathered, stored once, redacted, chained and sealed."""
 
 from harness.evidence.codec import from_value, to_value
+from harness.evidence.collecting import without_collection
 from harness.evidence.recorded import Recorded
 from harness.evidence.recorder import Recorder
 from harness.evidence.records import Cut, Damage, EvidenceRef, Manifest, Problem
@@ -20,4 +21,5 @@ __all__ = [
     "from_value",
     "to_value",
     "verify",
+    "without_collection",
 ]

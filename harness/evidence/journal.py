@@ -15,6 +15,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
+from typing import NamedTuple
+
+import pydantic_core
 
 from harness.errors import EvidenceError
 from harness.evidence.records import Damage, Kind, Problem, problem
@@ -25,10 +28,10 @@ FOLDER = "journal"
 _HEAD = b'{"chain":"'
 _MIDDLE = b'","record":'
 _START = len(_HEAD) + 64 + len(_MIDDLE)
+_KINDS = {kind.value: kind for kind in Kind}
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One line of a journal."""
 
     segment: str
@@ -159,22 +162,27 @@ def scan(path: Path, run_id: str, after: Head | None = None, offset: int = 0) ->
     With `after` and `offset` it goes on where an earlier scan stopped.
     """
     start = after or Head(0, genesis(run_id, path.name))
-    with path.open("rb") as file:
-        file.seek(offset)
-        *lines, rest = file.read().split(b"\n")
-    chain, size = start.chain, offset
+    chain, size, torn = start.chain, offset, 0
     payloads: list[bytes] = []
     found: Problem | None = None
-    for line in lines:
-        payload = line[_START:-1]
-        following = link(chain, payload)
-        if line != _HEAD + following.encode() + _MIDDLE + payload + b"}":
-            found = _diagnose(path.name, lines[len(payloads) :], start.records + len(payloads) + 1)
-            break
-        chain, size = following, size + len(line) + 1
-        payloads.append(payload)
+    with path.open("rb") as file:
+        file.seek(offset)
+        for line in file:  # one at a time: a journal of a large run is there once, and not three times
+            if not line.endswith(b"\n"):
+                torn = len(line)
+                break
+            payload = line[_START:-2]
+            following = link(chain, payload)
+            if line[:_START] != _HEAD + following.encode() + _MIDDLE or not line.endswith(b"}\n"):
+                *later, rest = file.read().split(b"\n")
+                torn = len(rest)
+                expected = start.records + len(payloads) + 1
+                found = _diagnose(path.name, [line[:-1], *later], expected)
+                break
+            chain, size = following, size + len(line)
+            payloads.append(payload)
     head = Head(start.records + len(payloads), chain)
-    return Scan(path.name, start.records + 1, tuple(payloads), head, size, len(rest), found)
+    return Scan(path.name, start.records + 1, tuple(payloads), head, size, torn, found)
 
 
 def _diagnose(segment: str, lines: Sequence[bytes], expected: int) -> Problem:
@@ -200,12 +208,13 @@ def _number(line: bytes) -> int | None:
 
 def records(found: Scan, kinds: frozenset[Kind] | None = None) -> Iterator[Record]:
     """The records of a scan, of some kinds or all; EvidenceError for one this version does not know."""
+    wanted = None if kinds is None else tuple(b'"kind":"%s"' % kind.encode() for kind in kinds)
     for number, payload in enumerate(found.payloads, found.first):
-        if kinds is not None and not any(b'"kind":"%s"' % kind.encode() in payload for kind in kinds):
+        if wanted is not None and not any(kind in payload for kind in wanted):
             continue
         try:
-            record = json.loads(payload)
-            kind = Kind(record["kind"])
+            record = pydantic_core.from_json(payload)  # in two thirds of json's time
+            kind = _KINDS[record["kind"]]
             if kinds is None or kind in kinds:
                 at = datetime.fromisoformat(record["at"])
                 yield Record(found.segment, number, kind, at, record["body"])

@@ -17,6 +17,7 @@ from harness.model import text
 
 VERDICT = "verdict.json"
 DIGESTS = "digests.json"
+_FIELDS = frozenset({"files", "previous", "root", "capture"})
 
 
 def add(path: Path, judged: State, verdict: bytes, inputs: Mapping[str, bytes]) -> Path:
@@ -71,7 +72,7 @@ def verify(path: Path, found: Sequence[Scan], state: State) -> list[Problem]:
 def _verify_one(judgement: Path, previous: str | None, found: Sequence[Scan], state: State) -> list[Problem]:
     place = f"{JUDGEMENTS}/{judgement.name}"
     try:
-        digests = read_signed(judgement / DIGESTS, f"{place}/{DIGESTS}")
+        digests = read_signed(judgement / DIGESTS, f"{place}/{DIGESTS}", _FIELDS)
     except EvidenceError:
         damage = Damage.CHANGED if (judgement / DIGESTS).exists() else Damage.REMOVED
         return [problem(damage, f"{place}/{DIGESTS}")]
@@ -82,11 +83,16 @@ def _verify_one(judgement: Path, previous: str | None, found: Sequence[Scan], st
             problems.append(problem(Damage.REMOVED, f"{place}/{name}"))
         elif name not in digests["files"]:
             problems.append(problem(Damage.ADDED, f"{place}/{name}"))
-        elif _sha256((judgement / name).read_bytes()) != digests["files"][name]:
+        elif _digest_of(judgement / name) != digests["files"][name]:
             problems.append(problem(Damage.CHANGED, f"{place}/{name}"))
     if digests["previous"] != previous:
         problems.append(problem(Damage.CHANGED, f"{place}/{DIGESTS}"))
     return problems + _verify_state(digests["capture"], found, state)
+
+
+def _digest_of(file: Path) -> str | None:
+    """None for what is no file any more."""
+    return _sha256(file.read_bytes()) if file.is_file() else None
 
 
 def _verify_state(judged: Mapping[str, object], found: Sequence[Scan], state: State) -> list[Problem]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from harness.values import to_json
 CAPTURE = "capture"
 MANIFEST = "manifest.json"
 SEAL = "seal.json"
+SEAL_FIELDS = frozenset({"schema", "run", "sealed", "root", "records", "files"})
 SEAL_PROCESS = "seal"
 JUDGEMENTS = "judgements"
 SENSITIVE = "sensitive"
@@ -62,17 +63,20 @@ def signed(content: dict[str, Any]) -> bytes:
     return pretty({**content, "digest": hashlib.sha256(pretty(content)).hexdigest()})
 
 
-def read_signed(path: Path, name: str) -> dict[str, Any]:
-    """What `signed` wrote; EvidenceError when a single byte of it is not as it was written."""
+def read_signed(path: Path, name: str, fields: Set[str]) -> dict[str, Any]:
+    """What `signed` wrote of these fields; EvidenceError when a single byte of it is not as it was written.
+
+    Another signed file in its place lacks some of them.
+    """
     try:
         data = path.read_bytes()
         content = json.loads(data)
         content.pop("digest")
     except FileNotFoundError:
         raise failure(problem(Damage.REMOVED, name)) from None
-    except (ValueError, KeyError, AttributeError):
+    except (IsADirectoryError, ValueError, KeyError, AttributeError):
         raise failure(problem(Damage.CHANGED, name)) from None
-    if signed(content) != data:
+    if signed(content) != data or not fields <= set(content):
         raise failure(problem(Damage.CHANGED, name))
     return dict(content)
 
@@ -88,6 +92,8 @@ def read_manifest(path: Path) -> tuple[Manifest, str]:
         data = (path / CAPTURE / MANIFEST).read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         raise EvidenceError(text("evidence.run.none", path=str(path))) from None
+    except IsADirectoryError:
+        raise failure(problem(Damage.CHANGED, MANIFEST)) from None
     try:
         content = json.loads(data)
         schema = content["object"]["schema"]
@@ -105,12 +111,14 @@ def segments(path: Path) -> tuple[Path, ...]:
     """The journal's segments in the order of their names; the seal's own one is not among them."""
     folder = path / CAPTURE / journal.FOLDER
     found = sorted(folder.glob("*.jsonl"), key=lambda item: _natural(item.name))
-    return tuple(item for item in found if not item.name.startswith(f"{SEAL_PROCESS}-"))
+    own = f"{SEAL_PROCESS}-"
+    return tuple(item for item in found if item.is_file() and not item.name.startswith(own))
 
 
 def seal_segments(path: Path) -> tuple[Path, ...]:
     """The segments that only say that the run was sealed."""
-    return tuple(sorted((path / CAPTURE / journal.FOLDER).glob(f"{SEAL_PROCESS}-*.jsonl")))
+    found = sorted((path / CAPTURE / journal.FOLDER).glob(f"{SEAL_PROCESS}-*.jsonl"))
+    return tuple(item for item in found if item.is_file())
 
 
 def is_sealed(path: Path) -> bool:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from harness.errors import EvidenceError, UnknownRun
 from harness.evidence import blobs, journal, judgements
 from harness.evidence.captures import body_of, restored
 from harness.evidence.codec import from_stored, from_value, to_value
+from harness.evidence.collecting import without_collection
 from harness.evidence.index import CaptureIndex
 from harness.evidence.journal import Scan, Writer
 from harness.evidence.layout import (
@@ -24,6 +23,7 @@ from harness.evidence.layout import (
     SEAL_PROCESS,
     SENSITIVE,
     WORK,
+    State,
     is_sealed,
     read_manifest,
     scans,
@@ -50,6 +50,7 @@ class Run:
         self.manifest = manifest
         self._manifest_digest = manifest_digest
         self._index = CaptureIndex(path, manifest.run_id)
+        self._read: State | None = None
 
     def __repr__(self) -> str:
         return f"Run({self.manifest.run_id!r}, sealed={self.sealed})"
@@ -134,11 +135,11 @@ class Run:
         """Everything recorded up to the cuts; EvidenceError for a journal that was altered."""
         found = scans(self.path, self.manifest.run_id)
         builder = Builder()
-        with _no_collection():
+        with without_collection():
             for item in found:
                 builder.add(journal.records(item))
-        reached = state(self.manifest, self._manifest_digest, found)
-        return builder.build(cuts=_cuts(found), digest=reached.digest, sealed=self.sealed)
+        self._read = state(self.manifest, self._manifest_digest, found)
+        return builder.build(cuts=_cuts(found), digest=self._read.digest, sealed=self.sealed)
 
     def capture(self, check_id: str, part: Part) -> Capture | None:
         """The latest capture stored for this part, with its attachments; None when there is none."""
@@ -188,26 +189,19 @@ class Run:
         blobs.write_once(capture / SEAL, signed(content), self.path / WORK)
 
     def add_judgement(self, verdict: bytes, inputs: Mapping[str, bytes]) -> Path:
-        """Stores a verdict with what it was judged by, and the digest of the capture it judged."""
-        found = scans(self.path, self.manifest.run_id)
-        reached = state(self.manifest, self._manifest_digest, found)
+        """Stores a verdict with what it was judged by, and the digest of the capture it judged.
+
+        That is the capture as it was read last: what was recorded since, the verdict does not know.
+        """
+        reached = self._read
+        if reached is None:
+            found = scans(self.path, self.manifest.run_id)
+            reached = state(self.manifest, self._manifest_digest, found)
         return judgements.add(self.path, reached, verdict, inputs)
 
     def judgements(self) -> tuple[Path, ...]:
         """The folders of the stored judgements, the first one first."""
         return judgements.listed(self.path)
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Reading makes very many lasting objects and no garbage: collecting meanwhile only costs time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _attempts(found: tuple[Scan, ...]) -> Counter[tuple[str, Part]]:

@@ -18,6 +18,7 @@ from harness.evidence.layout import (
     CAPTURE,
     MANIFEST,
     SEAL,
+    SEAL_FIELDS,
     SENSITIVE,
     State,
     is_sealed,
@@ -131,7 +132,7 @@ def _strangers(path: Path) -> Iterator[Problem]:
 
 def _seal(path: Path, manifest: Manifest, reached: State) -> Iterator[Problem]:
     try:
-        seal = read_signed(path / CAPTURE / SEAL, SEAL)
+        seal = read_signed(path / CAPTURE / SEAL, SEAL, SEAL_FIELDS)
     except EvidenceError:
         damage = Damage.CHANGED if (path / CAPTURE / SEAL).exists() else Damage.REMOVED
         yield problem(damage, SEAL)

@@ -84,7 +84,7 @@ def joined(
 def _cases(results: Iterable[ManualResult]) -> Iterator[_Case]:
     """One result for each case: the worst of the latest day, and of those without a day."""
     by_case: dict[str, list[ManualResult]] = {}
-    for result in results:
+    for result in sorted(results, key=lambda result: result.place):
         by_case.setdefault(result.case, []).append(result)
     for found in by_case.values():
         done = [result for result in found if result.result is not Result.NOT_RUN]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -75,6 +76,10 @@ class Facts:
     risks: tuple[Risk, ...] = ()
     parity: tuple[ParityLine, ...] = ()
     rehearsals: tuple[Rehearsal, ...] = ()
+    open_findings: Mapping[Area | None, tuple[JudgedFinding, ...]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "open_findings", _open_findings(self.checks, self.findings))
 
     def checks_in(self, area: Area | None) -> tuple[JudgedCheck, ...]:
         """The checks of one area, or of the whole run."""
@@ -82,20 +87,33 @@ class Facts:
 
     def open_in(self, area: Area | None, severity: Severity) -> tuple[JudgedFinding, ...]:
         """Findings that nobody has accepted, `severity` or worse, worst first."""
-        ids = {check.id for check in self.checks_in(area)}
-        wanted = frozenset(level for level in Severity if level.rank <= severity.rank)
-        return tuple(
-            judged
-            for judged in self.findings
-            if judged.open
-            and judged.finding.severity in wanted
-            and (area is None or judged.finding.check_id in ids)
-        )
+        found = self.open_findings.get(area, ())
+        # They are in the order of their severity: of very many findings only the end is looked for.
+        return found[: bisect_right(found, severity.rank, key=_rank_of)]
 
     def areas(self) -> tuple[Area, ...]:
         """The areas that the milestone asks for, and those that the run has checks of, in their order."""
         present = {check.area for check in self.checks}
         return tuple(area for area in Area if area in self.asked or area in present)
+
+
+def _open_findings(
+    checks: Iterable[JudgedCheck], findings: Iterable[JudgedFinding]
+) -> Mapping[Area | None, tuple[JudgedFinding, ...]]:
+    """Those that nobody has accepted, by the area of their check; all of them under None."""
+    areas = {check.id: check.area for check in checks}
+    found: dict[Area | None, list[JudgedFinding]] = {None: []}
+    for judged in findings:
+        if judged.open:
+            found[None].append(judged)
+            area = areas.get(judged.finding.check_id)
+            if area is not None:
+                found.setdefault(area, []).append(judged)
+    return {area: tuple(sorted(own, key=_rank_of)) for area, own in found.items()}
+
+
+def _rank_of(judged: JudgedFinding) -> int:
+    return judged.finding.severity.rank
 
 
 def concluded_covers(

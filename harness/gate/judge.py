@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -40,6 +41,9 @@ from harness.model import (
     text,
 )
 from harness.values import dumps
+
+_PLACE_OF_RULE = {name: place for place, name in enumerate(RULES)}
+_PLACE_OF_AREA = {area: place for place, area in enumerate(Area)}
 
 
 def judge(
@@ -155,11 +159,8 @@ def _limit(lines: tuple[Criterion, ...], rule: str) -> int | None:
 
 def _reading_order(evaluated: tuple[Criterion, RuleResult]) -> tuple[int, int]:
     result = evaluated[1]
-    rules, areas = list(RULES), list(Area)
-    return (
-        rules.index(result.rule) if result.rule in rules else len(rules),
-        areas.index(result.area) if result.area else -1,
-    )
+    place = -1 if result.area is None else _PLACE_OF_AREA[result.area]
+    return _PLACE_OF_RULE.get(result.rule, len(RULES)), place
 
 
 def _weakens(line: Criterion) -> bool:
@@ -248,8 +249,8 @@ def _areas(facts: Facts, results: tuple[RuleResult, ...]) -> tuple[AreaSummary, 
 def _area(area: Area, facts: Facts, results: tuple[RuleResult, ...]) -> AreaSummary:
     checks = facts.checks_in(area)
     found = facts.open_in(area, Severity.MINOR)
-    states = {state.value: sum(check.state is state for check in checks) for state in CheckState}
-    severities = {str(level): sum(item.finding.severity is level for item in found) for level in Severity}
+    states = Counter(check.state.value for check in checks)
+    severities = Counter(item.finding.severity.value for item in found)
     waived = sum(check.waived for check in checks)
     return AreaSummary(
         area=area,

@@ -38,7 +38,7 @@ def sign_offs(
 ) -> tuple[SignOff, ...]:
     """Every line of the file, in the order of departments and days, with what it is worth for this run.
 
-    Of the lines of one department on this run the latest day's counts; of one day's, a rejection.
+    Of the lines of one department on this run the latest day's counts; of one day's, the least favourable.
     """
     checks = tuple(checks)
     open_in = _open_in(checks, findings)
@@ -58,7 +58,7 @@ def sign_offs(
             remark=row.remark,
             tested=row.department.casefold() in tested,
         )
-        for row in sorted(rows, key=lambda row: (row.department.casefold(), row.day, row.name))
+        for row in sorted(rows, key=_as_listed)
     )
 
 
@@ -74,7 +74,17 @@ def _open_in(checks: Iterable[JudgedCheck], findings: Iterable[JudgedFinding]) -
 
 def _on(rows: Sequence[SignOffRow], run: str, as_of: date) -> Iterator[SignOffRow]:
     valid = (row for row in rows if elsewhere(row, run, as_of) is None)
-    yield from sorted(valid, key=lambda row: (row.day, row.decision is Consent.REJECTED))
+    yield from sorted(valid, key=_less_favourable)
+
+
+def _as_listed(row: SignOffRow) -> tuple[object, ...]:
+    worst_first = -list(Consent).index(row.decision)
+    said = (row.outstanding, row.run, row.remark or "", row.role or "")
+    return row.department.casefold(), row.day, row.name, worst_first, *said
+
+
+def _less_favourable(row: SignOffRow) -> tuple[object, ...]:
+    return row.day, list(Consent).index(row.decision), -row.outstanding, row.name, row.remark or ""
 
 
 def _standing(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fnmatch import translate
+from itertools import chain
 
 from harness.gate.amounts import amounts_of
 from harness.gate.judgement import JudgedCheck, JudgedFinding, Standing, WaiverState
@@ -18,13 +19,16 @@ class Selector:
     """The selector of a waiver, ready to be asked of many findings. What it does not name, it accepts."""
 
     fingerprint: str | None
-    patterns: tuple[tuple[str, re.Pattern[str]], ...]
+    tests: tuple[tuple[str, Callable[[str], object]], ...]
 
     def matches(self, finding: Finding) -> bool:
         """Whether every part of the selector agrees with the finding."""
         if self.fingerprint is not None and self.fingerprint != finding.fingerprint:
             return False
-        return all(pattern.match(_named(finding, name)) for name, pattern in self.patterns)
+        for name, test in self.tests:  # noqa: SIM110  # asked millions of times in a large run
+            if not test(_named(finding, name)):
+                return False
+        return True
 
 
 def _named(finding: Finding, name: str) -> str:
@@ -33,24 +37,52 @@ def _named(finding: Finding, name: str) -> str:
 
 
 def selector(waiver: Waiver) -> Selector:
-    """The waiver's selector: the fingerprint exactly, everything else as a pattern of `*` and `?` alone.
+    """The waiver's selector: the fingerprint exactly, everything else as a pattern of `*` and `?` alone."""
+    named = ((name, getattr(waiver, name)) for name in ("entity", "kind", "field", "check", "key"))
+    tests = tuple((name, _test(str(glob))) for name, glob in named if glob is not None)
+    return Selector(waiver.fingerprint, tests)
 
-    A bracket stands for itself: fields of documents have them, as in `entries[].lines[].account`.
-    """
-    named = ((name, getattr(waiver, name)) for name in ("check", "kind", "entity", "field", "key"))
-    patterns = tuple(
-        (name, re.compile(translate(str(glob).replace("[", "[[]"))))
-        for name, glob in named
-        if glob is not None
-    )
-    return Selector(waiver.fingerprint, patterns)
+
+def _test(glob: str) -> Callable[[str], object]:
+    """A bracket stands for itself: fields of documents have them, as in `entries[].lines[].account`."""
+    if "*" in glob or "?" in glob:
+        return re.compile(translate(glob.replace("[", "[[]"))).match
+    return glob.__eq__
+
+
+class _Places:
+    """Where the findings of a check, or with a fingerprint, are: a waiver is asked about those alone."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self._findings = findings
+        self._by_check: dict[str, list[int]] = {}
+        self._by_fingerprint: dict[str, list[int]] = {}
+        for place, finding in enumerate(findings):
+            self._by_check.setdefault(finding.check_id, []).append(place)
+            self._by_fingerprint.setdefault(finding.fingerprint, []).append(place)
+
+    def matched(self, waiver: Waiver) -> list[int]:
+        """The places of the findings that the waiver's selector agrees with, in their order."""
+        chosen = selector(waiver)
+        found = self._findings
+        return [place for place in self._candidates(waiver) if chosen.matches(found[place])]
+
+    def _candidates(self, waiver: Waiver) -> Iterable[int]:
+        if waiver.fingerprint is not None:
+            return self._by_fingerprint.get(waiver.fingerprint, ())
+        if waiver.check is None:
+            return range(len(self._findings))
+        named = _test(waiver.check)
+        concerned = [places for check, places in self._by_check.items() if named(check)]
+        return concerned[0] if len(concerned) == 1 else sorted(chain.from_iterable(concerned))
 
 
 def apply(
     findings: Sequence[Finding], waivers: Sequence[Waiver], checks: Sequence[JudgedCheck], today: date
 ) -> tuple[tuple[JudgedFinding, ...], tuple[WaiverState, ...]]:
     """Every finding with the waiver that accepts it, every waiver with its standing, in the given order."""
-    matched = [_matched(waiver, findings) for waiver in waivers]
+    places_of = _Places(findings)
+    matched = [places_of.matched(waiver) for waiver in waivers]
     states = tuple(
         _state(waiver, [findings[place] for place in places], checks, today)
         for waiver, places in zip(waivers, matched, strict=True)
@@ -62,11 +94,6 @@ def apply(
                 accepted.setdefault(place, state.waiver)
     judged = tuple(JudgedFinding(finding, accepted.get(place)) for place, finding in enumerate(findings))
     return judged, states
-
-
-def _matched(waiver: Waiver, findings: Sequence[Finding]) -> list[int]:
-    chosen = selector(waiver)
-    return [place for place, finding in enumerate(findings) if chosen.matches(finding)]
 
 
 def _state(
@@ -99,8 +126,8 @@ def _person(name: str) -> str:
 
 def _could_have_matched(waiver: Waiver, checks: Sequence[JudgedCheck]) -> bool:
     # A waiver for a check that this run has not brought to an end is not unused: nobody looked.
-    named = re.compile(translate(waiver.check)) if waiver.check is not None else None
-    concerned = [check for check in checks if named is None or named.match(check.id)]
+    named = _test(waiver.check) if waiver.check is not None else None
+    concerned = [check for check in checks if named is None or named(check.id)]
     return any(check.state.concluded for check in concerned) and (
         named is not None or all(check.state.concluded for check in concerned)
     )

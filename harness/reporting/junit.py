@@ -82,18 +82,25 @@ def _tell_check(
     case: ET.Element, check: JudgedCheck, own: Sequence[JudgedFinding], language: Language
 ) -> None:
     reason = say(check.reason, language) if check.reason else say(text(f"gate.state.{check.state}"), language)
-    still_open = [_line(judged, language) for judged in own if judged.open]
-    accepted = [_line(judged, language) for judged in own if not judged.open]
+    still_open = [judged for judged in own if judged.open]
+    accepted = [judged for judged in own if not judged.open]
     if check.state is CheckState.FAILED and (still_open or not accepted):
         failure = ET.SubElement(case, "failure", type=str(check.severity), message=reason)
-        failure.text = "\n".join(still_open[:_SHOWN])
+        failure.text = "\n".join(_first(still_open, language))
     elif check.state is CheckState.SKIPPED:
         ET.SubElement(case, "skipped", message=reason)
     elif not check.state.concluded:
         ET.SubElement(case, "error", type=str(check.state), message=reason)
-    told = [*accepted[:_SHOWN], *(say(note, language) for note in check.notes)]
+    told = [*_first(accepted, language), *(say(note, language) for note in check.notes)]
     if told:
         ET.SubElement(case, "system-out").text = "\n".join(told)
+
+
+def _first(found: Sequence[JudgedFinding], language: Language) -> list[str]:
+    """The first of many differences, and how many more there are."""
+    lines = [_line(judged, language) for judged in found[:_SHOWN]]
+    more = len(found) - _SHOWN
+    return [*lines, say(text("report.more", count=more), language)] if more > 0 else lines
 
 
 def _line(judged: JudgedFinding, language: Language) -> str:

@@ -18,6 +18,7 @@ from harness.reporting.wording import moment, plain, say, shown
 
 _SIGN = {Tone.GO: "🟢", Tone.CONDITIONS: "🟡", Tone.NO_GO: "🔴", Tone.PART: "🔵"}
 _WORST = 20
+_LISTED = 100  # a comment on a merge request has room for 65,536 characters
 _ACTIVE = re.compile(r"([\\`*_{}\[\]<>#!|~&$^])")
 
 
@@ -89,8 +90,14 @@ def _heading(key: str, language: Language) -> Iterator[str]:
 
 def _list(key: str, sentences: tuple[Text, ...], language: Language) -> Iterator[str]:
     yield from _heading(key, language)
-    for sentence in sentences or (text("report.nothing"),):
+    for sentence in sentences[:_LISTED] or (text("report.nothing"),):
         yield f"- {_said(sentence, language)}"
+    if len(sentences) > _LISTED:
+        yield f"- {_more(len(sentences) - _LISTED, language)}"
+
+
+def _more(count: int, language: Language) -> str:
+    return _said(text("report.more", count=count), language)
 
 
 def _table(columns: Iterable[str], rows: Iterable[Iterable[str]], language: Language) -> Iterator[str]:
@@ -115,7 +122,7 @@ def _differences(told: Summary, language: Language) -> Iterator[str]:
     )
     yield from _table(("severity", "what", "amount"), rows, language)
     if len(told.open) > _WORST:
-        yield f"\n{_said(text('report.more', count=len(told.open) - _WORST), language)}"
+        yield f"\n{_more(len(told.open) - _WORST, language)}"
 
 
 def _sign_offs(sign_offs: Sequence[SignOff], language: Language) -> Iterator[str]:
@@ -260,9 +267,11 @@ def _conditions(conditions: tuple[Condition, ...], language: Language) -> Iterat
             inert(plain(item.owner)) or _said(text("report.no_owner"), language),
             item.due.isoformat() if item.due else _said(text("report.no_date"), language),
         )
-        for item in conditions
+        for item in conditions[:_LISTED]
     )
     yield from _table(("todo", "owner", "due"), rows, language)
+    if len(conditions) > _LISTED:
+        yield f"\n{_more(len(conditions) - _LISTED, language)}"
 
 
 def _criteria(rules: tuple[RuleResult, ...], language: Language) -> Iterator[str]:

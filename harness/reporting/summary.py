@@ -14,9 +14,11 @@ from harness.gate.rules import amount_text
 from harness.gate.rules.human import ASKING
 from harness.model import Finding, Outcome, RuleResult, Severity, Text, text
 from harness.reporting.human import decision_of
+from harness.reporting.wording import plain
 
 # What people were to provide is missing by itself, whatever became of the checks.
 _OF_PEOPLE = frozenset({"signed_off", *chain.from_iterable(ASKING.values())})
+_LONGEST_CURRENCY = 12
 
 
 class Tone(StrEnum):
@@ -186,14 +188,20 @@ def money(amounts: tuple[Amount, ...]) -> Text:
     """Sums of money on their own, or a dash."""
     if not amounts:
         return text("report.amount.none")
-    return text("report.amount.sums", amounts=tuple(amount_text(amount) for amount in amounts))
+    return text("report.amount.sums", amounts=tuple(map(_amount, amounts)))
 
 
 def money_of(finding: Finding) -> Text | None:
     """The money one difference affects; None when it affects none that is known."""
     if finding.amount is None:
         return None
-    return amount_text(Amount(finding.amount, finding.currency))
+    return _amount(Amount(finding.amount, finding.currency))
+
+
+def _amount(amount: Amount) -> Text:
+    """One sum; whatever an ERP calls its currency does not widen a column of figures."""
+    short = None if amount.currency is None else plain(amount.currency, _LONGEST_CURRENCY)
+    return amount_text(Amount(amount.total, short))
 
 
 STATE_TONE = {

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
+from harness import inert
 from harness.messages import Language, catalogue, render
 from harness.model import Text, Title, text
 from harness.values import Value
 
 _LONGEST = 400  # of one value or sentence in a report: the whole of it is in the evidence
 
-# Control characters could drive a terminal or break XML; directional marks could turn a sentence round.
-_UNSEEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]+"
-)
-
 
 def plain(content: str, longest: int = _LONGEST) -> str:
     """The text on one line, without anything that acts instead of being read; long text is cut."""
     if len(content) > longest * 4:
         content = content[: longest * 4]
-    clean = _UNSEEN.sub(" ", content)
+    clean = inert.one_line(content)
     return clean if len(clean) <= longest else f"{clean[: longest - 1]}…"
 
 

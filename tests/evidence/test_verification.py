@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 
@@ -54,6 +55,14 @@ def _delete(files: list[Path], chance: random.Random) -> set[str]:
     return {file.name}
 
 
+def _cut_out(files: list[Path], chance: random.Random) -> set[str]:
+    file = chance.choice([file for file in files if file.stat().st_size])
+    content = file.read_bytes()
+    place = chance.randrange(len(content))
+    file.write_bytes(content[:place] + content[place + chance.randint(1, 40) :])
+    return {file.name}
+
+
 def _truncate(files: list[Path], chance: random.Random) -> set[str]:
     file = chance.choice([file for file in files if file.stat().st_size])
     file.write_bytes(file.read_bytes()[: chance.randrange(file.stat().st_size)])
@@ -67,11 +76,28 @@ def _extend(files: list[Path], chance: random.Random) -> set[str]:
     return {file.name}
 
 
+def _insert(files: list[Path], chance: random.Random) -> set[str]:
+    file = chance.choice(files)
+    content = file.read_bytes()
+    place = chance.randint(0, len(content))
+    file.write_bytes(content[:place] + chance.randbytes(chance.randint(1, 40)) + content[place:])
+    return {file.name}
+
+
 def _add(files: list[Path], chance: random.Random) -> set[str]:
     name = chance.choice(["0" * 64, "main-9.jsonl", "notes.txt", "seal-7.jsonl", ".hidden"])
     file = chance.choice(files).parent / name
     file.write_bytes(chance.choice([b"", b"{}", chance.choice(files).read_bytes()]))
     return {name}
+
+
+def _add_folder(files: list[Path], chance: random.Random) -> set[str]:
+    """Beside a file, or in its place."""
+    file = chance.choice(files)
+    folder = file if chance.random() < 0.5 else file.parent / "copies"
+    file.unlink() if folder == file else None
+    folder.mkdir()
+    return {folder.name}
 
 
 def _swap(files: list[Path], chance: random.Random) -> set[str]:
@@ -101,18 +127,15 @@ def _cut_lines(files: list[Path], chance: random.Random) -> set[str]:
     return {file.name}
 
 
-DAMAGES: list[Callable[[list[Path], random.Random], set[str]]] = [
-    _change,
-    _change,
-    _change,
-    _delete,
-    _truncate,
-    _extend,
-    _add,
-    _swap,
-    _swap_lines,
-    _cut_lines,
-]
+Harm: TypeAlias = "Callable[[list[Path], random.Random], set[str]]"
+# In turn, so that each kind of damage is done as often as the others.
+DAMAGES: Mapping[str, tuple[Harm, ...]] = {
+    "change": (_change,),
+    "deletion": (_delete, _cut_out),
+    "truncation": (_truncate, _cut_lines),
+    "addition": (_add, _insert, _extend, _add_folder),
+    "swap": (_swap, _swap_lines),
+}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -137,7 +160,8 @@ def test_every_random_damage_is_found_and_located(sealed: Path, tmp_path: Path, 
         chance = random.Random(number)
         run = tmp_path / str(number)
         shutil.copytree(sealed, run)
-        damage = chance.choice(DAMAGES)
+        kinds = list(DAMAGES)
+        damage = chance.choice(DAMAGES[kinds[number % len(kinds)]])
         touched = damage(_files(run), chance)
         verification = verify(run)
         assert not verification.ok, f"{damage.__name__} of {touched}, seed {number}"

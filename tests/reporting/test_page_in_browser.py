@@ -16,6 +16,8 @@ from tests.reporting.worlds import WORLDS, hostile, world
 
 pytestmark = pytest.mark.real_pair
 
+PAPER = 703  # pixels between the margins of A4
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
@@ -27,10 +29,12 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-def opened(browser: Browser, folder: Path, name: str, width: int = 1280) -> tuple[Page, list[str]]:
+def opened(
+    browser: Browser, folder: Path, name: str, width: int = 1280, language: Language = Language.EN
+) -> tuple[Page, list[str]]:
     """The page of a world, and everything that it asks for."""
     path = folder / f"{name}.html"
-    page.write(*(hostile() if name == "hostile" else world(name)), Language.EN, path)
+    page.write(*(hostile() if name == "hostile" else world(name)), language, path)
     tab = browser.new_page(viewport={"width": width, "height": 800})
     asked: list[str] = []
     tab.on("request", lambda request: asked.append(request.url))
@@ -40,13 +44,26 @@ def opened(browser: Browser, folder: Path, name: str, width: int = 1280) -> tupl
 
 
 @pytest.mark.parametrize("name", [*WORLDS, "hostile"])
-def test_the_page_asks_for_nothing_and_is_accessible(browser: Browser, tmp_path: Path, name: str) -> None:
-    tab, asked = opened(browser, tmp_path, name)
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_page_asks_for_nothing_and_is_accessible(
+    browser: Browser, tmp_path: Path, name: str, language: Language, width: int
+) -> None:
+    tab, asked = opened(browser, tmp_path, name, width, language)
 
     violations = Axe().run(tab).response["violations"]
 
     assert [item["id"] for item in violations if item["impact"] in ("serious", "critical")] == []
     assert len(asked) == 1
+
+
+def test_nothing_hostile_became_an_element(browser: Browser, tmp_path: Path) -> None:
+    tab, _ = opened(browser, tmp_path, "hostile")
+
+    assert tab.locator("script, img, iframe, object, form, [onload], [onerror], [onclick]").count() == 0
+    assert tab.locator("a:not([href^='#'])").count() == 0
+    assert "<script>alert(1)</script>" in tab.inner_text("body")
+    assert len(tab.content()) < 2_000_000
 
 
 def test_the_language_switches_without_loading(browser: Browser, tmp_path: Path) -> None:
@@ -60,11 +77,31 @@ def test_the_language_switches_without_loading(browser: Browser, tmp_path: Path)
     assert len(asked) == 1
 
 
-@pytest.mark.parametrize("width", [390, 768, 1280])
-def test_the_page_fits_the_screen(browser: Browser, tmp_path: Path, width: int) -> None:
-    tab, _ = opened(browser, tmp_path, "nogo", width)
+@pytest.mark.parametrize("name", ["nogo", "business", "hostile"])
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+def test_the_page_fits_the_screen(
+    browser: Browser, tmp_path: Path, name: str, language: Language, width: int
+) -> None:
+    tab, _ = opened(browser, tmp_path, name, width, language)
 
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("name", ["nogo", "business", "hostile"])
+@pytest.mark.parametrize("language", Language)
+def test_nothing_is_cut_off_on_paper(browser: Browser, tmp_path: Path, name: str, language: Language) -> None:
+    tab, _ = opened(browser, tmp_path, name, PAPER, language)
+    tab.emulate_media(media="print")
+
+    beyond = tab.evaluate(
+        "width => [...document.querySelectorAll('body *')]"
+        ".filter(item => item.getBoundingClientRect().right > width + 1)"
+        ".map(item => `${item.tagName} ${item.className} in ${item.closest('section')?.id}`)",
+        PAPER,
+    )
+
+    assert beyond == []
 
 
 def test_the_answers_are_on_the_first_screen(browser: Browser, tmp_path: Path) -> None:
