@@ -39,6 +39,7 @@
       if (walk.over || !(item instanceof Element)) return;
       // A window that leaving a field has opened is no part of the way.
       if (!walk.windows.includes(item.closest(WINDOWS)) && item.closest(WINDOWS)) return;
+      walk.latest = item;
       const known = walk.stops.findIndex((stop) => stop.item === item);
       if (known >= 0) { walk.again = Math.min(walk.again ?? known, known); return; }
       walk.stops.push({ item, focused: look(item), place: [scrollX, scrollY] });
@@ -65,13 +66,12 @@
     return opened(walk) ? "opened" : walk.over ? "over" : "";
   }
   if (act === "pass") {
-    // The field that opened it would open it again: on with the next one.
+    // The field that opened it would open it again: on with the next one, after the last with the first.
     const all = reachable(walk.windows.at(-1) || document.body);
-    const last = walk.stops.map((stop) => all.indexOf(stop.item)).reduce((one, other) => Math.max(one, other), -1);
-    all[last + 1]?.focus();
+    all[(all.indexOf(walk.latest) + 1) % all.length]?.focus();
     walk.since = 0;
-    walk.over = last + 1 >= all.length;
-    return walk.over ? "over" : "";
+    walk.over = false;
+    return "";
   }
   removeEventListener("focusin", walk.listener, true);
   const at = document.activeElement;
