@@ -15,6 +15,7 @@ from harness.model import Verdict, text
 
 SCHEMA = 1
 _VERDICT = b',"verdict":{"object":{'
+_RISKS = b',"risks":'
 
 
 def to_bytes(judgement: Judgement) -> bytes:
@@ -52,9 +53,13 @@ def verdict_of(content: bytes) -> tuple[Verdict, tuple[WaiverState, ...]]:
 
 def risks_of(content: bytes) -> tuple[Risk, ...]:
     """The risks of a stored judgement; none when it was made without a register, or cannot be read."""
+    # No text can hold this mark, since its quotes would be escaped; the findings before it are not read.
+    start = content.rfind(_RISKS, 0, max(content.rfind(_VERDICT), 0))
+    if start < 0:
+        return ()
     try:
-        judgement = json.loads(content)["object"]["judgement"]["object"]
-        found: tuple[Risk, ...] = decode_as(tuple[Risk, ...], judgement.get("risks", []))
+        stored, _ = json.JSONDecoder().raw_decode(content[start + len(_RISKS) :].decode())
+        found: tuple[Risk, ...] = decode_as(tuple[Risk, ...], stored)
     except (KeyError, TypeError, ValueError):
         return ()
     return found
