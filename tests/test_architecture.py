@@ -11,7 +11,7 @@ import statistics
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -53,11 +53,16 @@ def trees() -> Mapping[str, ast.Module]:
     }
 
 
+@cache
+def walked() -> Sequence[tuple[str, ast.AST]]:
+    """Every node of every module: walking the trees takes longer than any test that looks at them."""
+    return [(path, node) for path, tree in trees().items() for node in ast.walk(tree)]
+
+
 def nodes(kind: type[Node] | tuple[type[Node], ...]) -> Iterator[tuple[str, Node]]:
-    for path, tree in trees().items():
-        for node in ast.walk(tree):
-            if isinstance(node, kind):
-                yield path, node
+    for path, node in walked():
+        if isinstance(node, kind):
+            yield path, node
 
 
 def code_lines(node: ast.FunctionDef) -> int:
