@@ -84,7 +84,9 @@ ASKING_PAGE = """
 SCROLLED_PAGE = """
 <!doctype html><html lang="en"><title>Order</title>
 <main>
-  <header style="height: 80px; background: teal; color: white">Order</header>
+  <header style="height: 80px; background: teal; color: white">
+    <input aria-label="Action">
+  </header>
   <div id="frame" style="height: 120px; overflow: auto">
     <label for="party">Party</label> <input id="party">
     <p style="height: 60px"></p>
@@ -217,7 +219,7 @@ def test_a_window_that_tab_opens_neither_stays_nor_ends_the_way_through_the_scre
     assert walk.walk.caught is None
 
 
-def test_what_is_scrolled_out_of_its_frame_is_not_covered_but_what_is_buried_is(
+def test_what_is_scrolled_out_of_its_frame_keeps_its_place_and_is_not_covered_but_what_is_buried_is(
     browser: BrowserHandle,
 ) -> None:
     adapter: Any = OwnAdapter(SCROLLED_PAGE)
@@ -227,6 +229,7 @@ def test_what_is_scrolled_out_of_its_frame_is_not_covered_but_what_is_buried_is(
     examined = observed(capture.value).screens["form"].examined
     assert examined is not None
     assert [(place.where, place.problem) for place in examined.places] == [('button "Buried"', "covered")]
+    assert examined.order == tuple(f'textbox "{name}"' for name in ("Action", "Party", "Line", "Name"))
 
 
 def save_party(steps: Steps, client: WebClient) -> None:

@@ -218,7 +218,13 @@
       .filter((item) => visible(item) && item.getAttribute("src") && item.complete && !item.naturalWidth).map(pictured),
     fields: fields.map((item) => {
       const box = item.getBoundingClientRect();
-      return [said(item), Math.round(box.left + scrollX), Math.round(box.top + scrollY)];
+      let x = box.left + scrollX, y = box.top + scrollY;
+      // Where it is in the whole form, however far that is scrolled.
+      for (let up = item.parentElement; up && up !== document.scrollingElement; up = up.parentElement) {
+        x += up.scrollLeft;
+        y += up.scrollTop;
+      }
+      return [said(item), Math.round(x), Math.round(y)];
     }),
   };
 }
