@@ -19,7 +19,7 @@ BENCH_ONLY ?=
 PROCESSES ?= 2
 SERVERS := commands engines history odata spread ways_in webhook
 
-.PHONY: bench-load bench-reconcile bench-verdict bench-verify help setup machine demo demo-down lint qualify-functional qualify-interruption \
+.PHONY: bench-functional bench-load bench-reconcile bench-verdict bench-verify help setup machine demo demo-down lint qualify-functional qualify-interruption \
   qualify-load qualify-statistics qualify-ux cached-pair checked test test-data test-functional test-load \
   test-offline test-verdict test-pair test-servers test-ux lock clean
 
@@ -108,6 +108,9 @@ bench-reconcile: setup  ## how fast data is compared, against every rival that i
 	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BENCH)/bin/python --editable . --group bench
 	@$(BENCH)/bin/python -m benchmarks.reconcile --rows $(BENCH_ROWS) --rounds $(BENCH_ROUNDS) $(BENCH_ONLY) \
 	  --json $(BENCH)/reconcile-$(BENCH_ROWS).json
+
+bench-functional: setup machine  ## flows with one process and with two, and 20 roles on 100 models, on the real pair
+	@$(BIN)/python -m benchmarks.functional
 
 bench-load: setup  ## requests a second of one generator, against plain Locust's own users
 	@$(BIN)/python -m benchmarks.load
